@@ -1,0 +1,3 @@
+//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, records.
+
+pub mod record;

@@ -1,0 +1,3 @@
+//! Tiexi: a laboratory for regional industrial upgrading.
+
+pub mod kernel;

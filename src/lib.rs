@@ -1,3 +1,7 @@
 //! Tiexi: a laboratory for regional industrial upgrading.
 
+pub mod indicators;
 pub mod kernel;
+pub mod mechanisms;
+pub mod policy;
+pub mod scenario;

@@ -5,3 +5,4 @@ pub mod kernel;
 pub mod mechanisms;
 pub mod policy;
 pub mod scenario;
+pub mod world;

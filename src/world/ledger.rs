@@ -94,7 +94,14 @@ pub const ALL_ACCOUNTS: [Account; ACCOUNTS] = [
 impl Account {
     /// Name in the files.
     pub fn name(self) -> &'static str {
-        ["deposits", "loans", "equity", "fixed_capital", "inventories", "net_worth"][self as usize]
+        [
+            "deposits",
+            "loans",
+            "equity",
+            "fixed_capital",
+            "inventories",
+            "net_worth",
+        ][self as usize]
     }
 }
 
@@ -122,7 +129,9 @@ impl Balances {
 
     /// Total assets.
     pub fn assets(&self) -> f64 {
-        self.get(Account::Deposits) + self.get(Account::FixedCapital) + self.get(Account::Inventories)
+        self.get(Account::Deposits)
+            + self.get(Account::FixedCapital)
+            + self.get(Account::Inventories)
     }
 
     /// Sets net worth so that the accounts sum to zero.
@@ -150,8 +159,10 @@ pub struct Leg {
 }
 
 /// Payment for goods, services, income or a transfer.
-const CURRENT: &[Leg] =
-    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
+const CURRENT: &[Leg] = &[
+    leg(Side::Payer, Account::Deposits, Account::Deposits),
+    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
+];
 /// Purchase of machines: the payer's fixed capital grows.
 const INVESTMENT: &[Leg] = &[
     leg(Side::Payer, Account::Deposits, Account::Deposits),
@@ -163,28 +174,42 @@ const DISPOSAL: &[Leg] = &[
     leg(Side::Receiver, Account::FixedCapital, Account::NetWorth),
 ];
 /// Loan or repayment: money goes one way, the claim the other.
-const CREDIT: &[Leg] =
-    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::Loans, Account::Loans)];
+const CREDIT: &[Leg] = &[
+    leg(Side::Payer, Account::Deposits, Account::Deposits),
+    leg(Side::Receiver, Account::Loans, Account::Loans),
+];
 /// Paid-in capital: the payer gets a stake in the receiver, or buys an existing one.
-const STAKE: &[Leg] =
-    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::Equity, Account::Equity)];
+const STAKE: &[Leg] = &[
+    leg(Side::Payer, Account::Deposits, Account::Deposits),
+    leg(Side::Receiver, Account::Equity, Account::Equity),
+];
 /// Loan written off: the payer (bank) loses a claim, the receiver its debt.
-const LOAN_LOSS: &[Leg] =
-    &[leg(Side::Payer, Account::Loans, Account::Loans), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
+const LOAN_LOSS: &[Leg] = &[
+    leg(Side::Payer, Account::Loans, Account::Loans),
+    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
+];
 /// Stake written off: the payer (holder) loses the stake.
-const STAKE_LOSS: &[Leg] =
-    &[leg(Side::Payer, Account::Equity, Account::Equity), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
+const STAKE_LOSS: &[Leg] = &[
+    leg(Side::Payer, Account::Equity, Account::Equity),
+    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
+];
 /// Goods added to stock at cost (negative: taken from stock).
 const STOCK: &[Leg] = &[leg(Side::Payer, Account::NetWorth, Account::Inventories)];
 /// Loss of value of machines.
 const CAPITAL_LOSS: &[Leg] = &[leg(Side::Payer, Account::FixedCapital, Account::NetWorth)];
 /// Takeover of one account of the payer by the receiver, with the net worth behind it.
-const TAKEOVER_DEPOSITS: &[Leg] =
-    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
-const TAKEOVER_LOANS: &[Leg] =
-    &[leg(Side::Receiver, Account::Loans, Account::Loans), leg(Side::Payer, Account::NetWorth, Account::NetWorth)];
-const TAKEOVER_EQUITY: &[Leg] =
-    &[leg(Side::Receiver, Account::Equity, Account::Equity), leg(Side::Payer, Account::NetWorth, Account::NetWorth)];
+const TAKEOVER_DEPOSITS: &[Leg] = &[
+    leg(Side::Payer, Account::Deposits, Account::Deposits),
+    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
+];
+const TAKEOVER_LOANS: &[Leg] = &[
+    leg(Side::Receiver, Account::Loans, Account::Loans),
+    leg(Side::Payer, Account::NetWorth, Account::NetWorth),
+];
+const TAKEOVER_EQUITY: &[Leg] = &[
+    leg(Side::Receiver, Account::Equity, Account::Equity),
+    leg(Side::Payer, Account::NetWorth, Account::NetWorth),
+];
 const TAKEOVER_CAPITAL: &[Leg] = &[
     leg(Side::Payer, Account::FixedCapital, Account::FixedCapital),
     leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
@@ -195,7 +220,11 @@ const TAKEOVER_STOCK: &[Leg] = &[
 ];
 
 const fn leg(giver: Side, giver_account: Account, taker_account: Account) -> Leg {
-    Leg { giver, giver_account, taker_account }
+    Leg {
+        giver,
+        giver_account,
+        taker_account,
+    }
 }
 
 /// Kind of an entry.
@@ -328,7 +357,10 @@ pub struct Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        Journal { amounts: [0.0; ENTRY_COUNT], mirrored: [0.0; ENTRY_COUNT] }
+        Journal {
+            amounts: [0.0; ENTRY_COUNT],
+            mirrored: [0.0; ENTRY_COUNT],
+        }
     }
 }
 
@@ -404,7 +436,9 @@ pub struct Ledger {
 
 /// A violation of the books.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("the books do not balance at tick {tick}: {agent}, account {account}: off by {gap:e} million CNY")]
+#[error(
+    "the books do not balance at tick {tick}: {agent}, account {account}: off by {gap:e} million CNY"
+)]
 pub struct BooksError {
     /// Tick of the violation.
     pub tick: u32,
@@ -422,7 +456,11 @@ pub const TOLERANCE: f64 = 1e-9;
 impl Default for Ledger {
     fn default() -> Self {
         let zero = [Balances::default(); SECTORS.len()];
-        Ledger { journal: Journal::default(), sectors: zero, opening: zero }
+        Ledger {
+            journal: Journal::default(),
+            sectors: zero,
+            opening: zero,
+        }
     }
 }
 
@@ -486,15 +524,29 @@ impl Ledger {
     /// Names sector and account of the first violation.
     pub fn audit(&self, tick: u32, firms: Balances) -> Result<(), BooksError> {
         let now = self.closing(firms);
-        let scale: f64 = now.iter().flat_map(|b| b.0).map(f64::abs).fold(self.gross_flow(), f64::max);
+        let scale: f64 = now
+            .iter()
+            .flat_map(|b| b.0)
+            .map(f64::abs)
+            .fold(self.gross_flow(), f64::max);
         let tolerance = TOLERANCE * self.gross_flow().max(1e-3 * scale).max(1e-6);
         let violation = |agent: &str, account: &'static str, gap: f64| {
-            if gap.abs() <= tolerance { Ok(()) } else { Err(BooksError { tick, agent: agent.to_string(), account, gap }) }
+            if gap.abs() <= tolerance {
+                Ok(())
+            } else {
+                Err(BooksError {
+                    tick,
+                    agent: agent.to_string(),
+                    account,
+                    gap,
+                })
+            }
         };
         let explained = self.explained();
         for sector in SECTORS {
             for account in ALL_ACCOUNTS {
-                let gap = now[sector as usize].get(account) - explained[sector as usize].get(account);
+                let gap =
+                    now[sector as usize].get(account) - explained[sector as usize].get(account);
                 violation(sector.name(), account.name(), gap)?;
             }
         }
@@ -529,7 +581,15 @@ impl Ledger {
             spec.legs.iter().map(move |leg| {
                 let (from, to) = parties(spec, leg);
                 let (from_account, to_account) = (leg.giver_account, leg.taker_account);
-                Line { from, to, transaction: spec.transaction, kind: spec.kind, from_account, to_account, amount }
+                Line {
+                    from,
+                    to,
+                    transaction: spec.transaction,
+                    kind: spec.kind,
+                    from_account,
+                    to_account,
+                    amount,
+                }
             })
         })
     }
@@ -580,13 +640,22 @@ mod tests {
         ledger.sectors[Sector::Banks as usize].close();
         ledger.open(balances);
         let mut journal = Journal::default();
-        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
+        let mut books = FirmBooks {
+            balances: &mut balances,
+            booked: &mut booked,
+        };
         journal.firm(Entry::Wages, Side::Payer, 3.0, &mut books);
         ledger.absorb(&journal);
         assert_eq!(balances.get(Account::Deposits), 7.0);
         assert_eq!(balances.own_funds(), 7.0);
-        assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::Deposits), 3.0);
-        assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::NetWorth), -3.0);
+        assert_eq!(
+            ledger.sectors[Sector::Households as usize].get(Account::Deposits),
+            3.0
+        );
+        assert_eq!(
+            ledger.sectors[Sector::Households as usize].get(Account::NetWorth),
+            -3.0
+        );
         ledger.audit(1, balances).unwrap();
     }
 
@@ -598,7 +667,13 @@ mod tests {
             let explained = ledger.explained();
             for sector in SECTORS {
                 let sum: f64 = explained[sector as usize].0.iter().sum();
-                assert_eq!(sum, 0.0, "{} leaves {} unbalanced", spec.transaction, sector.name());
+                assert_eq!(
+                    sum,
+                    0.0,
+                    "{} leaves {} unbalanced",
+                    spec.transaction,
+                    sector.name()
+                );
             }
         }
     }
@@ -613,7 +688,10 @@ mod tests {
         ledger.post(Entry::Consumption, 100.0);
         balances.add(Account::Deposits, 1e-6);
         let error = ledger.audit(7, balances).unwrap_err();
-        assert_eq!((error.tick, error.agent.as_str(), error.account), (7, "firms", "deposits"));
+        assert_eq!(
+            (error.tick, error.agent.as_str(), error.account),
+            (7, "firms", "deposits")
+        );
     }
 
     #[test]
@@ -624,7 +702,10 @@ mod tests {
         ledger.sectors[Sector::Banks as usize].close();
         ledger.open(balances);
         let mut journal = Journal::default();
-        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
+        let mut books = FirmBooks {
+            balances: &mut balances,
+            booked: &mut booked,
+        };
         journal.firm(Entry::SalesLocalInputs, Side::Payer, 4.0, &mut books);
         ledger.absorb(&journal);
         assert!(ledger.audit(1, balances).is_err());

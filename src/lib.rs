@@ -4,5 +4,6 @@ pub mod indicators;
 pub mod kernel;
 pub mod mechanisms;
 pub mod policy;
+pub mod population;
 pub mod scenario;
 pub mod world;

@@ -45,6 +45,8 @@ pub struct City {
     pub source: String,
 }
 
+/// Technology class of a sub-industry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TechnologyClass {
     /// Low technology.

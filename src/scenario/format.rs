@@ -11,13 +11,13 @@ use smart_default::SmartDefault;
 
 use crate::indicators::measurement;
 use crate::mechanisms::{
-    demography, finance, fiscal, investment, labour, market, mergers, outside, ownership, pricing,
-    production, research, science, talent, upgrading, value_chain,
+    demography, finance, fiscal, investment, labour, market, mergers, outside, ownership, pricing, production,
+    research, science, talent, upgrading, value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
-    City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
-    SubIndustry, TechnologyField, University,
+    City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region, SubIndustry,
+    TechnologyField, University,
 };
 
 /// A table keyed by name.
@@ -154,10 +154,6 @@ pub struct Time {
     pub ticks_per_year: u32,
 }
 
-/// Technology class of a sub-industry.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
 /// Demand of a sub-industry by market and tier, relative to its path.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

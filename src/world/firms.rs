@@ -29,11 +29,8 @@ pub enum UpgradingOption {
 
 impl UpgradingOption {
     /// All options in the order of the columns.
-    pub const ALL: [UpgradingOption; OPTIONS] = [
-        UpgradingOption::Equipment,
-        UpgradingOption::Improve,
-        UpgradingOption::Imitate,
-    ];
+    pub const ALL: [UpgradingOption; OPTIONS] =
+        [UpgradingOption::Equipment, UpgradingOption::Improve, UpgradingOption::Imitate];
 }
 
 /// Role of a firm in the industry.
@@ -263,10 +260,7 @@ pub struct NewFirm {
 impl Firms {
     /// An empty table for firms with `fields` technology fields.
     pub fn new(fields: usize) -> Self {
-        Firms {
-            fields,
-            ..Firms::default()
-        }
+        Firms { fields, ..Firms::default() }
     }
 
     /// Number of firms.

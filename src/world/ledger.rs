@@ -94,14 +94,7 @@ pub const ALL_ACCOUNTS: [Account; ACCOUNTS] = [
 impl Account {
     /// Name in the files.
     pub fn name(self) -> &'static str {
-        [
-            "deposits",
-            "loans",
-            "equity",
-            "fixed_capital",
-            "inventories",
-            "net_worth",
-        ][self as usize]
+        ["deposits", "loans", "equity", "fixed_capital", "inventories", "net_worth"][self as usize]
     }
 }
 
@@ -129,9 +122,7 @@ impl Balances {
 
     /// Total assets.
     pub fn assets(&self) -> f64 {
-        self.get(Account::Deposits)
-            + self.get(Account::FixedCapital)
-            + self.get(Account::Inventories)
+        self.get(Account::Deposits) + self.get(Account::FixedCapital) + self.get(Account::Inventories)
     }
 
     /// Sets net worth so that the accounts sum to zero.
@@ -174,25 +165,17 @@ const DISPOSAL: &[Leg] = &[
     leg(Side::Receiver, Account::FixedCapital, Account::NetWorth),
 ];
 /// Loan or repayment: money goes one way, the claim the other.
-const CREDIT: &[Leg] = &[
-    leg(Side::Payer, Account::Deposits, Account::Deposits),
-    leg(Side::Receiver, Account::Loans, Account::Loans),
-];
+const CREDIT: &[Leg] =
+    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::Loans, Account::Loans)];
 /// Paid-in capital: the payer gets a stake in the receiver, or buys an existing one.
-const STAKE: &[Leg] = &[
-    leg(Side::Payer, Account::Deposits, Account::Deposits),
-    leg(Side::Receiver, Account::Equity, Account::Equity),
-];
+const STAKE: &[Leg] =
+    &[leg(Side::Payer, Account::Deposits, Account::Deposits), leg(Side::Receiver, Account::Equity, Account::Equity)];
 /// Loan written off: the payer (bank) loses a claim, the receiver its debt.
-const LOAN_LOSS: &[Leg] = &[
-    leg(Side::Payer, Account::Loans, Account::Loans),
-    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
-];
+const LOAN_LOSS: &[Leg] =
+    &[leg(Side::Payer, Account::Loans, Account::Loans), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
 /// Stake written off: the payer (holder) loses the stake.
-const STAKE_LOSS: &[Leg] = &[
-    leg(Side::Payer, Account::Equity, Account::Equity),
-    leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
-];
+const STAKE_LOSS: &[Leg] =
+    &[leg(Side::Payer, Account::Equity, Account::Equity), leg(Side::Receiver, Account::NetWorth, Account::NetWorth)];
 /// Goods added to stock at cost (negative: taken from stock).
 const STOCK: &[Leg] = &[leg(Side::Payer, Account::NetWorth, Account::Inventories)];
 /// Loss of value of machines.
@@ -202,14 +185,10 @@ const TAKEOVER_DEPOSITS: &[Leg] = &[
     leg(Side::Payer, Account::Deposits, Account::Deposits),
     leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
 ];
-const TAKEOVER_LOANS: &[Leg] = &[
-    leg(Side::Receiver, Account::Loans, Account::Loans),
-    leg(Side::Payer, Account::NetWorth, Account::NetWorth),
-];
-const TAKEOVER_EQUITY: &[Leg] = &[
-    leg(Side::Receiver, Account::Equity, Account::Equity),
-    leg(Side::Payer, Account::NetWorth, Account::NetWorth),
-];
+const TAKEOVER_LOANS: &[Leg] =
+    &[leg(Side::Receiver, Account::Loans, Account::Loans), leg(Side::Payer, Account::NetWorth, Account::NetWorth)];
+const TAKEOVER_EQUITY: &[Leg] =
+    &[leg(Side::Receiver, Account::Equity, Account::Equity), leg(Side::Payer, Account::NetWorth, Account::NetWorth)];
 const TAKEOVER_CAPITAL: &[Leg] = &[
     leg(Side::Payer, Account::FixedCapital, Account::FixedCapital),
     leg(Side::Receiver, Account::NetWorth, Account::NetWorth),
@@ -220,11 +199,7 @@ const TAKEOVER_STOCK: &[Leg] = &[
 ];
 
 const fn leg(giver: Side, giver_account: Account, taker_account: Account) -> Leg {
-    Leg {
-        giver,
-        giver_account,
-        taker_account,
-    }
+    Leg { giver, giver_account, taker_account }
 }
 
 /// Kind of an entry.
@@ -357,10 +332,7 @@ pub struct Journal {
 
 impl Default for Journal {
     fn default() -> Self {
-        Journal {
-            amounts: [0.0; ENTRY_COUNT],
-            mirrored: [0.0; ENTRY_COUNT],
-        }
+        Journal { amounts: [0.0; ENTRY_COUNT], mirrored: [0.0; ENTRY_COUNT] }
     }
 }
 
@@ -436,9 +408,7 @@ pub struct Ledger {
 
 /// A violation of the books.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error(
-    "the books do not balance at tick {tick}: {agent}, account {account}: off by {gap:e} million CNY"
-)]
+#[error("the books do not balance at tick {tick}: {agent}, account {account}: off by {gap:e} million CNY")]
 pub struct BooksError {
     /// Tick of the violation.
     pub tick: u32,
@@ -456,11 +426,7 @@ pub const TOLERANCE: f64 = 1e-9;
 impl Default for Ledger {
     fn default() -> Self {
         let zero = [Balances::default(); SECTORS.len()];
-        Ledger {
-            journal: Journal::default(),
-            sectors: zero,
-            opening: zero,
-        }
+        Ledger { journal: Journal::default(), sectors: zero, opening: zero }
     }
 }
 
@@ -524,29 +490,19 @@ impl Ledger {
     /// Names sector and account of the first violation.
     pub fn audit(&self, tick: u32, firms: Balances) -> Result<(), BooksError> {
         let now = self.closing(firms);
-        let scale: f64 = now
-            .iter()
-            .flat_map(|b| b.0)
-            .map(f64::abs)
-            .fold(self.gross_flow(), f64::max);
+        let scale: f64 = now.iter().flat_map(|b| b.0).map(f64::abs).fold(self.gross_flow(), f64::max);
         let tolerance = TOLERANCE * self.gross_flow().max(1e-3 * scale).max(1e-6);
         let violation = |agent: &str, account: &'static str, gap: f64| {
             if gap.abs() <= tolerance {
                 Ok(())
             } else {
-                Err(BooksError {
-                    tick,
-                    agent: agent.to_string(),
-                    account,
-                    gap,
-                })
+                Err(BooksError { tick, agent: agent.to_string(), account, gap })
             }
         };
         let explained = self.explained();
         for sector in SECTORS {
             for account in ALL_ACCOUNTS {
-                let gap =
-                    now[sector as usize].get(account) - explained[sector as usize].get(account);
+                let gap = now[sector as usize].get(account) - explained[sector as usize].get(account);
                 violation(sector.name(), account.name(), gap)?;
             }
         }
@@ -581,15 +537,7 @@ impl Ledger {
             spec.legs.iter().map(move |leg| {
                 let (from, to) = parties(spec, leg);
                 let (from_account, to_account) = (leg.giver_account, leg.taker_account);
-                Line {
-                    from,
-                    to,
-                    transaction: spec.transaction,
-                    kind: spec.kind,
-                    from_account,
-                    to_account,
-                    amount,
-                }
+                Line { from, to, transaction: spec.transaction, kind: spec.kind, from_account, to_account, amount }
             })
         })
     }
@@ -640,22 +588,13 @@ mod tests {
         ledger.sectors[Sector::Banks as usize].close();
         ledger.open(balances);
         let mut journal = Journal::default();
-        let mut books = FirmBooks {
-            balances: &mut balances,
-            booked: &mut booked,
-        };
+        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::Wages, Side::Payer, 3.0, &mut books);
         ledger.absorb(&journal);
         assert_eq!(balances.get(Account::Deposits), 7.0);
         assert_eq!(balances.own_funds(), 7.0);
-        assert_eq!(
-            ledger.sectors[Sector::Households as usize].get(Account::Deposits),
-            3.0
-        );
-        assert_eq!(
-            ledger.sectors[Sector::Households as usize].get(Account::NetWorth),
-            -3.0
-        );
+        assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::Deposits), 3.0);
+        assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::NetWorth), -3.0);
         ledger.audit(1, balances).unwrap();
     }
 
@@ -667,13 +606,7 @@ mod tests {
             let explained = ledger.explained();
             for sector in SECTORS {
                 let sum: f64 = explained[sector as usize].0.iter().sum();
-                assert_eq!(
-                    sum,
-                    0.0,
-                    "{} leaves {} unbalanced",
-                    spec.transaction,
-                    sector.name()
-                );
+                assert_eq!(sum, 0.0, "{} leaves {} unbalanced", spec.transaction, sector.name());
             }
         }
     }
@@ -688,10 +621,7 @@ mod tests {
         ledger.post(Entry::Consumption, 100.0);
         balances.add(Account::Deposits, 1e-6);
         let error = ledger.audit(7, balances).unwrap_err();
-        assert_eq!(
-            (error.tick, error.agent.as_str(), error.account),
-            (7, "firms", "deposits")
-        );
+        assert_eq!((error.tick, error.agent.as_str(), error.account), (7, "firms", "deposits"));
     }
 
     #[test]
@@ -702,10 +632,7 @@ mod tests {
         ledger.sectors[Sector::Banks as usize].close();
         ledger.open(balances);
         let mut journal = Journal::default();
-        let mut books = FirmBooks {
-            balances: &mut balances,
-            booked: &mut booked,
-        };
+        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::SalesLocalInputs, Side::Payer, 4.0, &mut books);
         ledger.absorb(&journal);
         assert!(ledger.audit(1, balances).is_err());

@@ -18,12 +18,7 @@ pub struct Addressees {
 impl Addressees {
     /// Everybody.
     pub fn all() -> Self {
-        Addressees {
-            sub_industries: u64::MAX,
-            cities: u64::MAX,
-            ownership: u64::MAX,
-            employment: (0.0, f64::INFINITY),
-        }
+        Addressees { sub_industries: u64::MAX, cities: u64::MAX, ownership: u64::MAX, employment: (0.0, f64::INFINITY) }
     }
 
     /// Whether a firm is addressed.
@@ -90,11 +85,7 @@ impl Levers {
 
 /// Rate that a firm meets, all levers of one kind together, at most 0.9; scaled by its priority.
 pub fn rate_for(levers: &[Lever], profile: &Profile, employment: f64, priority: f64) -> f64 {
-    let sum: f64 = levers
-        .iter()
-        .filter(|l| l.addressees.include(profile, employment))
-        .map(|l| l.rate)
-        .sum();
+    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
     (sum * priority).min(0.9)
 }
 
@@ -123,10 +114,7 @@ mod tests {
             instrument: 0,
             rate,
             budget: 1.0,
-            addressees: Addressees {
-                sub_industries,
-                ..Addressees::all()
-            },
+            addressees: Addressees { sub_industries, ..Addressees::all() },
         };
         let levers = [lever(0.2, 1 << 2), lever(0.3, 1 << 1), lever(0.1, u64::MAX)];
         assert!((rate_for(&levers, &profile(), 10.0, 1.0) - 0.3).abs() < 1e-15);
@@ -136,10 +124,7 @@ mod tests {
 
     #[test]
     fn employment_limits_are_inclusive() {
-        let some = Addressees {
-            employment: (10.0, 20.0),
-            ..Addressees::all()
-        };
+        let some = Addressees { employment: (10.0, 20.0), ..Addressees::all() };
         assert!(some.include(&profile(), 10.0) && some.include(&profile(), 20.0));
         assert!(!some.include(&profile(), 9.9) && !some.include(&profile(), 20.1));
     }

@@ -13,14 +13,10 @@ pub mod structure;
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered;
 use crate::world::firms::Firms;
-use crate::world::ledger::{
-    ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE,
-};
+use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::outside::Outside;
-use crate::world::region::{
-    CityState, Dials, Events, LabourMarket, Learning, Measures, Researcher,
-};
+use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Researcher};
 use crate::world::structure::Structure;
 
 /// The state of the region and of the world around it.
@@ -77,9 +73,7 @@ impl World {
             |range| {
                 let mut part = Balances::default();
                 for row in range {
-                    ALL_ACCOUNTS
-                        .iter()
-                        .for_each(|a| part.add(*a, balances[row].get(*a)));
+                    ALL_ACCOUNTS.iter().for_each(|a| part.add(*a, balances[row].get(*a)));
                 }
                 part
             },
@@ -113,12 +107,7 @@ impl World {
         );
         if let Some((row, account, gap)) = worst {
             let agent = format!("firm {}", firms.id[row].number());
-            return Err(BooksError {
-                tick,
-                agent,
-                account: ALL_ACCOUNTS[account].name(),
-                gap,
-            });
+            return Err(BooksError { tick, agent, account: ALL_ACCOUNTS[account].name(), gap });
         }
         self.ledger.audit(tick, self.firms_balances())
     }
@@ -126,19 +115,11 @@ impl World {
 
 /// The first account of a firm that its entries do not explain.
 fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, usize, f64)> {
-    let (now, booked, flow) = (
-        &firms.balances[row].0,
-        &firms.booked[row].0,
-        &firms.flow[row],
-    );
+    let (now, booked, flow) = (&firms.balances[row].0, &firms.booked[row].0, &firms.flow[row]);
     let tolerance = TOLERANCE * (flow.sales + flow.inputs + flow.investment).abs().max(1.0);
     (0..ACCOUNTS).find_map(|account| {
         let gap = now[account] - booked[account];
         // A NaN is a violation too, so the comparison must not be turned round.
-        if gap.abs() <= tolerance {
-            None
-        } else {
-            Some((row, account, gap))
-        }
+        if gap.abs() <= tolerance { None } else { Some((row, account, gap)) }
     })
 }

@@ -61,14 +61,12 @@ impl ProfitFunction {
     pub fn cash_flow(&self, rise: f64) -> f64 {
         let labour = self.unit_labour * exp(-self.productivity_elasticity * rise);
         let quality = self.quality_elasticity * rise;
-        let cost_now =
-            self.unit_inputs + self.markup * (self.unit_labour + self.unit_capital) / self.kept;
+        let cost_now = self.unit_inputs + self.markup * (self.unit_labour + self.unit_capital) / self.kept;
         let cost_then = self.unit_inputs + self.markup * (labour + self.unit_capital) / self.kept;
         let price_change = (1.0 - self.anchor) * ln(cost_then / cost_now) + self.anchor * quality;
         let price = self.price * exp(price_change);
         // Expenditure moves with (p/e^q)^(1 - sigma), units with expenditure over price.
-        let units =
-            self.units * exp((1.0 - self.elasticity) * (price_change - quality) - price_change);
+        let units = self.units * exp((1.0 - self.elasticity) * (price_change - quality) - price_change);
         let sales = self.unit_inputs + self.kept * (price - self.unit_inputs);
         units * (sales * (1.0 - self.charges) - self.unit_inputs - labour)
     }

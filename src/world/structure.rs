@@ -121,25 +121,14 @@ pub struct Structure {
 impl Structure {
     /// Share of chain value kept by a firm that keeps `kept` of each function.
     pub fn kept_share(&self, kept: &[f32; FUNCTIONS]) -> f64 {
-        self.function_shares
-            .iter()
-            .zip(kept)
-            .map(|(share, kept)| share * f64::from(*kept))
-            .sum()
+        self.function_shares.iter().zip(kept).map(|(share, kept)| share * f64::from(*kept)).sum()
     }
 }
 
 /// Cosine similarity of two recipes given as (field, weight) lists.
 pub fn cosine(a: &[(usize, f64)], b: &[(usize, f64)]) -> f64 {
     let norm = |r: &[(usize, f64)]| r.iter().map(|(_, w)| w * w).sum::<f64>().sqrt();
-    let dot: f64 = a
-        .iter()
-        .flat_map(|(i, v)| {
-            b.iter()
-                .filter(move |(j, _)| i == j)
-                .map(move |(_, w)| v * w)
-        })
-        .sum();
+    let dot: f64 = a.iter().flat_map(|(i, v)| b.iter().filter(move |(j, _)| i == j).map(move |(_, w)| v * w)).sum();
     let size = norm(a) * norm(b);
     if size > 0.0 { dot / size } else { 0.0 }
 }

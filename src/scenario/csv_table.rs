@@ -148,32 +148,16 @@ impl<'a> TableReader<'a> {
     }
 
     fn column(&mut self, cell: &csv_cells::Cell, entry: &'a Field) -> Option<Column<'a>> {
-        let mut keys = vec![cell.text.clone()];
-        let field = match &entry.shape {
-            Shape::Record(_) => {
-                keys = cell.text.split('.').map(str::to_owned).collect();
-                keys.iter().try_fold(entry, |field, key| match &field.shape {
-                    Shape::Record(fields) => fields.get(key),
-                    Shape::Map(inner) => Some(inner.as_ref()),
-                    _ => None,
-                })
-            }
-            Shape::Map(inner) => Some(inner.as_ref()),
-            // A table of plain values has two columns: name and value.
-            _ => {
-                keys.clear();
-                Some(entry)
-            }
-        };
-        match field {
-            Some(field) if !cell.text.is_empty() => return Some(Column { keys, field }),
-            Some(_) => {
-                let message = "a column has no name";
-                self.report(Problem::new(message).at(self.origin(&cell.span)));
-            }
-            None => self.unknown_column(cell, entry),
+        if cell.text.is_empty() {
+            let message = "a column has no name";
+            self.report(Problem::new(message).at(self.origin(&cell.span)));
+            return None;
         }
-        None
+        let column = column_named(&cell.text, entry);
+        if column.is_none() {
+            self.unknown_column(cell, entry);
+        }
+        column
     }
 
     fn unknown_column(&mut self, cell: &csv_cells::Cell, entry: &Field) {
@@ -268,6 +252,25 @@ impl<'a> TableReader<'a> {
             }
         }
     }
+}
+
+/// What a column of this name means in the rows of a table; a dot leads into a table of the row.
+fn column_named<'a>(name: &str, entry: &'a Field) -> Option<Column<'a>> {
+    let (keys, field) = match &entry.shape {
+        Shape::Record(_) => {
+            let keys: Vec<String> = name.split('.').map(str::to_owned).collect();
+            let field = keys.iter().try_fold(entry, |field, key| match &field.shape {
+                Shape::Record(fields) => fields.get(key),
+                Shape::Map(inner) => Some(inner.as_ref()),
+                _ => None,
+            });
+            (keys, field?)
+        }
+        Shape::Map(inner) => (vec![name.to_owned()], inner.as_ref()),
+        // A table of plain values has two columns: name and value.
+        _ => (Vec::new(), entry),
+    };
+    Some(Column { keys, field })
 }
 
 /// Puts a node into a table, making the tables on the way.

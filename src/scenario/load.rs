@@ -10,7 +10,7 @@ use super::problem::{Problem, ScenarioError};
 use super::shape::{self, Field};
 use super::source::{FileId, Origin, Sources};
 use super::tree::{self, Node};
-use super::{check, csv_table, extends, relations, timeline, typed};
+use super::{check, csv_table, defaults, extends, relations, timeline, typed};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -90,7 +90,9 @@ fn build<T: Format>(
         problems.extend(located(&tree, relations::check(shape, &tree.to_json())));
         return Err(problems);
     }
-    let scenario: T = typed::typed(tree.to_json()).map_err(|found| vec![placed(&tree, &found.0, false, found.1)])?;
+    let mut json = tree.to_json();
+    defaults::fill(shape, &mut json);
+    let scenario: T = typed::typed(json).map_err(|found| vec![placed(&tree, &found.0, false, found.1)])?;
     let complete = serde_json::to_value(&scenario)
         .map_err(|error| vec![Problem::new(format!("cannot write the scenario: {error}"))])?;
     cross_checks(shape, &tree, &complete, &scenario, checks)?;

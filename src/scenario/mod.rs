@@ -20,6 +20,7 @@ mod cross;
 mod csv_cells;
 mod csv_table;
 mod dates;
+mod defaults;
 pub mod describe;
 mod describe_format;
 mod editor_schema;
@@ -38,6 +39,8 @@ mod render;
 mod shape;
 mod source;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod tree;
 mod typed;

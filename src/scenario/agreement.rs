@@ -1,7 +1,7 @@
 //! What must agree between the sections of a scenario beyond names and shares.
 
 use super::cross::{Check, CrossProblem};
-use super::dates::{DateError, TimeAxis, parse_date};
+use super::dates::{TimeAxis, count_date};
 use super::format::{Scenario, Time};
 use super::path::KeyPath;
 use super::suggest;
@@ -17,23 +17,23 @@ impl Time {
     }
 }
 
-/// Policies start and end at dates of the calendar. Dates outside the run are allowed: such a
-/// policy runs from the start, to the end, or not at all, so that a run can be cut short.
+/// A policy ends after it starts. (That its dates are dates of the calendar is checked before.)
 fn policy_dates(scenario: &Scenario) -> Vec<CrossProblem> {
     let axis = scenario.time.axis();
     let mut problems = Vec::new();
     for (name, policy) in &scenario.policies {
-        let path = KeyPath::default().key("policies").key(name);
         let (Instrument::ResearchGrant(terms)
         | Instrument::EquipmentSubsidy(terms)
         | Instrument::TalentProgramme(terms)
         | Instrument::InterestDiscount(terms)) = policy;
-        for (key, date) in [("start", &terms.start), ("end", &terms.end)] {
-            if !date.is_empty()
-                && let Err(error @ DateError::Malformed { .. }) = parse_date(date, &axis)
-            {
-                problems.push(CrossProblem::new(path.key(key).to_string(), error.to_string()));
-            }
+        let (start, end) = (count_date(&terms.start, &axis), count_date(&terms.end, &axis));
+        if let (Ok(start), Ok(end)) = (start, end)
+            && end <= start
+        {
+            let path = KeyPath::default().key("policies").key(name).key("end");
+            let message = format!("the policy `{}` ends before it starts", suggest::clip(name));
+            let help = "`end` is the first period in which the policy no longer runs";
+            problems.push(CrossProblem::new(path.to_string(), message).help(help));
         }
     }
     problems

@@ -91,20 +91,28 @@ impl fmt::Display for DateError {
 
 impl std::error::Error for DateError {}
 
-/// The tick of a date such as `2015Q1` (quarters), `2015` (years), `2015H2` or `2015M03`.
+/// The tick of a date such as `2015Q1` (quarters), `2015` (years), `2015H2` or `2015M03`, refused
+/// outside the run.
 pub fn parse_date(text: &str, axis: &TimeAxis) -> Result<u32, DateError> {
-    let written = || text.trim().to_owned();
+    let tick = count_date(text, axis)?;
+    let text = text.trim().to_owned();
+    let period = axis.period();
+    match u32::try_from(tick) {
+        Ok(tick) if (1..=axis.ticks).contains(&tick) => Ok(tick),
+        Ok(tick) if tick > axis.ticks => Err(DateError::AfterEnd { text, period, tick }),
+        _ => Err(DateError::BeforeStart { text, period }),
+    }
+}
+
+/// The tick of a date, also before and after the run: a run that is cut short still knows the
+/// dates of its scenario.
+pub fn count_date(text: &str, axis: &TimeAxis) -> Result<i64, DateError> {
     let (year, period) = year_and_period(text.trim(), axis).ok_or_else(|| DateError::Malformed {
-        text: written(),
+        text: text.trim().to_owned(),
         example: axis.label(axis.ticks.min(axis.ticks_per_year.max(1))),
     })?;
     let years = i64::from(year) - i64::from(axis.start_year);
-    let tick = years * i64::from(axis.ticks_per_year.max(1)) + i64::from(period);
-    match u32::try_from(tick) {
-        Ok(tick) if (1..=axis.ticks).contains(&tick) => Ok(tick),
-        Ok(tick) if tick > axis.ticks => Err(DateError::AfterEnd { text: written(), period: axis.period(), tick }),
-        _ => Err(DateError::BeforeStart { text: written(), period: axis.period() }),
-    }
+    Ok(years * i64::from(axis.ticks_per_year.max(1)) + i64::from(period))
 }
 
 /// Year and period (from 1) of a date.
@@ -161,6 +169,8 @@ mod tests {
         assert!(early.to_string().contains("2010Q1 to 2030Q4"));
         let late = parse_date("2031Q1", &axis(4)).unwrap_err();
         assert!(matches!(late, DateError::AfterEnd { tick: 85, .. }));
+        assert_eq!(count_date("2009Q4", &axis(4)), Ok(0));
+        assert_eq!(count_date("2031Q1", &axis(4)), Ok(85));
     }
 
     #[test]

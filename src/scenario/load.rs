@@ -80,14 +80,14 @@ fn build<T: Format>(
     shape: &Field,
 ) -> Result<Built<T>, Vec<Problem>> {
     let mut tree = extends::read(folder, file, real)?;
-    let declared_ticks = declared_ticks(&tree);
+    let declared_ticks = declared_ticks(shape, &tree);
     let root = folder.root().to_path_buf();
     let mut problems = overrides::apply(&mut tree, overrides, &mut folder.sources, &root);
     problems.extend(csv_table::expand(folder, shape, &mut tree));
     problems.extend(check::check(shape, &tree));
     if !problems.is_empty() {
         // Names that do not exist are worth saying even while other things are wrong.
-        problems.extend(located(&tree, relations::check(shape, &tree.to_json())));
+        problems.extend(located(&tree, relations::check(shape, &tree.to_json(), None)));
         return Err(problems);
     }
     let mut json = tree.to_json();
@@ -95,8 +95,9 @@ fn build<T: Format>(
     let scenario: T = typed::typed(json).map_err(|found| vec![placed(&tree, &found.0, false, found.1)])?;
     let complete = serde_json::to_value(&scenario)
         .map_err(|error| vec![Problem::new(format!("cannot write the scenario: {error}"))])?;
-    cross_checks(shape, &tree, &complete, &scenario, checks)?;
-    let stages = match axis(&complete, declared_ticks) {
+    let axis = axis(&complete, declared_ticks);
+    cross_checks(shape, &tree, &complete, axis.as_ref(), &scenario, checks)?;
+    let stages = match axis {
         Some(axis) => timeline::compile(shape, &tree, &complete, &axis, checks)?,
         None => Vec::new(),
     };
@@ -107,10 +108,11 @@ fn cross_checks<T>(
     shape: &Field,
     tree: &Node,
     complete: &Json,
+    axis: Option<&TimeAxis>,
     scenario: &T,
     checks: &[Check<T>],
 ) -> Result<(), Vec<Problem>> {
-    let mut problems = located(tree, relations::check(shape, complete));
+    let mut problems = located(tree, relations::check(shape, complete, axis));
     if problems.is_empty() {
         let crossed = cross::run(checks, scenario).into_iter();
         problems.extend(crossed.map(|(path, problem)| placed(tree, &path, false, problem)));
@@ -135,11 +137,11 @@ fn origin(tree: &Node, path: &KeyPath, at_key: bool) -> Option<Origin> {
 }
 
 /// `time.ticks` as the file states it, before any setting changes it.
-fn declared_ticks(tree: &Node) -> Option<u32> {
+fn declared_ticks(shape: &Field, tree: &Node) -> Option<u32> {
     let path = KeyPath::default().key("time").key("ticks");
-    match tree::find(tree, &path)?.value {
-        tree::Value::Integer(ticks) => ticks.try_into().ok(),
-        _ => None,
+    match tree::find(tree, &path).map(|node| &node.value) {
+        Some(tree::Value::Integer(ticks)) => (*ticks).try_into().ok(),
+        _ => shape::field_of(shape, "time.ticks")?.default.as_ref()?.as_u64()?.try_into().ok(),
     }
 }
 

@@ -47,7 +47,7 @@ mod typed;
 mod words;
 
 pub use cross::{Check, CrossProblem};
-pub use dates::{DateError, TimeAxis, parse_date};
+pub use dates::{DateError, TimeAxis, count_date, parse_date};
 pub use describe_format::{ListFormat, format as format_parameters};
 pub use editor_schema::schema_json_of;
 pub use format::{Event, Scenario};

@@ -1,6 +1,8 @@
-//! Checks between tables: shares that sum to one, names that must exist elsewhere.
+//! Checks between tables: shares that sum to one, names that must exist elsewhere, dates that must
+//! lie in the calendar.
 
-use super::path::KeyPath;
+use super::dates::{TimeAxis, parse_date};
+use super::path::{KeyPath, Step};
 use super::problem::Problem;
 use super::shape::{Field, Shape, Shares};
 use super::suggest::{self, clip};
@@ -21,14 +23,15 @@ pub struct Located {
 }
 
 /// All relations of a complete scenario that do not hold.
-pub fn check(root: &Field, json: &Json) -> Vec<Located> {
-    let mut relations = Relations { json, problems: Vec::new() };
+pub fn check(root: &Field, json: &Json, axis: Option<&TimeAxis>) -> Vec<Located> {
+    let mut relations = Relations { json, axis, problems: Vec::new() };
     relations.field(root, json, &KeyPath::default());
     relations.problems
 }
 
 struct Relations<'a> {
     json: &'a Json,
+    axis: Option<&'a TimeAxis>,
     problems: Vec<Located>,
 }
 
@@ -40,6 +43,9 @@ impl Relations<'_> {
     fn field(&mut self, field: &Field, value: &Json, path: &KeyPath) {
         if let Some(table) = &field.reference {
             self.references(table, value, path);
+        }
+        if let (Some("date"), Json::String(date)) = (field.unit.as_deref(), value) {
+            self.date(date, path);
         }
         if let Json::Object(object) = value {
             self.names(field, object, path);
@@ -81,6 +87,18 @@ impl Relations<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// An empty date means none. Events say more about their dates than is known here.
+    fn date(&mut self, date: &str, path: &KeyPath) {
+        let of_event = matches!(path.steps.first(), Some(Step::Key(key)) if key == "event");
+        if date.is_empty() || of_event {
+            return;
+        }
+        if let Some(Err(error)) = self.axis.map(|axis| parse_date(date, axis)) {
+            let problem = Problem::new(error.to_string());
+            self.report(path.clone(), false, problem);
         }
     }
 

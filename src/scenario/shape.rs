@@ -109,6 +109,14 @@ pub fn shape_of<T: JsonSchema>() -> Field {
     compiler.field(&schema, true)
 }
 
+/// The field at a dotted key of tables with known keys.
+pub fn field_of<'a>(root: &'a Field, key: &str) -> Option<&'a Field> {
+    key.split('.').try_fold(root, |field, name| match &field.shape {
+        Shape::Record(fields) => fields.get(name),
+        _ => None,
+    })
+}
+
 struct Compiler<'a> {
     definitions: &'a Map<String, Json>,
     /// Definitions being expanded: a type inside itself is not followed.

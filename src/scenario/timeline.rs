@@ -37,7 +37,7 @@ pub(super) fn compile<T: DeserializeOwned>(
     let mut stages = Vec::new();
     let mut problems = Vec::new();
     for tick in ticks_of_change(&plan, axis) {
-        match stage(root, complete, &plan, tick, checks) {
+        match stage(root, complete, &plan, tick, axis, checks) {
             Ok(stage) => stages.push(stage),
             Err(found) => problems.extend(found),
         }
@@ -79,6 +79,7 @@ fn stage<T: DeserializeOwned>(
     complete: &Json,
     plan: &[Planned],
     tick: u32,
+    axis: &TimeAxis,
     checks: &[Check<T>],
 ) -> Result<Stage<T>, Vec<Problem>> {
     let mut json = complete.clone();
@@ -96,8 +97,10 @@ fn stage<T: DeserializeOwned>(
         Some(origin) => problem.at(origin).label("after this change"),
         None => problem,
     };
-    let broken: Vec<Problem> =
-        relations::check(root, &json).into_iter().map(|located| blame(&located.path, located.problem)).collect();
+    let broken: Vec<Problem> = relations::check(root, &json, Some(axis))
+        .into_iter()
+        .map(|located| blame(&located.path, located.problem))
+        .collect();
     if !broken.is_empty() {
         return Err(broken);
     }

@@ -3,6 +3,7 @@
 mod describing;
 mod files;
 mod hostile;
+mod real;
 mod schedule;
 mod tables;
 mod writing;
@@ -171,6 +172,9 @@ pub(super) struct Terms {
     /// City.
     #[schemars(extend("x-unit" = "-", "x-source" = "policy", "x-ref" = "cities"))]
     pub city: Option<String>,
+    /// First period; empty from the start.
+    #[schemars(extend("x-unit" = "date", "x-source" = "policy"))]
+    pub start: String,
 }
 
 /// The good scenario that the cases patch.

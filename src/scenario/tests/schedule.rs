@@ -46,7 +46,7 @@ fn whole_numbers_tables_and_defaults_can_change() {
     let small = loaded.at(2);
     assert_eq!(small.research.rivals, 10);
     assert_eq!(small.capital["Dalian"]["private"], 0.9);
-    assert_eq!(small.policies["grant"], Policy::Grant(Terms { budget: 0.0, city: None }));
+    assert_eq!(small.policies["grant"], Policy::Grant(Terms { budget: 0.0, ..Terms::default() }));
     assert_eq!((small.markets.abroad.growth, small.markets.abroad.share), (-0.3, 0.25));
 }
 
@@ -103,4 +103,15 @@ fn other_calendars_have_other_dates() {
     let text = patched("ticks = 84", "ticks = 252\nticks_per_year = 12").replace("2015Q1", "2015M03");
     let text = text.replace("2016Q1", "2015M4");
     assert_eq!(rates(&text), [(63, 1.0), (64, 0.5)]);
+}
+
+#[test]
+fn other_dates_are_dates_of_the_calendar() {
+    assert!(read(&patched("budget = 10", "start = '2012Q3'")).is_ok());
+    assert!(read(&patched("budget = 10", "start = ''")).is_ok());
+    assert_refused(&[
+        ("budget = 10", "start = '2012'", &["\"2012\" is not a date of this scenario", "good.toml:34:9"]),
+        ("budget = 10", "start = '2035Q1'", &["after the end", "2010Q1 to 2030Q4"]),
+        ("budget = 10", "start = '1999Q1'", &["before the start"]),
+    ]);
 }

@@ -16,7 +16,7 @@ pub fn check(root: &Field, tree: &Node) -> Vec<Problem> {
 
 /// Everything wrong with one value that stands at `path`.
 pub fn check_at(field: &Field, node: &Node, path: &KeyPath, root: &Field) -> Vec<Problem> {
-    let mut checker = Checker { root, problems: Vec::new() };
+    let mut checker = Checker { root, likely: None, problems: Vec::new() };
     checker.field(field, node, path, node.origin);
     checker.problems
 }
@@ -27,7 +27,15 @@ const ENOUGH: usize = 200;
 struct Checker<'a> {
     /// The whole scenario's shape, to find a misplaced key's proper place.
     root: &'a Field,
+    /// The entry that the one at hand was probably meant to be, should it be incomplete.
+    likely: Option<String>,
     problems: Vec<Problem>,
+}
+
+/// The earlier entry of a table whose name this one's resembles.
+fn likely_entry(name: &str, table: &Table) -> Option<String> {
+    let before = table.keys().map(String::as_str).take_while(|other| *other != name);
+    suggest::nearest(name, before).map(str::to_owned)
 }
 
 impl Checker<'_> {
@@ -75,8 +83,10 @@ impl Checker<'_> {
             }
             (Shape::Map(entry), Value::Table(table)) => {
                 for (name, Entry { key, node }) in table {
+                    self.likely = likely_entry(name, table);
                     self.field(entry, node, &path.key(name), *key);
                 }
+                self.likely = None;
             }
             (Shape::Tagged { tag, variants }, Value::Table(table)) => {
                 self.tagged(tag, variants, table, path, key);
@@ -94,6 +104,7 @@ impl Checker<'_> {
         path: &KeyPath,
         key: Origin,
     ) {
+        let likely = self.likely.take();
         for (name, entry) in table {
             match fields.get(name) {
                 Some(field) => self.field(field, &entry.node, &path.key(name), entry.key),
@@ -101,11 +112,12 @@ impl Checker<'_> {
                 None => self.unknown_key(name, fields, tag, entry.key, path),
             }
         }
-        for (name, field) in fields {
-            if field.required && !table.contains_key(name) {
-                self.missing_key(name, field, path, key);
-            }
-        }
+        let missing: Vec<(&str, &Field)> = fields
+            .iter()
+            .filter(|(name, field)| field.required && !table.contains_key(*name))
+            .map(|(name, field)| (name.as_str(), field))
+            .collect();
+        self.missing_keys(&missing, likely, path, key);
     }
 
     fn unknown_key(
@@ -128,16 +140,17 @@ impl Checker<'_> {
         self.report(problem.maybe_help(elsewhere.or(help)));
     }
 
-    fn missing_key(&mut self, name: &str, field: &Field, path: &KeyPath, key: Origin) {
-        let place = words::place(path);
-        let mut problem = Problem::new(format!("missing key `{name}`{place}"));
-        if !path.steps.is_empty() {
-            problem = problem.at(key).label(format!("`{name}` is missing here"));
-        }
+    fn missing_keys(&mut self, missing: &[(&str, &Field)], likely: Option<String>, path: &KeyPath, key: Origin) {
+        let Some((first, field)) = missing.first() else {
+            return;
+        };
+        let word = if missing.len() == 1 { "key" } else { "keys" };
+        let names = listed(missing.iter().map(|(name, _)| *name));
+        let problem = Problem::new(format!("missing {word} {names}{}", words::place(path))).at(key).label("incomplete");
         let expected = words::expected(field);
-        let unit = words::in_unit(field);
-        let meaning = if field.meaning.is_empty() { String::new() } else { format!(": {}", field.meaning) };
-        self.report(problem.help(format!("`{name}` is {expected}{unit}{meaning}")));
+        let meaning = format!("`{first}` is {expected}{}: {}", words::unit(field), field.meaning);
+        let likely = likely.map(|name| format!("did you mean `{name}`? "));
+        self.report(problem.help(format!("{}{meaning}", likely.unwrap_or_default())));
     }
 
     fn tagged(
@@ -184,7 +197,7 @@ impl Checker<'_> {
 
     fn any_of(&mut self, field: &Field, shapes: &[Field], node: &Node, path: &KeyPath, key: Origin) {
         let fits = shapes.iter().any(|shape| {
-            let mut trial = Checker { root: self.root, problems: Vec::new() };
+            let mut trial = Checker { root: self.root, likely: None, problems: Vec::new() };
             trial.field(shape, node, path, key);
             trial.problems.is_empty()
         });

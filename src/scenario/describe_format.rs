@@ -40,7 +40,8 @@ fn text(rows: &[ParameterRow]) -> String {
     let mut result = String::new();
     for row in rows {
         let unit = if row.unit == "-" { "" } else { &row.unit };
-        let line = format!("{:key$}  {:default$}  {unit}  {}", row.key, row.default, range(row),);
+        let limits = [unit, &range(row)].join(" ");
+        let line = format!("{:key$}  {:default$}  {}", row.key, row.default, limits.trim());
         result.push_str(line.trim_end());
         result.push_str(&format!("\n    {} ({}; {})\n", row.meaning, row.kind, row.source));
     }

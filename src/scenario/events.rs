@@ -4,7 +4,7 @@ use super::check;
 use super::dates::{self, TimeAxis};
 use super::format::Event;
 use super::locate;
-use super::path::KeyPath;
+use super::path::{KeyPath, Step};
 use super::problem::Problem;
 use super::shape::{Field, Shape};
 use super::source::Origin;
@@ -78,19 +78,12 @@ impl Planned {
 
     /// Makes the change in a complete scenario, checked against the shape.
     pub fn apply(&self, root: &Field, json: &mut Json) -> Result<(), Vec<Problem>> {
-        let found = locate::locate(root, json, &self.key)
-            .and_then(|found| refuse_opening(found, &self.key))
-            .map_err(|problem| vec![problem.at(self.key_origin)])?;
-        if !locate::is_one_value(found.field) {
-            let message = format!("an event cannot change the whole of `{}`", self.key);
-            let problem = Problem::new(message).at(self.key_origin);
-            return Err(vec![problem.help("name one key in it")]);
-        }
-        let default = found.field.default.as_ref().unwrap_or(&Json::Null);
+        let field = self.target(root, json).map_err(|problem| vec![problem.at(self.key_origin)])?;
+        let default = field.default.as_ref().unwrap_or(&Json::Null);
         let old = locate::value_at(json, &self.key).unwrap_or(default);
-        let new = self.changed(old, found.field).map_err(|problem| vec![problem.at(self.change_origin)])?;
+        let new = self.changed(old, field).map_err(|problem| vec![problem.at(self.change_origin)])?;
         if let Some(node) = Node::from_json(&new, self.change_origin) {
-            let problems = check::check_at(found.field, &node, &self.key, root);
+            let problems = check::check_at(field, &node, &self.key, root);
             if !problems.is_empty() {
                 return Err(problems);
             }
@@ -99,6 +92,19 @@ impl Planned {
             *place = new;
         }
         Ok(())
+    }
+
+    /// The field that the event changes, if an event may.
+    fn target<'a>(&self, root: &'a Field, json: &Json) -> Result<&'a Field, Problem> {
+        if matches!(self.key.steps.first(), Some(Step::Key(key)) if key == "event") {
+            return Err(Problem::new("an event cannot change the events"));
+        }
+        let field = locate::changeable(root, json, &self.key)?;
+        if locate::is_one_value(field) {
+            return Ok(field);
+        }
+        let message = format!("an event cannot change the whole of `{}`", self.key);
+        Err(Problem::new(message).help("name one key in it"))
     }
 
     fn changed(&self, old: &Json, field: &Field) -> Result<Json, Problem> {
@@ -113,17 +119,6 @@ impl Planned {
             Change::Multiply(factor) => Ok(as_number(number()? * factor, field)),
             Change::Add(amount) => Ok(as_number(number()? + amount, field)),
         }
-    }
-}
-
-fn refuse_opening<'a>(found: locate::Found<'a>, key: &KeyPath) -> Result<locate::Found<'a>, Problem> {
-    if key.steps.first() == KeyPath::default().key("event").steps.first() {
-        return Err(Problem::new("an event cannot change the events"));
-    }
-    match &found.opening {
-        None => Ok(found),
-        Some(opening) => Err(Problem::new(format!("`{key}` cannot change during a run"))
-            .help(format!("`{opening}` is read only when the opening state is built"))),
     }
 }
 

@@ -7,30 +7,23 @@ use super::suggest::{self, clip};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-/// What is known about a key that was found.
-#[derive(Debug)]
-pub struct Found<'a> {
-    /// Its field.
-    pub field: &'a Field,
-    /// The key, or the one around it, that is read only for the opening state.
-    pub opening: Option<KeyPath>,
-}
-
-/// Follows a path through shape and values together; the problem has no place yet.
-pub fn locate<'a>(root: &'a Field, json: &Json, path: &KeyPath) -> Result<Found<'a>, Problem> {
+/// The field at a path that leads through shape and values together. A key that is read only for
+/// the opening state, or lies below such a key, is refused; the problem has no place yet.
+pub fn changeable<'a>(root: &'a Field, json: &Json, path: &KeyPath) -> Result<&'a Field, Problem> {
     let mut field = root;
     let mut value = Some(json);
     let mut here = KeyPath::default();
-    let mut opening = None;
     for step in &path.steps {
         field = inner(field, value, &here, step, json)?;
         here.steps.push(step.clone());
         value = value.and_then(|value| child(value, step));
-        if field.opening && opening.is_none() {
-            opening = Some(here.clone());
+        if field.opening {
+            let message = format!("`{path}` cannot change during a run");
+            let help = format!("`{here}` is read only when the opening state is built");
+            return Err(Problem::new(message).help(help));
         }
     }
-    Ok(Found { field, opening })
+    Ok(field)
 }
 
 /// The value one step down.

@@ -226,7 +226,7 @@ impl Compiler<'_> {
         match (flat.get("properties"), flat.get("additionalProperties")) {
             (Some(_), _) => Shape::Record(self.properties(flat, None)),
             (None, Some(entry @ Json::Object(_))) => {
-                let entry = self.field(entry, true);
+                let entry = self.field(entry, false);
                 Shape::Map(Box::new(bounded(entry, flat)))
             }
             (None, Some(Json::Bool(false))) => Shape::Record(IndexMap::new()),
@@ -271,22 +271,32 @@ impl Compiler<'_> {
     }
 }
 
-/// Bounds stated for a whole list or table of numbers hold for each number in it.
+/// Bounds and unit stated for a whole list or table of numbers hold for each number in it; shares
+/// lie between 0 and 1.
 fn bounded(mut item: Field, around: &Map<String, Json>) -> Field {
-    let outer = bounds(around);
-    if let Shape::Number(inner) | Shape::Integer(inner) = innermost(&mut item) {
-        inner.minimum = inner.minimum.or(outer.minimum);
-        inner.maximum = inner.maximum.or(outer.maximum);
-        inner.above = inner.above.or(outer.above);
-        inner.below = inner.below.or(outer.below);
+    let mut outer = bounds(around);
+    if around.contains_key("x-shares") {
+        outer.minimum = outer.minimum.or(Some(0.0));
+        outer.maximum = outer.maximum.or(Some(1.0));
     }
+    with_innermost(&mut item, &mut |number| {
+        if number.unit.is_none() {
+            number.unit = around.get("x-unit").and_then(Json::as_str).map(str::to_owned);
+        }
+        if let Shape::Number(inner) | Shape::Integer(inner) = &mut number.shape {
+            inner.minimum = inner.minimum.or(outer.minimum);
+            inner.maximum = inner.maximum.or(outer.maximum);
+            inner.above = inner.above.or(outer.above);
+            inner.below = inner.below.or(outer.below);
+        }
+    });
     item
 }
 
-fn innermost(field: &mut Field) -> &mut Shape {
+fn with_innermost(field: &mut Field, change: &mut dyn FnMut(&mut Field)) {
     match &mut field.shape {
-        Shape::Map(inner) | Shape::List(inner, _, _) => innermost(inner),
-        other => other,
+        Shape::Map(inner) | Shape::List(inner, _, _) => with_innermost(inner, change),
+        _ => change(field),
     }
 }
 

@@ -87,19 +87,13 @@ pub fn place(path: &KeyPath) -> String {
     if path.steps.is_empty() { " at the top level".to_owned() } else { format!(" in `{path}`") }
 }
 
-/// " 1/year", or nothing for numbers without unit.
+/// " (1/year)", or nothing for numbers without unit and for what is no number.
 pub fn unit(field: &Field) -> String {
+    let number = matches!(field.shape, Shape::Number(_) | Shape::Integer(_));
     match field.unit.as_deref() {
         None | Some("" | "-") => String::new(),
-        Some(unit) => format!(" {unit}"),
-    }
-}
-
-/// " in 1/year", or nothing for values without unit.
-pub fn in_unit(field: &Field) -> String {
-    match unit(field) {
-        none if none.is_empty() => none,
-        unit => format!(" in{unit}"),
+        Some(unit) if number => format!(" ({unit})"),
+        Some(_) => String::new(),
     }
 }
 

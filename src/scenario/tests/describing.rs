@@ -38,7 +38,9 @@ fn a_row_says_everything() {
     assert_eq!(row("markets.abroad.share").minimum, "> 0");
     assert_eq!(row("cities.<city>.population").default, "required");
     assert_eq!(row("research.search").kind, "one of `near` and `random`");
-    assert_eq!(row("purchases.<purchase>.<city>").unit, "share");
+    let purchases = row("purchases.<purchase>.<city>");
+    let said = [purchases.unit, purchases.minimum, purchases.maximum, purchases.default];
+    assert_eq!(said, ["share", "0", "1", ""], "shares lie between 0 and 1");
 }
 
 #[test]

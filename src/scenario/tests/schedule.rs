@@ -65,7 +65,7 @@ fn wrong_events_are_refused_at_their_place() {
         ("tick = 3\nkey = 'research.rivals'\nadd = 1\nvalue = 2", &["exactly one of", "has 2"]),
         ("tick = 3\nkey = 'research.rival'\nadd = 1", &["no key `rival` in `research`", "did you mean `rivals`?"]),
         ("tick = 3\nkey = 'prices.stel'\nvalue = 1", &["no key `stel` in `prices`", "did you mean `steel`?"]),
-        ("tick = 3\nkey = 'research.rivals'\nmultiply = 100", &["must be between 1 and 50 firms", "good.toml:39:12"]),
+        ("tick = 3\nkey = 'research.rivals'\nmultiply = 100", &["must be between 1 and 50 (firms)", "good.toml:39:12"]),
         ("tick = 3\nkey = 'research.rivals'\nadd = 0.5", &["must be a whole number"]),
         ("tick = 3\nkey = 'research.enabled'\nmultiply = 2", &["is no number", "value = ..."]),
         ("tick = 3\nkey = 'research.enabled'\nvalue = 2", &["must be true or false", "good.toml:39:9"]),

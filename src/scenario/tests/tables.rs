@@ -73,7 +73,7 @@ fn wrong_tables_are_refused_with_line_and_column() {
 #[test]
 fn later_checks_point_into_the_table() {
     let cases: [(&[u8], &[&str]); 4] = [
-        (b"name,population\nA,-1\n", &["`cities.A.population` must be at least 0 persons", "data/t.csv:2:3"]),
+        (b"name,population\nA,-1\n", &["`cities.A.population` must be at least 0 (persons)", "data/t.csv:2:3"]),
         (b"name,port\nA,true\n", &["missing key `population` in `cities.A`", "data/t.csv:2:1"]),
         (b"name,population,neighbours\nA,1,Dalian\n", &["names \"Dalian\"", "data/t.csv:2:5"]),
         (b"\xef\xbb\xbfname,population\nA,-1\n", &["data/t.csv:2:3"]),

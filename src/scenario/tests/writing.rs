@@ -48,18 +48,18 @@ fn ranges_are_said_with_their_unit() {
         (
             "arrival_rate = 0.5",
             "arrival_rate = 11",
-            &["`research.arrival_rate` must be between 0 and 10 1/year, but is 11", "Events per year"],
+            &["`research.arrival_rate` must be between 0 and 10 (1/year), but is 11", "Events per year"],
         ),
         ("arrival_rate = 0.5", "arrival_rate = nan", &["must be a finite number", "good.toml:8:16"]),
         ("arrival_rate = 0.5", "arrival_rate = -inf", &["must be a finite number"]),
         ("arrival_rate = 0.5", "weights = []", &["`research.weights` must have at least 1 items"]),
         ("arrival_rate = 0.5", "weights = [1, -2]", &["`research.weights[1]` must be at least 0"]),
-        ("arrival_rate = 0.5", "rivals = 0", &["must be between 1 and 50 firms"]),
+        ("arrival_rate = 0.5", "rivals = 0", &["must be between 1 and 50 (firms)"]),
         ("arrival_rate = 0.5", "cap = -1", &["`research.cap` must be at least 0"]),
         ("ticks = 84", "ticks_per_year = 3", &["must be one of 1, 2, 4, 12"]),
         ("port = true", "rank = -1", &["`cities.Dalian.rank`", "between 0 and 9"]),
-        ("[prices]", "[markets.home]\nshare = 0\n[prices]", &["must be above 0 and at most 1 share, but is 0"]),
-        ("budget = 10", "budget = -1", &["at least 0 million CNY"]),
+        ("[prices]", "[markets.home]\nshare = 0\n[prices]", &["must be above 0 and at most 1 (share), but is 0"]),
+        ("budget = 10", "budget = -1", &["at least 0 (million CNY)"]),
     ]);
 }
 
@@ -70,7 +70,12 @@ fn words_missing_keys_and_kinds() {
         (
             "population = 6.7e6\n",
             "",
-            &["missing key `population` in `cities.Dalian`", "good.toml:11:9", "a number in persons: Population."],
+            &["missing key `population` in `cities.Dalian`", "good.toml:11:9", "a number (persons): Population."],
+        ),
+        (
+            "[capital.Dalian]",
+            "[cities.Dalain]\nport = true\n[capital.Dalian]",
+            &["missing key `population` in `cities.Dalain`", "did you mean `Dalian`?"],
         ),
         ("kind = \"grant\"\n", "", &["missing key `kind` in `policies.grant`", "`grant` and `loan`"]),
         ("kind = \"grant\"", "kind = \"grand\"", &["cannot be \"grand\"", "did you mean `grant`?"]),
@@ -85,6 +90,7 @@ fn tables_must_agree() {
             "state = 0.41",
             &["`capital.Dalian` must sum to 1, but sum to 1.01", "off by +0.01", "good.toml:19:10"],
         ),
+        ("state = 0.4", "state = -0.4", &["must be between 0 and 1 (share), but is -0.4"]),
         ("Dalian = 0.7", "Dalian = 0.6", &["`Dalian` over all of `purchases` must sum to 1"]),
         ("[capital.Dalian]", "[capital.Dalien]", &["does not exist in `cities`", "did you mean `Dalian`?"]),
         ("[\"Dalian\"]", "[\"Dalina\"]", &["`cities.\"Shen Yang\".neighbours[0]` names \"Dalina\"", "good.toml:17:15"]),

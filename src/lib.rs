@@ -6,4 +6,5 @@ pub mod mechanisms;
 pub mod policy;
 pub mod population;
 pub mod scenario;
+pub mod tick;
 pub mod world;

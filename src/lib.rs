@@ -1,4 +1,9 @@
 //! Tiexi: a laboratory for regional industrial upgrading.
 
+pub mod cli;
+pub mod indicators;
 pub mod kernel;
+pub mod mechanisms;
 pub mod output;
+pub mod policy;
+pub mod scenario;

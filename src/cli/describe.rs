@@ -1,0 +1,83 @@
+//! `tiexi describe`: what the model contains, from the same source as the checks.
+
+use clap::ValueEnum;
+
+use super::failure::Failure;
+use super::listing::{Format, Listing};
+use super::{Done, console, glue};
+
+/// Explain parameters, indicators, mechanisms and policies
+///
+/// Without NAME, everything is listed. NAME may be a key (research.arrival_rate), a section
+/// (research), the last part of a key (arrival_rate), a table (region) or a column (value_added).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  tiexi describe parameters                         every key of the scenario format
+  tiexi describe parameters research                those of one section
+  tiexi describe indicators value_added             what a column of the results means
+  tiexi describe mechanisms research                the chapter of one mechanism
+  tiexi describe policies                           the instruments a government can use
+  tiexi describe parameters --format csv > parameters.csv")]
+pub(super) struct Arguments {
+    /// What to explain
+    topic: Topic,
+
+    /// Only what has this name
+    name: Option<String>,
+
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What can be explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Topic {
+    /// Keys of the scenario format: type, default, unit, range, source, meaning
+    Parameters,
+    /// Columns of the results: unit, source, meaning
+    Indicators,
+    /// What happens in a tick, mechanism by mechanism
+    Mechanisms,
+    /// Policy instruments
+    Policies,
+}
+
+/// Prints what was asked for.
+pub(super) fn execute(arguments: &Arguments) -> Done {
+    let listing = match arguments.topic {
+        Topic::Parameters => glue::parameters(),
+        Topic::Indicators => glue::indicators(),
+        Topic::Mechanisms => glue::mechanisms(),
+        Topic::Policies => glue::policies(),
+    };
+    let Some(name) = &arguments.name else {
+        return console::emit(&listing.render(arguments.format));
+    };
+    let selected = listing
+        .select(name)
+        .ok_or_else(|| unknown(arguments.topic, name, &listing))?;
+    console::emit(&selected.render(arguments.format))?;
+    match (arguments.topic, arguments.format) {
+        (Topic::Mechanisms, Format::Text | Format::Markdown) => chapter(name),
+        _ => Ok(()),
+    }
+}
+
+/// The text of a mechanism, as its source file has it.
+fn chapter(name: &str) -> Done {
+    match glue::chapter(name) {
+        Some(text) => console::emit(&format!("\n{text}")),
+        None => Ok(()),
+    }
+}
+
+fn unknown(topic: Topic, name: &str, listing: &Listing) -> Failure {
+    let topic = topic.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string());
+    let hint = match listing.nearest(name) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("`tiexi describe {topic}` lists them all"),
+    };
+    Failure::refused(format!("no {topic} named `{name}`; {hint}"))
+}

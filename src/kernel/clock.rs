@@ -15,8 +15,7 @@ impl Clock {
     /// Calendar year of the current tick.
     pub fn year(&self) -> i32 {
         let offset = i64::from(self.tick) - 1;
-        self.start_year
-            + i32::try_from(offset.div_euclid(i64::from(self.ticks_per_year))).unwrap_or(0)
+        self.start_year + i32::try_from(offset.div_euclid(i64::from(self.ticks_per_year))).unwrap_or(0)
     }
 
     /// Period of the year, from 1 to `ticks_per_year`.
@@ -72,11 +71,7 @@ mod tests {
     use super::*;
 
     fn quarterly(tick: u32) -> Clock {
-        Clock {
-            start_year: 2010,
-            ticks_per_year: 4,
-            tick,
-        }
+        Clock { start_year: 2010, ticks_per_year: 4, tick }
     }
 
     #[test]
@@ -93,10 +88,7 @@ mod tests {
         let tick = clock.share_from_year(0.2);
         assert!((1.0 - (1.0 - tick).powi(4) - 0.2).abs() < 1e-12);
         assert!((clock.share_from_quarter(0.1) - 0.1).abs() < 1e-12);
-        let monthly = Clock {
-            ticks_per_year: 12,
-            ..clock
-        };
+        let monthly = Clock { ticks_per_year: 12, ..clock };
         assert!((1.0 - (1.0 - monthly.share_from_quarter(0.1)).powi(3) - 0.1).abs() < 1e-12);
     }
 }

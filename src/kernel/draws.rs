@@ -25,23 +25,14 @@ pub struct Draws {
 impl Draws {
     /// Random numbers of the run with this seed.
     pub fn new(seed: u64) -> Self {
-        Draws {
-            generator: ChaCha8Rng::seed_from_u64(seed),
-        }
+        Draws { generator: ChaCha8Rng::seed_from_u64(seed) }
     }
 
     /// Fills `words` with `per_firm` words for each firm of `ids`, in the order of `ids`.
     ///
     /// Firms of one block must stand together (as they do in the firm table) for speed; the values
     /// do not depend on it.
-    pub fn fill(
-        &self,
-        stream: Stream,
-        tick: u32,
-        ids: &[FirmId],
-        per_firm: usize,
-        words: &mut [u64],
-    ) {
+    pub fn fill(&self, stream: Stream, tick: u32, ids: &[FirmId], per_firm: usize, words: &mut [u64]) {
         debug_assert_eq!(words.len(), ids.len() * per_firm);
         let mut rest = words;
         for run in ids.chunk_by(|a, b| a.block() == b.block()) {
@@ -53,14 +44,7 @@ impl Draws {
 
     /// Fills the words of firms that share one block: in one sweep, skipping over the positions of
     /// firms that are gone.
-    fn fill_block(
-        &self,
-        stream: Stream,
-        tick: u32,
-        run: &[FirmId],
-        per_firm: usize,
-        words: &mut [u64],
-    ) {
+    fn fill_block(&self, stream: Stream, tick: u32, run: &[FirmId], per_firm: usize, words: &mut [u64]) {
         let mut generator = self.keyed(stream, tick, run[0].block());
         let mut next = 0;
         for (id, out) in run.iter().zip(words.chunks_exact_mut(per_firm)) {
@@ -139,8 +123,7 @@ pub fn normal(word: u64) -> f64 {
     let q = uniform(word) - 0.5 + 0.5 / (1u64 << 53) as f64;
     if q.abs() <= 0.425 {
         let r = 0.180_625 - q * q;
-        return q
-            * (((59.109_374_72 * r + 159.291_132_02) * r + 50.434_271_938) * r + 3.387_132_717_9)
+        return q * (((59.109_374_72 * r + 159.291_132_02) * r + 50.434_271_938) * r + 3.387_132_717_9)
             / (((67.187_563_60 * r + 78.757_757_664) * r + 17.895_169_469) * r + 1.0);
     }
     let tail = if q < 0.0 { 0.5 + q } else { 0.5 - q };
@@ -188,16 +171,10 @@ mod tests {
         let all: Vec<FirmId> = (0..600).map(|o| FirmId::new(2, 1, o)).collect();
         let full = words(&draws, &all, 3);
         for keep in [7usize, 255, 256, 511, 599] {
-            assert_eq!(
-                words(&draws, &all[keep..=keep], 3),
-                full[keep * 3..keep * 3 + 3]
-            );
+            assert_eq!(words(&draws, &all[keep..=keep], 3), full[keep * 3..keep * 3 + 3]);
         }
         let sparse: Vec<FirmId> = all.iter().copied().step_by(5).collect();
-        let expected: Vec<u64> = (0..600)
-            .step_by(5)
-            .flat_map(|o| full[o * 3..o * 3 + 3].to_vec())
-            .collect();
+        let expected: Vec<u64> = (0..600).step_by(5).flat_map(|o| full[o * 3..o * 3 + 3].to_vec()).collect();
         assert_eq!(words(&draws, &sparse, 3), expected);
     }
 

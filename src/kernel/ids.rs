@@ -66,10 +66,7 @@ mod tests {
     fn parts_come_back_and_order_follows_birth() {
         let early = FirmId::new(3, 7, 1000);
         assert_eq!((early.birth_tick(), early.ordinal()), (3, 1000));
-        assert_eq!(
-            (early.position(), early.block()),
-            (1000 % 256, early.number() / 256)
-        );
+        assert_eq!((early.position(), early.block()), (1000 % 256, early.number() / 256));
         assert!(FirmId::new(3, 7, 1001) > early);
         assert!(FirmId::new(3, 8, 0) > early);
         assert!(FirmId::new(4, 0, 0) > FirmId::new(3, 63, MOST_ORDINALS - 1));

@@ -37,8 +37,7 @@ pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
     let (lat1, lat2) = (from.0.to_radians(), to.0.to_radians());
     let half_lat = (lat2 - lat1) / 2.0;
     let half_lon = (to.1 - from.1).to_radians() / 2.0;
-    let h = libm::sin(half_lat).powi(2)
-        + libm::cos(lat1) * libm::cos(lat2) * libm::sin(half_lon).powi(2);
+    let h = libm::sin(half_lat).powi(2) + libm::cos(lat1) * libm::cos(lat2) * libm::sin(half_lon).powi(2);
     2.0 * 6371.0 * libm::asin(libm::sqrt(h).min(1.0))
 }
 

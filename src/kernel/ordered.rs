@@ -25,22 +25,14 @@ where
         (0..chunks).for_each(|c| fold(total, work(range(c))));
         return;
     }
-    let parts: Vec<T> = (0..chunks)
-        .into_par_iter()
-        .map(|c| work(range(c)))
-        .collect();
+    let parts: Vec<T> = (0..chunks).into_par_iter().map(|c| work(range(c))).collect();
     parts.into_iter().for_each(|part| fold(total, part));
 }
 
 /// Sum of `value(row)` over `0..rows`, the same for any number of threads.
 pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
     let mut total = 0.0;
-    fold_chunks(
-        rows,
-        &mut total,
-        |range| range.map(&value).sum::<f64>(),
-        |a, b| *a += b,
-    );
+    fold_chunks(rows, &mut total, |range| range.map(&value).sum::<f64>(), |a, b| *a += b);
     total
 }
 
@@ -52,10 +44,7 @@ mod tests {
     fn sums_do_not_depend_on_the_number_of_threads() {
         let value = |i: usize| ((i * 7919) as f64).sin() * 1e10 + 1.0 / (i + 1) as f64;
         let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| sum(100_003, value)).to_bits()
         };
         let one = with(1);

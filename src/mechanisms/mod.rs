@@ -8,6 +8,7 @@ pub mod labour;
 pub mod market;
 pub mod mergers;
 pub mod outside;
+pub mod ownership;
 pub mod pricing;
 pub mod production;
 pub mod research;

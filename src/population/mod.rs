@@ -1,0 +1,3 @@
+//! population
+
+pub mod tables;

@@ -1,0 +1,366 @@
+//! The firms: one column of small records per concern.
+//!
+//! Numbers that are read together stand together ([`Plant`], [`Position`], ...), and each column
+//! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
+//! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
+
+use crate::kernel::ids::FirmId;
+use crate::world::ledger::Balances;
+
+/// Number of markets: home, middle-income, high-income.
+pub const MARKETS: usize = 3;
+/// Number of functions of the value chain: design, fabrication, market.
+pub const FUNCTIONS: usize = 3;
+/// Number of upgrading options.
+pub const OPTIONS: usize = 3;
+/// Annual cohorts of machines; one more than their life of twenty years.
+pub const VINTAGES: usize = 21;
+
+/// Options of the upgrading budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpgradingOption {
+    /// Early replacement of machines.
+    Equipment,
+    /// Own research that improves.
+    Improve,
+    /// Research that imitates.
+    Imitate,
+}
+
+impl UpgradingOption {
+    /// All options in the order of the columns.
+    pub const ALL: [UpgradingOption; OPTIONS] =
+        [UpgradingOption::Equipment, UpgradingOption::Improve, UpgradingOption::Imitate];
+}
+
+/// Role of a firm in the industry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Sells complete equipment.
+    Integrator,
+    /// Sells components.
+    ComponentSupplier,
+    /// Sells design, brand, channel or service capacity.
+    ProducerService,
+}
+
+impl Role {
+    /// Name in the files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Integrator => "integrator",
+            Role::ComponentSupplier => "component_supplier",
+            Role::ProducerService => "producer_service",
+        }
+    }
+}
+
+/// Who a firm is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Profile {
+    /// Sub-industry.
+    pub sub_industry: u8,
+    /// City.
+    pub city: u8,
+    /// Ownership group.
+    pub ownership: u8,
+    /// Role.
+    pub role: Role,
+    /// Whether the firm sells abroad.
+    pub exporter: bool,
+    /// Whether buyers have seen its high-end products work.
+    pub referenced: bool,
+    /// Consecutive ticks below the exit size.
+    pub small_ticks: u16,
+    /// Tick of the first venture round; 0 for none.
+    pub venture_tick: u16,
+    /// Share of each function of the value chain that the firm performs and is paid for.
+    pub kept: [f32; FUNCTIONS],
+}
+
+/// What a firm can do.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Technique {
+    /// Competence `theta`: recipe-weighted knowledge, log units.
+    pub competence: f64,
+    /// Process level `h`: machines and competence together, log units.
+    pub process: f64,
+    /// Product quality `q`, log units.
+    pub quality: f64,
+    /// Share of the product mix that is high-end.
+    pub high_end: f64,
+    /// Efficiency `z`, log units; reverts to its mean.
+    pub efficiency: f32,
+    /// Skill of the workforce: level of technique it masters, log units.
+    pub skill: f32,
+}
+
+/// Machines by annual cohort, as a ring over calendar years.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Vintages {
+    /// Capacity of each cohort, product units per tick.
+    pub capacity: [f32; VINTAGES],
+    /// Technique embodied in each cohort, log units.
+    pub level: [f32; VINTAGES],
+}
+
+/// The plant as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Plant {
+    /// Capacity, product units per tick.
+    pub capacity: f64,
+    /// Technique embodied in the machines in use, log units.
+    pub embodied: f64,
+    /// Price of a unit of capacity, million CNY.
+    pub capital_price: f64,
+    /// Purchased inputs per product unit at opening prices, million CNY.
+    pub unit_inputs: f64,
+    /// Log of labour per product unit (persons x ticks) at process level and efficiency zero.
+    pub log_unit_labour: f64,
+    /// Finished goods, product units.
+    pub stock: f64,
+    /// Value per unit at which the stock stands in the books, million CNY.
+    pub stock_value: f64,
+}
+
+/// People employed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Workforce {
+    /// Workers, persons.
+    pub workers: f64,
+    /// Engineers in research, persons.
+    pub engineers: f64,
+    /// Engineers that the research budget would employ, persons.
+    pub engineers_wanted: f64,
+}
+
+/// Position in the markets.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Position {
+    /// Share of each market's expenditure.
+    pub share: [f64; MARKETS],
+    /// Weight of the firm's customer base in each market.
+    pub base: [f64; MARKETS],
+    /// Price to the user, million CNY per product unit.
+    pub price: f64,
+    /// Gross mark-up on direct own cost.
+    pub markup: f64,
+    /// Constant of the price equation.
+    pub price_constant: f64,
+    /// Demand, product units per tick.
+    pub demand: f64,
+    /// Share of demand that comes from abroad.
+    pub export_share: f64,
+    /// Expected demand, product units per tick.
+    pub expected: f64,
+    /// Output, product units per tick.
+    pub output: f64,
+    /// Product units sold in the tick.
+    pub sold: f64,
+}
+
+/// How the upgrading budget is split, and what it has brought.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Effort {
+    /// Attraction of each option.
+    pub attraction: [f32; OPTIONS],
+    /// Budget share of each option.
+    pub share: [f32; OPTIONS],
+    /// Budget of each option in the tick, million CNY.
+    pub budget: [f32; OPTIONS],
+    /// Present value of what each option brought in the tick, million CNY.
+    pub gain: [f32; OPTIONS],
+}
+
+/// Money flows of the tick, million CNY.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Flow {
+    /// Sales at the factory gate.
+    pub sales: f64,
+    /// Sales abroad.
+    pub exports: f64,
+    /// Purchased inputs.
+    pub inputs: f64,
+    /// Value added: sales less inputs plus change of stocks.
+    pub value_added: f64,
+    /// What others keep on the firm's product.
+    pub value_leaving: f64,
+    /// Operating surplus before interest, research and profit tax.
+    pub operating: f64,
+    /// Research outlay.
+    pub research: f64,
+    /// Part of the research outlay that goes to imitation.
+    pub imitation: f64,
+    /// Profit before tax.
+    pub profit: f64,
+    /// Money for machines.
+    pub investment: f64,
+}
+
+/// All firms of the region.
+#[derive(Debug, Clone, Default)]
+pub struct Firms {
+    /// Technology fields per firm (length of a firm's row in `levels`).
+    pub fields: usize,
+    /// Stable ids, increasing.
+    pub id: Vec<FirmId>,
+    /// Who the firms are.
+    pub profile: Vec<Profile>,
+    /// Knowledge, firm-major: `fields` log levels per firm.
+    pub levels: Vec<f32>,
+    /// What they can do.
+    pub technique: Vec<Technique>,
+    /// Machines by cohort.
+    pub vintages: Vec<Vintages>,
+    /// Plants.
+    pub plant: Vec<Plant>,
+    /// People.
+    pub workforce: Vec<Workforce>,
+    /// Market positions.
+    pub position: Vec<Position>,
+    /// Upgrading efforts.
+    pub effort: Vec<Effort>,
+    /// Balances.
+    pub balances: Vec<Balances>,
+    /// Balances as the entries explain them.
+    pub booked: Vec<Balances>,
+    /// Paid-in capital held by venture funds, million CNY.
+    pub venture_equity: Vec<f32>,
+    /// Flows of the tick.
+    pub flow: Vec<Flow>,
+}
+
+/// A firm about to be founded or placed in the opening state.
+#[derive(Debug, Clone)]
+pub struct NewFirm {
+    /// Stable id.
+    pub id: FirmId,
+    /// Who it is.
+    pub profile: Profile,
+    /// Knowledge, one log level per field.
+    pub levels: Vec<f32>,
+    /// What it can do.
+    pub technique: Technique,
+    /// Machines.
+    pub vintages: Vintages,
+    /// Plant.
+    pub plant: Plant,
+    /// People.
+    pub workforce: Workforce,
+    /// Market position.
+    pub position: Position,
+    /// Effort.
+    pub effort: Effort,
+    /// Opening balances.
+    pub balances: Balances,
+    /// Opening flows (for the opening state; zero for entrants).
+    pub flow: Flow,
+}
+
+impl Firms {
+    /// An empty table for firms with `fields` technology fields.
+    pub fn new(fields: usize) -> Self {
+        Firms { fields, ..Firms::default() }
+    }
+
+    /// Number of firms.
+    pub fn len(&self) -> usize {
+        self.id.len()
+    }
+
+    /// Whether there is no firm.
+    pub fn is_empty(&self) -> bool {
+        self.id.is_empty()
+    }
+
+    /// Knowledge of one firm.
+    pub fn knowledge(&self, row: usize) -> &[f32] {
+        &self.levels[row * self.fields..(row + 1) * self.fields]
+    }
+
+    /// Appends a firm; its id must be larger than all others.
+    pub fn push(&mut self, firm: NewFirm) {
+        debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
+        debug_assert_eq!(firm.levels.len(), self.fields);
+        self.id.push(firm.id);
+        self.profile.push(firm.profile);
+        self.levels.extend_from_slice(&firm.levels);
+        self.technique.push(firm.technique);
+        self.vintages.push(firm.vintages);
+        self.plant.push(firm.plant);
+        self.workforce.push(firm.workforce);
+        self.position.push(firm.position);
+        self.effort.push(firm.effort);
+        self.balances.push(firm.balances);
+        self.booked.push(firm.balances);
+        self.venture_equity.push(0.0);
+        self.flow.push(firm.flow);
+    }
+
+    /// Keeps the rows for which `stays` holds, in order.
+    pub fn retain(&mut self, stays: &[bool]) {
+        if stays.iter().all(|s| *s) {
+            return;
+        }
+        squeeze(&mut self.id, stays, 1);
+        squeeze(&mut self.profile, stays, 1);
+        squeeze(&mut self.levels, stays, self.fields);
+        squeeze(&mut self.technique, stays, 1);
+        squeeze(&mut self.vintages, stays, 1);
+        squeeze(&mut self.plant, stays, 1);
+        squeeze(&mut self.workforce, stays, 1);
+        squeeze(&mut self.position, stays, 1);
+        squeeze(&mut self.effort, stays, 1);
+        squeeze(&mut self.balances, stays, 1);
+        squeeze(&mut self.booked, stays, 1);
+        squeeze(&mut self.venture_equity, stays, 1);
+        squeeze(&mut self.flow, stays, 1);
+    }
+
+    /// Bytes of state per firm.
+    pub fn bytes_per_firm(fields: usize) -> usize {
+        size_of::<FirmId>()
+            + size_of::<Profile>()
+            + fields * size_of::<f32>()
+            + size_of::<Technique>()
+            + size_of::<Vintages>()
+            + size_of::<Plant>()
+            + size_of::<Workforce>()
+            + size_of::<Position>()
+            + size_of::<Effort>()
+            + 2 * size_of::<Balances>()
+            + size_of::<f32>()
+            + size_of::<Flow>()
+    }
+}
+
+/// Moves the kept rows of `width` items together and cuts off the rest.
+fn squeeze<T: Copy>(column: &mut Vec<T>, stays: &[bool], width: usize) {
+    let mut to = 0;
+    for from in (0..stays.len()).filter(|row| stays[*row]) {
+        if from != to {
+            column.copy_within(from * width..(from + 1) * width, to * width);
+        }
+        to += 1;
+    }
+    column.truncate(to * width);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squeezing_keeps_order_and_width() {
+        let mut column: Vec<i32> = (0..12).collect();
+        squeeze(&mut column, &[true, false, true, false], 3);
+        assert_eq!(column, [0, 1, 2, 6, 7, 8]);
+    }
+
+    #[test]
+    fn a_firm_takes_less_than_a_kilobyte() {
+        let bytes = Firms::bytes_per_firm(24);
+        println!("{bytes}");
+        assert!(bytes <= 900, "{bytes} bytes per firm");
+    }
+}

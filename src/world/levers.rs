@@ -1,0 +1,131 @@
+//! Levers: what policy instruments set and mechanisms read.
+
+use crate::world::firms::Profile;
+
+/// Whom a lever addresses, as bit sets over the codes of a profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addressees {
+    /// Sub-industries.
+    pub sub_industries: u64,
+    /// Cities.
+    pub cities: u64,
+    /// Ownership groups.
+    pub ownership: u64,
+    /// Employment of one simulated firm, from ... to.
+    pub employment: (f64, f64),
+}
+
+impl Addressees {
+    /// Everybody.
+    pub fn all() -> Self {
+        Addressees { sub_industries: u64::MAX, cities: u64::MAX, ownership: u64::MAX, employment: (0.0, f64::INFINITY) }
+    }
+
+    /// Whether a firm is addressed.
+    pub fn include(&self, profile: &Profile, employment: f64) -> bool {
+        let bit = |set: u64, index: u8| set >> index & 1 == 1;
+        bit(self.sub_industries, profile.sub_industry)
+            && bit(self.cities, profile.city)
+            && bit(self.ownership, profile.ownership)
+            && self.employment.0 <= employment
+            && employment <= self.employment.1
+    }
+}
+
+/// A rate for those addressed, paid from one instrument's budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lever {
+    /// Instrument that set the lever, an index into the list of instruments.
+    pub instrument: usize,
+    /// Rate in the unit of the instrument.
+    pub rate: f64,
+    /// Most that may be paid in the tick, million CNY.
+    pub budget: f64,
+    /// Addressees.
+    pub addressees: Addressees,
+}
+
+/// What an instrument has done in the tick.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Outlay {
+    /// Budget of the tick, million CNY.
+    pub budget: f64,
+    /// Money spent, million CNY.
+    pub spent: f64,
+    /// Firms or persons reached.
+    pub recipients: f64,
+}
+
+/// Levers in force.
+#[derive(Debug, Clone, Default)]
+pub struct Levers {
+    /// Shares of the research outlay paid.
+    pub research: Vec<Lever>,
+    /// Shares of investment paid.
+    pub equipment: Vec<Lever>,
+    /// Bonuses for graduates who stay, as shares of an engineer's annual pay.
+    pub talent: Vec<Lever>,
+    /// Interest taken over, per year.
+    pub interest: Vec<Lever>,
+    /// Outlays by instrument.
+    pub outlays: Vec<Outlay>,
+}
+
+impl Levers {
+    /// Forgets the levers and outlays of the last tick.
+    pub fn clear(&mut self, instruments: usize) {
+        self.research.clear();
+        self.equipment.clear();
+        self.talent.clear();
+        self.interest.clear();
+        self.outlays.clear();
+        self.outlays.resize(instruments, Outlay::default());
+    }
+}
+
+/// Rate that a firm meets, all levers of one kind together, at most 0.9; scaled by its priority.
+pub fn rate_for(levers: &[Lever], profile: &Profile, employment: f64, priority: f64) -> f64 {
+    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
+    (sum * priority).min(0.9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::firms::Role;
+
+    fn profile() -> Profile {
+        Profile {
+            sub_industry: 2,
+            city: 3,
+            ownership: 1,
+            role: Role::Integrator,
+            exporter: false,
+            referenced: false,
+            small_ticks: 0,
+            venture_tick: 0,
+            kept: [1.0; 3],
+        }
+    }
+
+    #[test]
+    fn rates_of_addressed_levers_add_up_to_a_bound() {
+        let lever = |rate, sub_industries| Lever {
+            instrument: 0,
+            rate,
+            budget: 1.0,
+            addressees: Addressees { sub_industries, ..Addressees::all() },
+        };
+        let levers = [lever(0.2, 1 << 2), lever(0.3, 1 << 1), lever(0.1, u64::MAX)];
+        assert!((rate_for(&levers, &profile(), 10.0, 1.0) - 0.3).abs() < 1e-15);
+        assert!((rate_for(&levers, &profile(), 10.0, 1.5) - 0.45).abs() < 1e-15);
+        assert_eq!(rate_for(&levers, &profile(), 10.0, 100.0), 0.9);
+    }
+
+    #[test]
+    fn employment_limits_are_inclusive() {
+        let some = Addressees { employment: (10.0, 20.0), ..Addressees::all() };
+        assert!(some.include(&profile(), 10.0) && some.include(&profile(), 20.0));
+        assert!(!some.include(&profile(), 9.9) && !some.include(&profile(), 20.1));
+    }
+}

@@ -1,0 +1,125 @@
+//! Durable state of the simulation, and the formulas that several mechanisms share.
+//!
+//! Mechanisms never import each other; they meet here.
+
+pub mod firms;
+pub mod ledger;
+pub mod levers;
+pub mod outside;
+pub mod profit;
+pub mod region;
+pub mod structure;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::ordered;
+use crate::world::firms::Firms;
+use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
+use crate::world::levers::Levers;
+use crate::world::outside::Outside;
+use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Researcher};
+use crate::world::structure::Structure;
+
+/// The state of the region and of the world around it.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Calendar.
+    pub clock: Clock,
+    /// What does not change.
+    pub structure: Structure,
+    /// Firms.
+    pub firms: Firms,
+    /// Outside world.
+    pub outside: Outside,
+    /// Cities: engineers and their market.
+    pub cities: Vec<CityState>,
+    /// Universities.
+    pub universities: Vec<Researcher>,
+    /// Research institutes.
+    pub institutes: Vec<Researcher>,
+    /// Labour market.
+    pub labour: LabourMarket,
+    /// Ownership dials in force, by ownership group.
+    pub dials: Vec<Dials>,
+    /// Pay-offs of upgrading observed in each sub-industry.
+    pub learning: Vec<Learning>,
+    /// Policy levers in force.
+    pub levers: Levers,
+    /// Books.
+    pub ledger: Ledger,
+    /// What happened in the tick.
+    pub events: Events,
+    /// Thresholds of measurement, fixed in the opening state.
+    pub measures: Measures,
+    /// Rows of each sub-industry's firms, rebuilt every tick: the index of candidates.
+    pub members: Vec<Vec<u32>>,
+}
+
+impl World {
+    /// Rebuilds the index of firms by sub-industry.
+    pub fn index_members(&mut self) {
+        self.members.iter_mut().for_each(Vec::clear);
+        for (row, profile) in self.firms.profile.iter().enumerate() {
+            self.members[usize::from(profile.sub_industry)].push(row as u32);
+        }
+    }
+
+    /// Sum of all firms' balances, the same for any number of threads.
+    pub fn firms_balances(&self) -> Balances {
+        let mut total = Balances::default();
+        let balances = &self.firms.balances;
+        ordered::fold_chunks(
+            balances.len(),
+            &mut total,
+            |range| {
+                let mut part = Balances::default();
+                for row in range {
+                    ALL_ACCOUNTS.iter().for_each(|a| part.add(*a, balances[row].get(*a)));
+                }
+                part
+            },
+            |total, part| (0..ACCOUNTS).for_each(|a| total.0[a] += part.0[a]),
+        );
+        total
+    }
+
+    /// Books a journal of firms' entries.
+    pub fn book(&mut self, journal: &Journal) {
+        self.ledger.absorb(journal);
+    }
+
+    /// Checks the books of every firm and every sector.
+    ///
+    /// # Errors
+    /// Names tick, agent and account of the first violation.
+    pub fn audit(&self) -> Result<(), BooksError> {
+        let tick = self.clock.tick;
+        let mut worst: Option<(usize, usize, f64)> = None;
+        let firms = &self.firms;
+        ordered::fold_chunks(
+            firms.len(),
+            &mut worst,
+            |range| range.filter_map(|row| firm_violation(firms, row)).next(),
+            |worst, found| {
+                if worst.is_none() {
+                    *worst = found;
+                }
+            },
+        );
+        if let Some((row, account, gap)) = worst {
+            let agent = format!("firm {}", firms.id[row].number());
+            return Err(BooksError { tick, agent, account: ALL_ACCOUNTS[account].name(), gap });
+        }
+        self.ledger.audit(tick, self.firms_balances())
+    }
+}
+
+/// The first account of a firm that its entries do not explain.
+fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, usize, f64)> {
+    let (now, booked, flow) = (&firms.balances[row].0, &firms.booked[row].0, &firms.flow[row]);
+    let tolerance = TOLERANCE * (flow.sales + flow.inputs + flow.investment).abs().max(1.0);
+    (0..ACCOUNTS).find_map(|account| {
+        let gap = now[account] - booked[account];
+        // A NaN is a violation too, so the comparison must not be turned round.
+        if gap.abs() <= tolerance { None } else { Some((row, account, gap)) }
+    })
+}

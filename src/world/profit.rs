@@ -1,0 +1,133 @@
+//! A firm's own profit function: the price it would set, the custom it would have and the
+//! operating cash flow it would earn at another process level or another share of chain value.
+//!
+//! Pricing sets prices with it and upgrading values every option with it, so that both look at
+//! the same world: `pi(dh) = x (n + kappa (p - n)) (1 - tau) - x (n + labour)`, with the price to the user
+//! `ln p = (1 - b) ln(n + m c / kappa) + b (ln P_out + q - q_out + const)` and expenditure
+//! proportional to `(p / e^q)^(1 - sigma)`.
+
+use crate::kernel::math::{exp, ln};
+
+/// Log price to the user.
+///
+/// `unit_inputs` are purchased inputs per unit, `unit_cost` direct own cost per unit, both in
+/// million CNY; `anchor` is the weight of the outside price; `quality_lead` is `q - q_out`.
+#[inline]
+pub fn log_price(
+    unit_inputs: f64,
+    unit_cost: f64,
+    markup: f64,
+    kept: f64,
+    anchor: f64,
+    log_outside_price: f64,
+    quality_lead: f64,
+    constant: f64,
+) -> f64 {
+    let cost_price = unit_inputs + markup * unit_cost / kept;
+    (1.0 - anchor) * ln(cost_price) + anchor * (log_outside_price + quality_lead + constant)
+}
+
+/// What a firm needs to know to value a change of its own state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProfitFunction {
+    /// Purchased inputs per unit, million CNY.
+    pub unit_inputs: f64,
+    /// Labour cost per unit, million CNY.
+    pub unit_labour: f64,
+    /// Capital cost per unit, million CNY.
+    pub unit_capital: f64,
+    /// Gross mark-up on direct own cost.
+    pub markup: f64,
+    /// Share of chain value kept.
+    pub kept: f64,
+    /// Price to the user, million CNY.
+    pub price: f64,
+    /// Units sold per year at the present state.
+    pub units: f64,
+    /// Weight of the outside price.
+    pub anchor: f64,
+    /// Elasticity of demand that the firm faces.
+    pub elasticity: f64,
+    /// Taxes, selling expense and overhead, over sales.
+    pub charges: f64,
+    /// Elasticity of quality with respect to the process level.
+    pub quality_elasticity: f64,
+    /// Elasticity of productivity with respect to the process level.
+    pub productivity_elasticity: f64,
+}
+
+impl ProfitFunction {
+    /// Annual operating cash flow if the process level were higher by `rise` (log units).
+    pub fn cash_flow(&self, rise: f64) -> f64 {
+        let labour = self.unit_labour * exp(-self.productivity_elasticity * rise);
+        let quality = self.quality_elasticity * rise;
+        let cost_now = self.unit_inputs + self.markup * (self.unit_labour + self.unit_capital) / self.kept;
+        let cost_then = self.unit_inputs + self.markup * (labour + self.unit_capital) / self.kept;
+        let price_change = (1.0 - self.anchor) * ln(cost_then / cost_now) + self.anchor * quality;
+        let price = self.price * exp(price_change);
+        // Expenditure moves with (p/e^q)^(1 - sigma), units with expenditure over price.
+        let units = self.units * exp((1.0 - self.elasticity) * (price_change - quality) - price_change);
+        let sales = self.unit_inputs + self.kept * (price - self.unit_inputs);
+        units * (sales * (1.0 - self.charges) - self.unit_inputs - labour)
+    }
+
+    /// Change of annual operating cash flow from a rise of the process level.
+    pub fn gain(&self, rise: f64) -> f64 {
+        self.cash_flow(rise) - self.cash_flow(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function() -> ProfitFunction {
+        ProfitFunction {
+            unit_inputs: 0.6,
+            unit_labour: 0.05,
+            unit_capital: 0.02,
+            markup: 2.0,
+            kept: 0.5,
+            price: 1.0,
+            units: 100.0,
+            anchor: 0.5,
+            elasticity: 5.0,
+            charges: 0.05,
+            quality_elasticity: 0.6,
+            productivity_elasticity: 0.6,
+        }
+    }
+
+    #[test]
+    fn price_mixes_cost_and_outside_price_by_hand() {
+        // Cost price 0.6 + 2 * 0.07 / 0.5 = 0.88; outside price 1, quality lead 0.1.
+        let p = log_price(0.6, 0.07, 2.0, 0.5, 0.5, 0.0, 0.1, 0.02);
+        assert!((p - (0.5 * 0.88f64.ln() + 0.5 * 0.12)).abs() < 1e-15);
+        let cost_only = log_price(0.6, 0.07, 2.0, 0.5, 0.0, 9.9, 0.1, 0.0);
+        assert!((cost_only - 0.88f64.ln()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn cash_flow_today_by_hand() {
+        // Sales 0.6 + 0.5 * 0.4 = 0.8 a unit; 0.8 * 0.95 - 0.6 - 0.05 = 0.11; 100 units.
+        assert!((function().cash_flow(0.0) - 11.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn cash_flow_at_a_higher_level_by_hand() {
+        let f = function();
+        let labour = 0.05 * (-0.06f64).exp();
+        let change = 0.5 * ((0.6 + 2.0 * (labour + 0.02) / 0.5) / 0.88f64).ln() + 0.5 * 0.06;
+        let price = change.exp();
+        let units = 100.0 * (-4.0 * (change - 0.06) - change).exp();
+        let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.6 - labour);
+        assert!((f.cash_flow(0.1) - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn better_technique_earns_more_and_nothing_earns_nothing() {
+        assert_eq!(function().gain(0.0), 0.0);
+        assert!(function().gain(0.05) > 0.0 && function().gain(0.1) > function().gain(0.05));
+        assert!(function().gain(-0.05) < 0.0);
+    }
+}

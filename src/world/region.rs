@@ -1,0 +1,129 @@
+//! The region's cities, labour market, researchers, ownership dials and what happens in a tick.
+
+use crate::world::firms::OPTIONS;
+use crate::world::ledger::Balances;
+
+/// Engineers of a city.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CityState {
+    /// Engineers living in the city, persons.
+    pub engineers: f64,
+    /// Research posts that budgets would pay for, persons.
+    pub posts: f64,
+    /// Share of the posts that can be filled.
+    pub filled: f64,
+    /// Pay of an engineer relative to the opening.
+    pub premium: f64,
+}
+
+/// A university or research institute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Researcher {
+    /// Name.
+    pub name: String,
+    /// City.
+    pub city: usize,
+    /// Fields as a bit set.
+    pub fields: u64,
+    /// Knowledge per field, log units (meaningful in its own fields).
+    pub levels: Vec<f64>,
+    /// Share of work open to contracts.
+    pub applied_share: f64,
+    /// Engineers who graduate in a year.
+    pub graduates: f64,
+    /// Public funding, million CNY per year.
+    pub funding: f64,
+    /// Balances.
+    pub balances: Balances,
+    /// Contract income of the tick, million CNY.
+    pub contracts: f64,
+}
+
+/// Labour market of the region.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LabourMarket {
+    /// Wage of a worker, million CNY per tick.
+    pub wage: f64,
+    /// Opening wage, million CNY per tick.
+    pub opening_wage: f64,
+    /// Smoothed value added per worker, million CNY per tick.
+    pub smoothed: f64,
+    /// Opening value added per worker, million CNY per tick.
+    pub opening_productivity: f64,
+    /// Persons available to the industry.
+    pub force: f64,
+    /// Workers employed at the end of the last tick.
+    pub employed: f64,
+    /// Employment over labour force in the opening state.
+    pub opening_ratio: f64,
+    /// Share of wanted hires that the labour force allows.
+    pub hiring: f64,
+}
+
+/// Six dials of ownership, in force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dials {
+    /// Deduction from the interest rate, per year.
+    pub interest_deduction: f64,
+    /// Probability of a bail-out.
+    pub bailout: f64,
+    /// Speed of lay-offs relative to hiring.
+    pub layoff_speed: f64,
+    /// Efficiency of research.
+    pub research_efficiency: f64,
+    /// Speed of strategy changes.
+    pub strategy_speed: f64,
+    /// Priority in orders, credit and subsidies.
+    pub priority: f64,
+    /// Share of knowledge that others can imitate.
+    pub spill_over: f64,
+    /// Share of entrants.
+    pub entrant_share: f64,
+}
+
+/// Pay-offs of upgrading seen in a sub-industry in the last tick.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Learning {
+    /// Present value gained per option, million CNY.
+    pub gain: [f64; OPTIONS],
+    /// Budget per option, million CNY.
+    pub budget: [f64; OPTIONS],
+}
+
+/// What happened in a tick.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Events {
+    /// Entrants by sub-industry.
+    pub entries: Vec<u32>,
+    /// Exits by sub-industry (mergers not counted).
+    pub exits: Vec<u32>,
+    /// Mergers.
+    pub mergers: u32,
+    /// Bail-outs.
+    pub bailouts: u32,
+    /// Spin-offs among the entrants.
+    pub spin_offs: u32,
+    /// Improvements that succeeded.
+    pub improvements: u64,
+    /// Imitations that succeeded.
+    pub imitations: u64,
+    /// Engineers who changed firm.
+    pub moves: f64,
+    /// Graduates who stayed, persons.
+    pub graduates_stayed: f64,
+    /// Graduates in all, persons.
+    pub graduates: f64,
+    /// Venture rounds.
+    pub venture_rounds: u32,
+}
+
+/// Thresholds of measurement, fixed in the opening state.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Measures {
+    /// Quality, relative to the outside competitor, at which half of the mix is high-end.
+    pub high_end_threshold: f64,
+    /// Width of the logistic mix.
+    pub high_end_width: f64,
+    /// Engineers that make a technical centre.
+    pub technical_centre: f64,
+}

@@ -1,0 +1,148 @@
+//! What does not change during a run: the names and traits of sub-industries, cities, ownership
+//! groups and technology fields.
+
+use crate::world::firms::{FUNCTIONS, MARKETS};
+use crate::world::ledger::Sector;
+
+/// Most sub-industries a scenario may have (table sizes of the hot loops).
+pub const MOST_GROUPS: usize = 64;
+
+/// A sub-industry.
+#[derive(Debug, Clone)]
+pub struct SubIndustry {
+    /// Code, such as `GEN`.
+    pub code: String,
+    /// Name in words.
+    pub name: String,
+    /// Whether it counts as high-tech.
+    pub high_tech: bool,
+    /// Whether venture capital looks at it (high and medium-high technology).
+    pub venture: bool,
+    /// Whether it counts as traditional (below medium-high technology).
+    pub traditional: bool,
+    /// Share of output made to stock.
+    pub make_to_stock: f64,
+    /// Share of inputs bought from the equipment industry of the region.
+    pub local_inputs: f64,
+    /// Share of machines bought within the region.
+    pub local_machines: f64,
+    /// Selling expense over sales.
+    pub selling: f64,
+    /// Overhead over sales, solved in the opening state.
+    pub overhead: f64,
+    /// Upgrading budget over sales, solved in the opening state.
+    pub upgrading: f64,
+    /// Opening profit margin.
+    pub margin: f64,
+    /// Target of deposits over annual sales.
+    pub deposits_to_sales: f64,
+    /// Deposits tied up in operation, over annual sales.
+    pub working_capital: f64,
+    /// Recipe: (field, weight) with positive weight.
+    pub recipe: Vec<(usize, f64)>,
+    /// Opening share of the region in each market.
+    pub region_share: [f64; MARKETS],
+    /// Sum of the customer bases in the opening state, per market.
+    pub opening_base: [f64; MARKETS],
+    /// Opening firms.
+    pub opening_firms: usize,
+    /// Purchases per unit of output from every input, value added left out.
+    pub input_coefficients: Vec<f64>,
+}
+
+/// An ownership group.
+#[derive(Debug, Clone)]
+pub struct OwnershipGroup {
+    /// Key in the scenario.
+    pub code: String,
+    /// Column of capital sources to which it belongs.
+    pub capital_source: usize,
+    /// Sector that holds the capital.
+    pub holder: Sector,
+}
+
+/// A city.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// Name.
+    pub name: String,
+    /// Latitude and longitude in degrees.
+    pub coordinates: (f64, f64),
+    /// Population, persons.
+    pub population: f64,
+}
+
+/// A named industrial base.
+#[derive(Debug, Clone)]
+pub struct IndustrialBase {
+    /// Name.
+    pub name: String,
+    /// City.
+    pub city: usize,
+    /// Key cluster, an index into [`Structure::clusters`]; none for a base outside the nine.
+    pub cluster: Option<usize>,
+    /// Member sub-industries as a bit set.
+    pub sub_industries: u64,
+}
+
+/// Everything that stays.
+#[derive(Debug, Clone, Default)]
+pub struct Structure {
+    /// Simulated firms per real firm.
+    pub scale: f64,
+    /// Sub-industries.
+    pub sub_industries: Vec<SubIndustry>,
+    /// Inputs, names in the order of the coefficients.
+    pub inputs: Vec<String>,
+    /// Technology fields.
+    pub fields: Vec<String>,
+    /// Whether each field is generic.
+    pub generic: Vec<bool>,
+    /// Growth of each field's frontier relative to the general one.
+    pub growth_factor: Vec<f64>,
+    /// Cosine similarity of recipes.
+    pub relatedness: Vec<Vec<f64>>,
+    /// Ownership groups.
+    pub ownership: Vec<OwnershipGroup>,
+    /// Capital sources.
+    pub capital_sources: Vec<String>,
+    /// Cities.
+    pub cities: Vec<City>,
+    /// Distances between cities, km.
+    pub distances: Vec<Vec<f64>>,
+    /// Named bases.
+    pub bases: Vec<IndustrialBase>,
+    /// Key clusters, names.
+    pub clusters: Vec<String>,
+    /// Shares of the functions in chain value.
+    pub function_shares: [f64; FUNCTIONS],
+}
+
+impl Structure {
+    /// Share of chain value kept by a firm that keeps `kept` of each function.
+    pub fn kept_share(&self, kept: &[f32; FUNCTIONS]) -> f64 {
+        self.function_shares.iter().zip(kept).map(|(share, kept)| share * f64::from(*kept)).sum()
+    }
+}
+
+/// Cosine similarity of two recipes given as (field, weight) lists.
+pub fn cosine(a: &[(usize, f64)], b: &[(usize, f64)]) -> f64 {
+    let norm = |r: &[(usize, f64)]| r.iter().map(|(_, w)| w * w).sum::<f64>().sqrt();
+    let dot: f64 = a.iter().flat_map(|(i, v)| b.iter().filter(move |(j, _)| i == j).map(move |(_, w)| v * w)).sum();
+    let size = norm(a) * norm(b);
+    if size > 0.0 { dot / size } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cosine_of_equal_recipes_is_one_and_of_disjoint_ones_zero() {
+        let a = [(0, 0.6), (2, 0.4)];
+        assert!((cosine(&a, &a) - 1.0).abs() < 1e-15);
+        assert_eq!(cosine(&a, &[(1, 1.0)]), 0.0);
+        // (0.6 * 1) / (sqrt(0.52) * 1)
+        assert!((cosine(&a, &[(0, 1.0)]) - 0.6 / 0.52f64.sqrt()).abs() < 1e-15);
+    }
+}

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::failure::Failure;
 use super::progress::Style;
-use super::scenario_arguments::ScenarioArguments;
+use super::scenario_arguments::{ScenarioArguments, Setting};
 use super::session::{Ending, Session};
 use super::signals::Signals;
 use super::{Done, console, glue};
@@ -70,8 +70,8 @@ enum Panel {
 }
 
 impl Arguments {
-    /// All changes of the scenario as `key=value`.
-    fn settings(&self) -> Vec<String> {
+    /// All changes of the scenario.
+    fn settings(&self) -> Vec<Setting> {
         let mut settings = self.scenario.settings();
         if !self.panel.is_empty() {
             let name = |kind: &Panel| match kind {
@@ -79,9 +79,11 @@ impl Arguments {
                 Panel::Links => "\"links\"",
             };
             let names: Vec<_> = self.panel.iter().map(name).collect();
-            settings.push(format!("output.panel=[{}]", names.join(",")));
+            let text = format!("output.panel=[{}]", names.join(","));
+            settings.push(Setting::new("--panel", text));
         }
-        settings.extend(self.panel_every.map(|every| format!("output.panel_every={every}")));
+        let every = self.panel_every.map(|every| format!("output.panel_every={every}"));
+        settings.extend(every.map(|text| Setting::new("--panel-every", text)));
         settings
     }
 
@@ -222,8 +224,9 @@ mod tests {
     #[test]
     fn the_panel_is_part_of_the_scenario() {
         let parsed = parse(&["--panel", "firms,links", "--panel-every", "2"]).expect("accepted");
+        let settings: Vec<_> = parsed.settings().into_iter().map(|setting| setting.text).collect();
         assert_eq!(
-            parsed.settings(),
+            settings,
             ["output.panel=[\"firms\",\"links\"]", "output.panel_every=2"]
         );
         assert!(parse(&[]).expect("accepted").settings().is_empty());

@@ -2,6 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+/// One change of the scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Setting {
+    /// The option that makes it.
+    pub option: &'static str,
+    /// `dotted.key=value`, the value in TOML.
+    pub text: String,
+}
+
+impl Setting {
+    /// The change `text`, made by `option`.
+    pub(super) fn new(option: &'static str, text: String) -> Self {
+        Self { option, text }
+    }
+}
+
 /// The scenario and what to change in it.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ScenarioArguments {
@@ -52,16 +68,16 @@ impl ScenarioArguments {
         }
     }
 
-    /// All changes as `key=value`, in the order in which they apply: the short forms last.
-    pub(super) fn settings(&self) -> Vec<String> {
+    /// All changes in the order in which they apply: the short forms last.
+    pub(super) fn settings(&self) -> Vec<Setting> {
+        let long_forms = self.set.iter().map(|text| Setting::new("--set", text.clone()));
         let short_forms = [
-            self.seed.map(|seed| format!("seed={seed}")),
-            self.ticks.map(|ticks| format!("time.ticks={ticks}")),
+            self.seed.map(|seed| Setting::new("--seed", format!("seed={seed}"))),
+            self.ticks.map(|ticks| Setting::new("--ticks", format!("time.ticks={ticks}"))),
             // Debug formatting keeps a whole number a float, as TOML wants it.
-            self.scale.map(|scale| format!("scale={scale:?}")),
+            self.scale.map(|scale| Setting::new("--scale", format!("scale={scale:?}"))),
         ];
-        let short_forms = short_forms.into_iter().flatten();
-        self.set.iter().cloned().chain(short_forms).collect()
+        long_forms.chain(short_forms.into_iter().flatten()).collect()
     }
 }
 
@@ -85,10 +101,14 @@ mod tests {
     fn short_forms_are_settings_like_others() {
         let line = ["--scale", "10", "--seed", "7", "--set", "a.b=1", "--ticks", "4"];
         let parsed = parse(&line).expect("accepted");
-        assert_eq!(
-            parsed.settings(),
-            ["a.b=1", "seed=7", "time.ticks=4", "scale=10.0"]
-        );
+        let settings: Vec<_> = parsed.settings().into_iter().map(|s| (s.option, s.text)).collect();
+        let expected = [
+            ("--set", "a.b=1"),
+            ("--seed", "seed=7"),
+            ("--ticks", "time.ticks=4"),
+            ("--scale", "scale=10.0"),
+        ];
+        assert_eq!(settings, expected.map(|(option, text)| (option, text.to_string())));
         assert_eq!(parsed.stem(), "two-banks");
     }
 

@@ -6,5 +6,6 @@ pub mod kernel;
 pub mod mechanisms;
 pub mod output;
 pub mod policy;
+pub mod population;
 pub mod scenario;
 pub mod world;

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::failure::Failure;
 use super::listing::{Format, Listing};
-use super::{Done, console, glue};
+use super::{Done, chapters, console, glue};
 
 /// Explain parameters, indicators, mechanisms and policies
 ///
@@ -67,7 +67,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
 
 /// The text of a mechanism, as its source file has it.
 fn chapter(name: &str) -> Done {
-    match glue::chapter(name) {
+    match chapters::chapter(name) {
         Some(text) => console::emit(&format!("\n{text}")),
         None => Ok(()),
     }

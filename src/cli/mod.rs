@@ -2,6 +2,7 @@
 //!
 //! Results and answers go to standard output; progress and messages go to standard error.
 
+mod chapters;
 mod check;
 mod completions;
 mod console;
@@ -9,8 +10,10 @@ mod describe;
 mod failure;
 mod glue;
 mod headlines;
+mod indicators;
 mod listing;
 mod new;
+mod policies;
 mod progress;
 mod run;
 mod scenario_arguments;

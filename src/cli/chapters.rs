@@ -19,6 +19,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "market",
     "mergers",
     "outside",
+    "ownership",
     "pricing",
     "production",
     "research",
@@ -43,9 +44,7 @@ pub(super) fn chapter(name: &str) -> Option<String> {
 /// The module documentation of a source file, without its comment marks.
 fn documentation(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
-    lines
-        .map(|line| line.strip_prefix(' ').unwrap_or(line).to_string() + "\n")
-        .collect()
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line).to_string() + "\n").collect()
 }
 
 /// The first paragraph, on one line, without the mark of a heading.
@@ -62,11 +61,9 @@ mod tests {
     #[test]
     fn every_mechanism_has_its_chapter() {
         let modules = include_str!("../mechanisms/mod.rs").lines();
-        let declared: Vec<_> = modules
-            .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-            .collect();
+        let declared: Vec<_> = modules.filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
         let listed: Vec<_> = CHAPTERS.iter().map(|(name, _)| *name).collect();
-        assert_eq!(listed, declared);
+        assert_eq!(listed, declared, "CHAPTERS has to list the modules of src/mechanisms");
     }
 
     #[test]

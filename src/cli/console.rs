@@ -11,9 +11,9 @@ pub(super) fn emit(text: &str) -> Done {
     let mut out = io::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::stopped(format!(
-            "cannot write to standard output: {error}"
-        ))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::stopped(format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

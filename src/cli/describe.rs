@@ -55,22 +55,18 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let Some(name) = &arguments.name else {
         return console::emit(&listing.render(arguments.format));
     };
-    let selected = listing
-        .select(name)
-        .ok_or_else(|| unknown(arguments.topic, name, &listing))?;
-    console::emit(&selected.render(arguments.format))?;
-    match (arguments.topic, arguments.format) {
-        (Topic::Mechanisms, Format::Text | Format::Markdown) => chapter(name),
-        _ => Ok(()),
+    let selected = listing.select(name).ok_or_else(|| unknown(arguments.topic, name, &listing))?;
+    match chapter(arguments, name) {
+        Some(text) => console::emit(&text),
+        None => console::emit(&selected.render(arguments.format)),
     }
 }
 
-/// The text of a mechanism, as its source file has it.
-fn chapter(name: &str) -> Done {
-    match chapters::chapter(name) {
-        Some(text) => console::emit(&format!("\n{text}")),
-        None => Ok(()),
-    }
+/// A mechanism asked for by name is explained in full, as its source file does.
+fn chapter(arguments: &Arguments, name: &str) -> Option<String> {
+    let is_prose = matches!(arguments.format, Format::Text | Format::Markdown);
+    let is_asked = arguments.topic == Topic::Mechanisms && is_prose;
+    is_asked.then(|| chapters::chapter(name)).flatten()
 }
 
 fn unknown(topic: Topic, name: &str, listing: &Listing) -> Failure {

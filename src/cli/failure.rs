@@ -16,26 +16,17 @@ pub(super) struct Failure {
 impl Failure {
     /// The input was not accepted; nothing was done.
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Self {
-            code: 2,
-            message: message.into(),
-        }
+        Self { code: 2, message: message.into() }
     }
 
     /// The work began and could not be finished.
     pub(super) fn stopped(message: impl Into<String>) -> Self {
-        Self {
-            code: 1,
-            message: message.into(),
-        }
+        Self { code: 1, message: message.into() }
     }
 
     /// The user or the system asked the program to end.
     pub(super) fn interrupted(signal: Signal, message: impl Into<String>) -> Self {
-        Self {
-            code: signal.exit_code(),
-            message: message.into(),
-        }
+        Self { code: signal.exit_code(), message: message.into() }
     }
 
     /// Exit code of the process.
@@ -97,21 +88,14 @@ mod tests {
             path: "x.csv".into(),
             source: std::io::Error::other("no space"),
         };
-        assert_eq!(
-            chain(&Outer(inner)),
-            "the run stopped: cannot write x.csv: no space"
-        );
+        assert_eq!(chain(&Outer(inner)), "the run stopped: cannot write x.csv: no space");
     }
 
     #[test]
     fn refusals_and_failing_disks_have_different_codes() {
         let folder = std::path::PathBuf::from("output/x");
         assert_eq!(Failure::from(OutputError::Busy { folder }).code(), 2);
-        let disk = OutputError::Io {
-            action: "write",
-            path: "x".into(),
-            source: std::io::Error::other("no space"),
-        };
+        let disk = OutputError::Io { action: "write", path: "x".into(), source: std::io::Error::other("no space") };
         assert_eq!(Failure::from(disk).code(), 1);
     }
 }

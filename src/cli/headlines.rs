@@ -42,17 +42,11 @@ pub(super) struct Headlines<'a> {
 impl<'a> Headlines<'a> {
     /// Watches what goes to `inner`.
     pub(super) fn watch(inner: &'a mut dyn Recorder) -> Self {
-        Self {
-            inner,
-            table: None,
-            first: None,
-            last: None,
-        }
+        Self { inner, table: None, first: None, last: None }
     }
 
     fn observe(&mut self, table: &'static TableSpec, cells: &[Cell<'_>]) {
-        let (Some(tick), Some(year)) = (cell(table, cells, "tick"), cell(table, cells, "year"))
-        else {
+        let (Some(tick), Some(year)) = (cell(table, cells, "tick"), cell(table, cells, "year")) else {
             return;
         };
         // The opening state is one period only, not a year.
@@ -102,11 +96,7 @@ impl Recorder for Headlines<'_> {
 
 impl Year {
     fn begin(year: i64, sums: Vec<f64>) -> Self {
-        Self {
-            year,
-            ticks: 1.0,
-            sums,
-        }
+        Self { year, ticks: 1.0, sums }
     }
 
     fn add(&mut self, values: &[f64]) {
@@ -186,12 +176,7 @@ mod tests {
     use crate::kernel::record::Column;
 
     const fn column(name: &'static str, unit: &'static str) -> Column {
-        Column {
-            name,
-            unit,
-            meaning: "a test",
-            source: "definition",
-        }
+        Column { name, unit, meaning: "a test", source: "definition" }
     }
 
     static REGION: TableSpec = TableSpec {
@@ -206,11 +191,7 @@ mod tests {
             column("high_end_share", "share 0-1"),
         ],
     };
-    static OTHER: TableSpec = TableSpec {
-        name: "cities",
-        row: "one city",
-        columns: &[column("tick", "ticks")],
-    };
+    static OTHER: TableSpec = TableSpec { name: "cities", row: "one city", columns: &[column("tick", "ticks")] };
 
     /// Counts what reaches it, and refuses from a given row on.
     struct Counter {
@@ -222,10 +203,7 @@ mod tests {
         fn row(&mut self, _: &'static TableSpec, _: &[Cell<'_>]) -> Result<(), RecordError> {
             self.rows += 1;
             if self.rows > self.most {
-                return Err(RecordError::Write {
-                    path: "full".into(),
-                    source: std::io::Error::other("full"),
-                });
+                return Err(RecordError::Write { path: "full".into(), source: std::io::Error::other("full") });
             }
             Ok(())
         }

@@ -29,25 +29,14 @@ pub(super) struct Listing {
 impl Listing {
     /// Rows with one value per column.
     pub(super) fn new(columns: &[&'static str], rows: Vec<Vec<Value>>) -> Self {
-        Self {
-            columns: columns.to_vec(),
-            rows,
-        }
+        Self { columns: columns.to_vec(), rows }
     }
 
     /// Keeps the rows that `name` names: equal to it, within it (`research` names
     /// `research.enabled`), or ending in it (`enabled`). `None` if there are none.
     pub(super) fn select(&self, name: &str) -> Option<Self> {
-        let rows: Vec<_> = self
-            .rows
-            .iter()
-            .filter(|row| names(&plain(&row[0]), name))
-            .cloned()
-            .collect();
-        (!rows.is_empty()).then(|| Self {
-            columns: self.columns.clone(),
-            rows,
-        })
+        let rows: Vec<_> = self.rows.iter().filter(|row| names(&plain(&row[0]), name)).cloned().collect();
+        (!rows.is_empty()).then(|| Self { columns: self.columns.clone(), rows })
     }
 
     /// The name nearest to a misspelt one, if any is near.
@@ -58,10 +47,7 @@ impl Listing {
             parts.into_iter().chain([key])
         });
         let scored = candidates.map(|candidate| (strsim::jaro_winkler(&candidate, name), candidate));
-        scored
-            .filter(|(score, _)| *score > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, candidate)| candidate)
+        scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
     }
 
     /// The listing in the given form, ending with a line break.
@@ -114,8 +100,7 @@ impl Listing {
 
 fn names(key: &str, name: &str) -> bool {
     let is_within = |rest: &str| rest.is_empty() || rest.starts_with('.');
-    key.strip_prefix(name).is_some_and(is_within)
-        || key.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
+    key.strip_prefix(name).is_some_and(is_within) || key.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// A value as people write it: text without quotes, nothing for null.

@@ -53,9 +53,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
         ));
     }
     let path = path.display();
-    console::emit(&format!(
-        "Wrote {path}. Next:\n  tiexi check {path}\n  tiexi run {path}\n"
-    ))
+    console::emit(&format!("Wrote {path}. Next:\n  tiexi check {path}\n  tiexi run {path}\n"))
 }
 
 fn default_folder() -> PathBuf {
@@ -81,9 +79,7 @@ fn file_stem(name: &str) -> Result<String, Failure> {
 }
 
 fn starter(name: &str, base: &str) -> String {
-    STARTER
-        .replace("\"BASE\"", &quoted(base))
-        .replace("\"NAME\"", &quoted(name.strip_suffix(".toml").unwrap_or(name)))
+    STARTER.replace("\"BASE\"", &quoted(base)).replace("\"NAME\"", &quoted(name.strip_suffix(".toml").unwrap_or(name)))
 }
 
 /// A TOML string; whatever the user typed.
@@ -97,9 +93,9 @@ fn write_new(path: &Path, text: &str) -> Done {
     let shown = path.display();
     match written {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Failure::refused(format!(
-            "{shown} exists already and is never overwritten; choose another name"
-        ))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(Failure::refused(format!("{shown} exists already and is never overwritten; choose another name")))
+        }
         Err(error) => Err(Failure::stopped(format!("cannot write {shown}: {error}"))),
     }
 }
@@ -136,10 +132,7 @@ mod tests {
     fn the_commented_examples_of_the_starter_are_toml_too() {
         let example = |line: &str| line.strip_prefix("# ").filter(|line| is_code(line)).map(String::from);
         let live = starter("x", "teaching.toml");
-        let text: Vec<_> = live
-            .lines()
-            .map(|line| example(line).unwrap_or_else(|| line.to_string()))
-            .collect();
+        let text: Vec<_> = live.lines().map(|line| example(line).unwrap_or_else(|| line.to_string())).collect();
         let parsed: toml::Table = text.join("\n").parse().expect("TOML");
         for key in ["research", "event", "policies"] {
             assert!(parsed.contains_key(key), "{key}");

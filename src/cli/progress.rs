@@ -71,11 +71,9 @@ fn bar(title: &str) -> ProgressBar {
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         let _ = write!(out, "{}", rate_text(state.per_sec()));
     };
-    let style = ProgressStyle::with_template(
-        "{msg}\n{wide_bar} tick {pos} of {len}  {rate}  {eta} left",
-    )
-    .unwrap_or_else(|_| ProgressStyle::default_bar())
-    .with_key("rate", rate);
+    let style = ProgressStyle::with_template("{msg}\n{wide_bar} tick {pos} of {len}  {rate}  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", rate);
     let bar = ProgressBar::new(0).with_style(style).with_message(title.to_string());
     // Keeps the clock moving where one tick takes long.
     bar.enable_steady_tick(Duration::from_millis(250));
@@ -91,10 +89,7 @@ struct Lines {
 
 impl Lines {
     fn begin(began: Instant) -> Self {
-        Self {
-            began,
-            quarters_said: 0,
-        }
+        Self { began, quarters_said: 0 }
     }
 
     /// The line due when `tick` of `ticks` is done, if one is.

@@ -100,8 +100,7 @@ impl Arguments {
 /// Runs the scenario and says what came of it.
 pub(super) fn execute(arguments: &Arguments) -> Done {
     let started = SystemTime::now();
-    let signals = Signals::listen()
-        .map_err(|error| Failure::stopped(format!("cannot listen for signals: {error}")))?;
+    let signals = Signals::listen().map_err(|error| Failure::stopped(format!("cannot listen for signals: {error}")))?;
     let loaded = glue::load(arguments.scenario.path(), &arguments.settings())?;
     let folder = arguments.folder();
     let threads = arguments.threads();
@@ -125,12 +124,7 @@ fn title(scenario: &Scenario, threads: usize) -> String {
     format!("{}: {ticks} ticks, seed {seed}, {}", scenario.title, counted(threads, "thread"))
 }
 
-fn manifest(
-    arguments: &Arguments,
-    loaded: &Loaded,
-    started: SystemTime,
-    threads: usize,
-) -> Manifest {
+fn manifest(arguments: &Arguments, loaded: &Loaded, started: SystemTime, threads: usize) -> Manifest {
     Manifest {
         identity: identity(RESULTS_VERSION, &loaded.hash),
         results_version: RESULTS_VERSION,
@@ -140,9 +134,7 @@ fn manifest(
             hash: loaded.hash.clone(),
         },
         seed: loaded.scenario.seed,
-        command_line: std::env::args_os()
-            .map(|argument| argument.to_string_lossy().into_owned())
-            .collect(),
+        command_line: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
         started: host::timestamp(started),
         // Known at the end.
         wall_seconds: Default::default(),
@@ -166,11 +158,7 @@ fn account(ending: &Ending, folder: &Path) -> String {
             "{folder} holds this very result already, complete and unchanged (--force runs it \
              again)\n"
         ),
-        Ending::Written {
-            headlines,
-            files,
-            took,
-        } => {
+        Ending::Written { headlines, files, took } => {
             let separator = if headlines.is_empty() { "" } else { "\n" };
             format!(
                 "{headlines}{separator}Results in {folder}: {}, {} in {}\n\
@@ -225,10 +213,7 @@ mod tests {
     fn the_panel_is_part_of_the_scenario() {
         let parsed = parse(&["--panel", "firms,links", "--panel-every", "2"]).expect("accepted");
         let settings: Vec<_> = parsed.settings().into_iter().map(|setting| setting.text).collect();
-        assert_eq!(
-            settings,
-            ["output.panel=[\"firms\",\"links\"]", "output.panel_every=2"]
-        );
+        assert_eq!(settings, ["output.panel=[\"firms\",\"links\"]", "output.panel_every=2"]);
         assert!(parse(&[]).expect("accepted").settings().is_empty());
         assert!(parse(&["--panel", "houses"]).is_err());
         assert!(parse(&["--panel-every", "0"]).is_err());
@@ -265,9 +250,6 @@ mod tests {
     #[test]
     fn sizes_and_times_are_readable() {
         assert_eq!([900, 1_234_567, 5_000_000_000].map(size), ["1 kB", "1.2 MB", "5.0 GB"]);
-        assert_eq!(
-            [5, 65, 3_725].map(|s| duration(Duration::from_secs(s))),
-            ["5.0 s", "1 min 5 s", "1 h 2 min"]
-        );
+        assert_eq!([5, 65, 3_725].map(|s| duration(Duration::from_secs(s))), ["5.0 s", "1 min 5 s", "1 h 2 min"]);
     }
 }

@@ -102,12 +102,8 @@ mod tests {
         let line = ["--scale", "10", "--seed", "7", "--set", "a.b=1", "--ticks", "4"];
         let parsed = parse(&line).expect("accepted");
         let settings: Vec<_> = parsed.settings().into_iter().map(|s| (s.option, s.text)).collect();
-        let expected = [
-            ("--set", "a.b=1"),
-            ("--seed", "seed=7"),
-            ("--ticks", "time.ticks=4"),
-            ("--scale", "scale=10.0"),
-        ];
+        let expected =
+            [("--set", "a.b=1"), ("--seed", "seed=7"), ("--ticks", "time.ticks=4"), ("--scale", "scale=10.0")];
         assert_eq!(settings, expected.map(|(option, text)| (option, text.to_string())));
         assert_eq!(parsed.stem(), "two-banks");
     }

@@ -80,11 +80,7 @@ impl Session<'_> {
         let sealed = sink.seal()?;
         let files = sealed.files().to_vec();
         folder.publish(sealed, &self.finished(phases, began.elapsed()))?;
-        Ok(Ending::Written {
-            headlines,
-            files,
-            took: began.elapsed(),
-        })
+        Ok(Ending::Written { headlines, files, took: began.elapsed() })
     }
 
     fn simulate(
@@ -94,11 +90,8 @@ impl Session<'_> {
         simulate: impl FnOnce(Stage<'_>) -> Result<Phases, Failure>,
     ) -> Result<Phases, Failure> {
         let mut progress = Progress::begin(self.style, &self.title);
-        let result = simulate(Stage {
-            recorder,
-            stop: signals.stop(),
-            reach: &mut |tick, ticks| progress.reach(tick, ticks),
-        });
+        let result =
+            simulate(Stage { recorder, stop: signals.stop(), reach: &mut |tick, ticks| progress.reach(tick, ticks) });
         progress.end();
         result
     }
@@ -106,20 +99,14 @@ impl Session<'_> {
     /// Why the run failed, if that is because it was asked to.
     fn interrupted(&self, signals: &Signals) -> Option<Failure> {
         let signal = signals.received()?;
-        let message = format!(
-            "interrupted by {}; nothing was written to {}",
-            signal.name(),
-            self.folder.display()
-        );
+        let message = format!("interrupted by {}; nothing was written to {}", signal.name(), self.folder.display());
         Some(Failure::interrupted(signal, message))
     }
 
     fn finished(&self, phases: Phases, total: Duration) -> Manifest {
         let mut manifest = self.manifest.clone();
         let named = phases.into_iter().chain([("total", total)]);
-        manifest.wall_seconds = named
-            .map(|(phase, time)| (phase.to_string(), time.as_secs_f64()))
-            .collect();
+        manifest.wall_seconds = named.map(|(phase, time)| (phase.to_string(), time.as_secs_f64())).collect();
         manifest
     }
 }
@@ -143,12 +130,7 @@ mod tests {
     };
 
     const fn column(name: &'static str) -> Column {
-        Column {
-            name,
-            unit: "-",
-            meaning: "a test",
-            source: "definition",
-        }
+        Column { name, unit: "-", meaning: "a test", source: "definition" }
     }
 
     fn session<'a>(folder: &'a Path, identity: &str) -> Session<'a> {
@@ -161,11 +143,7 @@ mod tests {
             manifest: Manifest {
                 identity: identity.to_string(),
                 results_version: 1,
-                scenario: ScenarioSource {
-                    path: "a.toml".to_string(),
-                    title: "A".to_string(),
-                    hash: "h".to_string(),
-                },
+                scenario: ScenarioSource { path: "a.toml".to_string(), title: "A".to_string(), hash: "h".to_string() },
                 seed: 1,
                 command_line: Vec::new(),
                 started: String::new(),
@@ -220,10 +198,7 @@ mod tests {
         let failure = session(&folder, "one").record(&Signals::default(), stops);
         let failure = failure.expect_err("stopped");
         assert_eq!(failure.code(), 1);
-        assert_eq!(
-            failure.message(),
-            "the run stopped: region.value_added is inf at tick 1"
-        );
+        assert_eq!(failure.message(), "the run stopped: region.value_added is inf at tick 1");
         assert!(!folder.exists());
     }
 

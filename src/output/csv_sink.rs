@@ -31,15 +31,8 @@ impl CsvSink {
     /// When a file cannot be created.
     pub fn create(folder: &Path, tables: &[&'static TableSpec]) -> Result<Self, OutputError> {
         let token = random_token();
-        let tables = tables
-            .iter()
-            .map(|spec| TableFile::create(folder, spec, &token))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            token,
-            tables,
-        })
+        let tables = tables.iter().map(|spec| TableFile::create(folder, spec, &token)).collect::<Result<_, _>>()?;
+        Ok(Self { folder: folder.to_path_buf(), token, tables })
     }
 
     /// Completes all tables on disk, still under their hidden names.
@@ -48,9 +41,7 @@ impl CsvSink {
     /// When bytes cannot be written.
     pub fn seal(mut self) -> Result<Sealed, OutputError> {
         for table in &mut self.tables {
-            table
-                .flush()
-                .map_err(OutputError::io("write", table.partial.path()))?;
+            table.flush().map_err(OutputError::io("write", table.partial.path()))?;
         }
         let (mut files, mut partials) = (Vec::new(), Vec::new());
         for table in self.tables {
@@ -58,12 +49,7 @@ impl CsvSink {
             files.push(table.entry());
             partials.push(table.partial);
         }
-        Ok(Sealed {
-            folder: self.folder,
-            token: self.token,
-            files,
-            partials,
-        })
+        Ok(Sealed { token: self.token, files, partials })
     }
 }
 
@@ -82,7 +68,6 @@ impl Recorder for CsvSink {
 /// Tables that are complete and on disk, but have no names yet; removed when dropped.
 #[derive(Debug)]
 pub struct Sealed {
-    pub(super) folder: PathBuf,
     pub(super) token: String,
     pub(super) files: Vec<FileEntry>,
     pub(super) partials: Vec<PartialFile>,
@@ -199,10 +184,7 @@ impl TableFile {
     }
 
     fn failure(&self, source: io::Error) -> RecordError {
-        RecordError::Write {
-            path: self.partial.path().to_path_buf(),
-            source,
-        }
+        RecordError::Write { path: self.partial.path().to_path_buf(), source }
     }
 }
 
@@ -213,12 +195,7 @@ mod tests {
     use std::fs;
 
     const fn column(name: &'static str) -> Column {
-        Column {
-            name,
-            unit: "-",
-            meaning: "a test",
-            source: "definition",
-        }
+        Column { name, unit: "-", meaning: "a test", source: "definition" }
     }
 
     static CITIES: TableSpec = TableSpec {
@@ -226,18 +203,12 @@ mod tests {
         row: "one city and tick",
         columns: &[column("tick"), column("city"), column("sales")],
     };
-    static EMPTY: TableSpec = TableSpec {
-        name: "empty",
-        row: "nothing",
-        columns: &[column("tick"), column("a,b")],
-    };
+    static EMPTY: TableSpec = TableSpec { name: "empty", row: "nothing", columns: &[column("tick"), column("a,b")] };
 
     fn names_in(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("folder");
         let name = |entry: io::Result<fs::DirEntry>| entry.expect("entry").file_name();
-        let mut names: Vec<_> = entries
-            .map(|entry| name(entry).to_string_lossy().into_owned())
-            .collect();
+        let mut names: Vec<_> = entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
         names.sort();
         names
     }
@@ -255,14 +226,8 @@ mod tests {
         let text = fs::read(sealed.partials[0].path()).expect("readable");
 
         let mut reader = csv::Reader::from_reader(&text[..]);
-        assert_eq!(
-            reader.headers().expect("header"),
-            vec!["tick", "city", "sales"]
-        );
-        let back: Vec<(i64, String, f64)> = reader
-            .deserialize()
-            .map(|row| row.expect("typed row"))
-            .collect();
+        assert_eq!(reader.headers().expect("header"), vec!["tick", "city", "sales"]);
+        let back: Vec<(i64, String, f64)> = reader.deserialize().map(|row| row.expect("typed row")).collect();
         let expected: Vec<_> = rows.map(|(t, c, s)| (t, c.to_string(), s)).to_vec();
         assert_eq!(back, expected);
 
@@ -270,10 +235,7 @@ mod tests {
         assert_eq!((entry.name.as_str(), entry.rows), ("cities.csv", 2));
         assert_eq!(entry.bytes, text.len() as u64);
         assert_eq!(entry.blake3, blake3::hash(&text).to_hex().to_string());
-        assert_eq!(
-            fs::read_to_string(sealed.partials[1].path()).expect("readable"),
-            "tick,\"a,b\"\n"
-        );
+        assert_eq!(fs::read_to_string(sealed.partials[1].path()).expect("readable"), "tick,\"a,b\"\n");
     }
 
     #[test]
@@ -281,27 +243,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let mut sink = CsvSink::create(folder.path(), &[&CITIES]).expect("created");
         for tick in 0..50_000 {
-            let cells = [
-                Cell::Integer(tick),
-                Cell::Text("Anshan"),
-                Cell::Number(0.1 * tick as f64),
-            ];
+            let cells = [Cell::Integer(tick), Cell::Text("Anshan"), Cell::Number(0.1 * tick as f64)];
             sink.row(&CITIES, &cells).expect("stored");
         }
         let sealed = sink.seal().expect("sealed");
         let text = fs::read(sealed.partials[0].path()).expect("readable");
-        assert!(
-            text.len() > 3 * BUFFER_BYTES,
-            "the test must cross the buffer"
-        );
-        assert_eq!(
-            sealed.files()[0].blake3,
-            blake3::hash(&text).to_hex().to_string()
-        );
+        assert!(text.len() > 3 * BUFFER_BYTES, "the test must cross the buffer");
+        assert_eq!(sealed.files()[0].blake3, blake3::hash(&text).to_hex().to_string());
         let mut reader = csv::Reader::from_reader(&text[..]);
-        let ticks = reader
-            .records()
-            .map(|row| row.expect("row")[0].parse::<i64>().expect("tick"));
+        let ticks = reader.records().map(|row| row.expect("row")[0].parse::<i64>().expect("tick"));
         assert!(ticks.eq(0..50_000));
     }
 
@@ -309,11 +259,7 @@ mod tests {
     fn a_value_that_is_not_finite_is_named_and_its_row_left_out() {
         let folder = tempfile::tempdir().expect("folder");
         let mut sink = CsvSink::create(folder.path(), &[&CITIES]).expect("created");
-        let cells = [
-            Cell::Integer(7),
-            Cell::Text("Anshan"),
-            Cell::Number(f64::NAN),
-        ];
+        let cells = [Cell::Integer(7), Cell::Text("Anshan"), Cell::Number(f64::NAN)];
         let error = sink.row(&CITIES, &cells).expect_err("refused");
         assert_eq!(error.to_string(), "cities.sales is NaN at tick 7");
         let sealed = sink.seal().expect("sealed");
@@ -326,13 +272,8 @@ mod tests {
     fn rows_of_the_wrong_shape_or_table_are_refused() {
         let folder = tempfile::tempdir().expect("folder");
         let mut sink = CsvSink::create(folder.path(), &[&CITIES]).expect("created");
-        let short = sink
-            .row(&CITIES, &[Cell::Integer(1)])
-            .expect_err("too short");
-        assert!(
-            short.to_string().contains("1 cells for 3 columns"),
-            "{short}"
-        );
+        let short = sink.row(&CITIES, &[Cell::Integer(1)]).expect_err("too short");
+        assert!(short.to_string().contains("1 cells for 3 columns"), "{short}");
         let unknown = sink.row(&EMPTY, &[]).expect_err("not announced");
         assert!(unknown.to_string().contains("empty.csv"), "{unknown}");
     }

@@ -61,11 +61,7 @@ impl OutputError {
     /// Wraps an error of the operating system with what was tried and where.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| OutputError::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| OutputError::Io { action, path, source }
     }
 
     /// Whether the folder was refused (the user must decide), as opposed to a failing disk.

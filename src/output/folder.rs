@@ -45,12 +45,7 @@ impl Folder {
     /// # Errors
     /// A refusal (see [`OutputError::is_refusal`]) when the folder holds something else, or a
     /// failure of the file system.
-    pub fn prepare(
-        path: &Path,
-        identity: &str,
-        files: &[String],
-        force: bool,
-    ) -> Result<Self, OutputError> {
+    pub fn prepare(path: &Path, identity: &str, files: &[String], force: bool) -> Result<Self, OutputError> {
         let created = create(path)?;
         let lock = match Lock::take(path) {
             Ok(lock) => lock,
@@ -59,12 +54,7 @@ impl Folder {
                 return Err(error);
             }
         };
-        let mut folder = Self {
-            path: path.to_path_buf(),
-            outcome: Outcome::Fresh,
-            created,
-            lock: Some(lock),
-        };
+        let mut folder = Self { path: path.to_path_buf(), outcome: Outcome::Fresh, created, lock: Some(lock) };
         complete_cut_publications(path)?;
         remove_partials(path)?;
         folder.outcome = judge(path, identity, files, force)?;
@@ -121,24 +111,14 @@ fn remove_if_new(path: &Path, created: bool) {
     }
 }
 
-fn write_promise(
-    promise: &mut PartialFile,
-    manifest: &Manifest,
-    files: &[FileEntry],
-) -> Result<(), OutputError> {
+fn write_promise(promise: &mut PartialFile, manifest: &Manifest, files: &[FileEntry]) -> Result<(), OutputError> {
     let text = manifest.document(files).map_err(std::io::Error::other);
-    text.and_then(|text| promise.write(&text))
-        .map_err(OutputError::io("write", promise.path()))?;
+    text.and_then(|text| promise.write(&text)).map_err(OutputError::io("write", promise.path()))?;
     promise.sync()
 }
 
 /// Carries out what a hidden manifest promises. Every step may have been done before.
-fn keep_promise(
-    folder: &Path,
-    promise: &Path,
-    token: &str,
-    files: &[FileEntry],
-) -> Result<(), OutputError> {
+fn keep_promise(folder: &Path, promise: &Path, token: &str, files: &[FileEntry]) -> Result<(), OutputError> {
     let manifest = folder.join(MANIFEST_NAME);
     if let Some(replaced) = Existing::read(&manifest)? {
         let keeps = |name: &str| files.iter().any(|entry| entry.name == name);
@@ -195,12 +175,7 @@ fn remove_partials(folder: &Path) -> Result<(), OutputError> {
 }
 
 /// What the folder is to a run of `identity`, or why it is refused.
-fn judge(
-    folder: &Path,
-    identity: &str,
-    files: &[String],
-    force: bool,
-) -> Result<Outcome, OutputError> {
+fn judge(folder: &Path, identity: &str, files: &[String], force: bool) -> Result<Outcome, OutputError> {
     let existing = Existing::read(&folder.join(MANIFEST_NAME))?;
     let foreign = foreign_files(folder, existing.as_ref())?;
     let Some(existing) = existing else {
@@ -212,10 +187,7 @@ fn judge(
     if !force {
         return compare(folder, identity, &existing);
     }
-    let in_the_way: Vec<_> = foreign
-        .into_iter()
-        .filter(|name| files.contains(name))
-        .collect();
+    let in_the_way: Vec<_> = foreign.into_iter().filter(|name| files.contains(name)).collect();
     match in_the_way.is_empty() {
         true => Ok(Outcome::Replaced),
         false => Err(refuse_foreign(folder, &in_the_way)),
@@ -225,31 +197,20 @@ fn judge(
 fn compare(folder: &Path, identity: &str, existing: &Existing) -> Result<Outcome, OutputError> {
     let folder_path = folder.to_path_buf();
     if existing.identity != identity {
-        return Err(OutputError::Different {
-            folder: folder_path,
-            held: existing.summary(),
-        });
+        return Err(OutputError::Different { folder: folder_path, held: existing.summary() });
     }
     let damage = existing.damage(folder)?;
     match damage.is_empty() {
         true => Ok(Outcome::IdenticalExists),
-        false => Err(OutputError::Damaged {
-            folder: folder_path,
-            damage: damage.join(", "),
-        }),
+        false => Err(OutputError::Damaged { folder: folder_path, damage: damage.join(", ") }),
     }
 }
 
 /// Everything that neither we nor the existing result put there.
 fn foreign_files(folder: &Path, existing: Option<&Existing>) -> Result<Vec<String>, OutputError> {
-    let is_ours = |name: &String| {
-        name == LOCK_NAME
-            || existing.is_some_and(|result| name == MANIFEST_NAME || result.lists(name))
-    };
-    Ok(names(folder)?
-        .into_iter()
-        .filter(|name| !is_ours(name))
-        .collect())
+    let is_ours =
+        |name: &String| name == LOCK_NAME || existing.is_some_and(|result| name == MANIFEST_NAME || result.lists(name));
+    Ok(names(folder)?.into_iter().filter(|name| !is_ours(name)).collect())
 }
 
 /// Names at most five files, so that the message stays readable.
@@ -258,18 +219,13 @@ fn refuse_foreign(folder: &Path, found: &[String]) -> OutputError {
     if found.len() > 5 {
         listed += &format!(" and {} more", found.len() - 5);
     }
-    OutputError::Foreign {
-        folder: folder.to_path_buf(),
-        found: listed,
-    }
+    OutputError::Foreign { folder: folder.to_path_buf(), found: listed }
 }
 
 /// Names of everything in the folder, sorted.
 fn names(folder: &Path) -> Result<Vec<String>, OutputError> {
     let list = || -> std::io::Result<Vec<String>> {
-        fs::read_dir(folder)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect()
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     };
     let mut names = list().map_err(OutputError::io("read", folder))?;
     names.sort();
@@ -278,9 +234,7 @@ fn names(folder: &Path) -> Result<Vec<String>, OutputError> {
 
 fn remove(path: &Path) -> Result<(), OutputError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(OutputError::io("remove", path)(error))
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(OutputError::io("remove", path)(error)),
         _ => Ok(()),
     }
 }
@@ -297,28 +251,12 @@ mod tests {
     use crate::output::CsvSink;
     use tempfile::TempDir;
 
-    const TICK: Column = Column {
-        name: "tick",
-        unit: "-",
-        meaning: "a test",
-        source: "definition",
-    };
-    static REGION: TableSpec = TableSpec {
-        name: "region",
-        row: "one tick",
-        columns: &[TICK],
-    };
-    static FIRMS: TableSpec = TableSpec {
-        name: "firms",
-        row: "one firm",
-        columns: &[TICK],
-    };
+    const TICK: Column = Column { name: "tick", unit: "-", meaning: "a test", source: "definition" };
+    static REGION: TableSpec = TableSpec { name: "region", row: "one tick", columns: &[TICK] };
+    static FIRMS: TableSpec = TableSpec { name: "firms", row: "one firm", columns: &[TICK] };
 
     fn file_names(tables: &[&'static TableSpec]) -> Vec<String> {
-        tables
-            .iter()
-            .map(|table| format!("{}.csv", table.name))
-            .collect()
+        tables.iter().map(|table| format!("{}.csv", table.name)).collect()
     }
 
     fn prepare(path: &Path, identity: &str, force: bool) -> Result<Folder, OutputError> {
@@ -335,9 +273,7 @@ mod tests {
 
     fn publish(path: &Path, identity: &str, tables: &[&'static TableSpec], rows: i64) -> Outcome {
         let folder = Folder::prepare(path, identity, &file_names(tables), true).expect("accepted");
-        folder
-            .publish(sealed(path, tables, rows), &manifest(identity))
-            .expect("published");
+        folder.publish(sealed(path, tables, rows), &manifest(identity)).expect("published");
         folder.outcome()
     }
 
@@ -351,14 +287,8 @@ mod tests {
     fn a_fresh_result_has_its_files_and_nothing_else() {
         let (_parent, path) = temporary();
         assert_eq!(publish(&path, "one", &[&REGION, &FIRMS], 2), Outcome::Fresh);
-        assert_eq!(
-            names(&path).expect("read"),
-            ["firms.csv", "manifest.json", "region.csv"]
-        );
-        assert_eq!(
-            fs::read_to_string(path.join("region.csv")).expect("read"),
-            "tick\n0\n1\n"
-        );
+        assert_eq!(names(&path).expect("read"), ["firms.csv", "manifest.json", "region.csv"]);
+        assert_eq!(fs::read_to_string(path.join("region.csv")).expect("read"), "tick\n0\n1\n");
     }
 
     #[test]
@@ -384,14 +314,10 @@ mod tests {
         let (_parent, path) = temporary();
         publish(&path, "one", &[&REGION], 2);
         fs::write(path.join("region.csv"), "tick\n0\n9\n").expect("written");
-        let changed = prepare(&path, "one", false)
-            .expect_err("changed")
-            .to_string();
+        let changed = prepare(&path, "one", false).expect_err("changed").to_string();
         assert!(changed.contains("region.csv was changed"), "{changed}");
         fs::remove_file(path.join("region.csv")).expect("removed");
-        let missing = prepare(&path, "one", false)
-            .expect_err("missing")
-            .to_string();
+        let missing = prepare(&path, "one", false).expect_err("missing").to_string();
         assert!(missing.contains("region.csv is missing"), "{missing}");
         assert_eq!(publish(&path, "one", &[&REGION], 2), Outcome::Replaced);
     }
@@ -436,10 +362,7 @@ mod tests {
             let message = error.to_string();
             assert!(message.contains("region.csv, sub, thesis.txt"), "{message}");
         }
-        assert_eq!(
-            names(&path).expect("read"),
-            ["region.csv", "sub", "thesis.txt"]
-        );
+        assert_eq!(names(&path).expect("read"), ["region.csv", "sub", "thesis.txt"]);
     }
 
     #[test]
@@ -447,9 +370,7 @@ mod tests {
         let (_parent, path) = temporary();
         fs::create_dir_all(&path).expect("created");
         fs::write(path.join(MANIFEST_NAME), "{\"name\": \"web\"}").expect("written");
-        let message = prepare(&path, "one", true)
-            .expect_err("foreign")
-            .to_string();
+        let message = prepare(&path, "one", true).expect_err("foreign").to_string();
         assert!(message.contains("manifest.json"), "{message}");
     }
 
@@ -459,10 +380,7 @@ mod tests {
         publish(&path, "one", &[&REGION], 2);
         fs::write(path.join("notes.txt"), "mine").expect("written");
         assert_eq!(publish(&path, "two", &[&REGION], 1), Outcome::Replaced);
-        assert_eq!(
-            fs::read_to_string(path.join("notes.txt")).expect("read"),
-            "mine"
-        );
+        assert_eq!(fs::read_to_string(path.join("notes.txt")).expect("read"), "mine");
 
         fs::write(path.join("firms.csv"), "mine").expect("written");
         let wanted = file_names(&[&REGION, &FIRMS]);
@@ -500,10 +418,7 @@ mod tests {
         fs::write(&file, "").expect("written");
         let error = prepare(&file.join("result"), "one", false).expect_err("refused");
         assert!(!error.is_refusal());
-        assert!(
-            error.to_string().contains("file/result: Not a directory"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("file/result: Not a directory"), "{error}");
     }
 
     /// Stands at every point between two steps of a replacing publication and is killed there.
@@ -514,11 +429,7 @@ mod tests {
             publish(&path, "one", &[&REGION, &FIRMS], 2);
             cut_publication(&path, steps_done);
             let folder = prepare(&path, "two", false).expect("completed");
-            assert_eq!(
-                folder.outcome(),
-                Outcome::IdenticalExists,
-                "cut after {steps_done}"
-            );
+            assert_eq!(folder.outcome(), Outcome::IdenticalExists, "cut after {steps_done}");
             assert_eq!(
                 names(&path).expect("read"),
                 [LOCK_NAME, "manifest.json", "region.csv"],

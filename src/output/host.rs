@@ -14,18 +14,14 @@ pub fn peak_memory() -> Option<u64> {
 }
 
 fn peak_memory_in(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }
 
 /// `moment` as RFC 3339 in UTC, to the second: `2026-01-31T23:59:59Z`.
 pub fn timestamp(moment: SystemTime) -> String {
-    let seconds = moment
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let (year, month, day) = civil_date(seconds / 86_400);
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
@@ -37,16 +33,11 @@ pub fn timestamp(moment: SystemTime) -> String {
 fn civil_date(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
     (year, month, day)
 }
@@ -72,10 +63,7 @@ mod tests {
 
     #[test]
     fn peak_memory_is_read_in_bytes() {
-        assert_eq!(
-            peak_memory_in("VmPeak: 9 kB\nVmHWM:\t  2048 kB\n"),
-            Some(2_097_152)
-        );
+        assert_eq!(peak_memory_in("VmPeak: 9 kB\nVmHWM:\t  2048 kB\n"), Some(2_097_152));
         assert_eq!(peak_memory_in("VmPeak: 9 kB\n"), None);
     }
 }

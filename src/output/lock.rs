@@ -43,9 +43,7 @@ impl Lock {
 fn lock(file: &File, folder: &Path, path: &Path) -> Result<(), OutputError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(OutputError::Busy {
-            folder: folder.to_path_buf(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(OutputError::Busy { folder: folder.to_path_buf() }),
         Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(error)) => Err(OutputError::io("lock", path)(error)),
     }

@@ -122,8 +122,7 @@ impl Existing {
     /// File names are used for removal: they must not lead out of the folder.
     fn is_ours(&self) -> bool {
         let is_plain = |entry: &FileEntry| {
-            Path::new(&entry.name).file_name() == Some(entry.name.as_ref())
-                && !entry.name.contains('\\')
+            Path::new(&entry.name).file_name() == Some(entry.name.as_ref()) && !entry.name.contains('\\')
         };
         self.program == PROGRAM && self.files.iter().all(is_plain)
     }
@@ -138,11 +137,7 @@ impl Existing {
         let mut damage = Vec::new();
         for entry in &self.files {
             if !entry.verifies(&folder.join(&entry.name))? {
-                let state = if folder.join(&entry.name).exists() {
-                    "was changed"
-                } else {
-                    "is missing"
-                };
+                let state = if folder.join(&entry.name).exists() { "was changed" } else { "is missing" };
                 damage.push(format!("{} {state}", entry.name));
             }
         }
@@ -197,12 +192,7 @@ pub(super) mod tests {
     }
 
     fn entry(name: &str) -> FileEntry {
-        FileEntry {
-            name: name.to_string(),
-            bytes: 3,
-            rows: 1,
-            blake3: blake3::hash(b"abc").to_hex().to_string(),
-        }
+        FileEntry { name: name.to_string(), bytes: 3, rows: 1, blake3: blake3::hash(b"abc").to_hex().to_string() }
     }
 
     fn read_back(text: &[u8]) -> Option<Existing> {
@@ -214,9 +204,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_document_holds_what_is_needed_to_check_and_repeat() {
-        let text = manifest("id")
-            .document(&[entry("region.csv")])
-            .expect("text");
+        let text = manifest("id").document(&[entry("region.csv")]).expect("text");
         let document: Value = serde_json::from_slice(&text).expect("JSON");
         for key in [
             "program",
@@ -247,14 +235,7 @@ pub(super) mod tests {
     fn foreign_or_dangerous_manifests_are_not_ours() {
         assert!(read_back(b"{\"name\": \"a web extension\"}").is_none());
         assert!(read_back(b"not json").is_none());
-        for name in [
-            "../escape.csv",
-            "/etc/passwd",
-            "..",
-            "a/b.csv",
-            "a\\b.csv",
-            "",
-        ] {
+        for name in ["../escape.csv", "/etc/passwd", "..", "a/b.csv", "a\\b.csv", ""] {
             let text = manifest("id").document(&[entry(name)]).expect("text");
             assert!(read_back(&text).is_none(), "{name}");
         }
@@ -266,20 +247,12 @@ pub(super) mod tests {
         let names = ["good.csv", "longer.csv", "other.csv", "gone.csv"];
         let text = manifest("id").document(&names.map(entry)).expect("text");
         let existing = read_back(&text).expect("ours");
-        for (name, content) in [
-            ("good.csv", "abc"),
-            ("longer.csv", "abcd"),
-            ("other.csv", "abd"),
-        ] {
+        for (name, content) in [("good.csv", "abc"), ("longer.csv", "abcd"), ("other.csv", "abd")] {
             std::fs::write(folder.path().join(name), content).expect("written");
         }
         assert_eq!(
             existing.damage(folder.path()).expect("readable"),
-            [
-                "longer.csv was changed",
-                "other.csv was changed",
-                "gone.csv is missing"
-            ]
+            ["longer.csv was changed", "other.csv was changed", "gone.csv is missing"]
         );
     }
 }

@@ -47,11 +47,7 @@ impl PartialFile {
     pub(super) fn create(folder: &Path, name: &str, token: &str) -> Result<Self, OutputError> {
         let path = folder.join(partial_name(name, token));
         let file = File::create_new(&path).map_err(OutputError::io("create", &path))?;
-        Ok(Self {
-            file,
-            path,
-            kept: false,
-        })
+        Ok(Self { file, path, kept: false })
     }
 
     /// Where the file is now.
@@ -66,9 +62,7 @@ impl PartialFile {
 
     /// Waits until the disk has the bytes.
     pub(super) fn sync(&self) -> Result<(), OutputError> {
-        self.file
-            .sync_all()
-            .map_err(OutputError::io("write", &self.path))
+        self.file.sync_all().map_err(OutputError::io("write", &self.path))
     }
 
     /// From now on the file survives this value.
@@ -89,9 +83,7 @@ impl Drop for PartialFile {
 /// Makes renames and removals in `folder` durable, where the system can.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), OutputError> {
     #[cfg(unix)]
-    File::open(folder)
-        .and_then(|opened| opened.sync_all())
-        .map_err(OutputError::io("write", folder))?;
+    File::open(folder).and_then(|opened| opened.sync_all()).map_err(OutputError::io("write", folder))?;
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
@@ -105,16 +97,8 @@ mod tests {
     fn names_split_back_and_strangers_do_not() {
         let token = random_token();
         let hidden = partial_name("region.csv", &token);
-        assert_eq!(
-            split_partial_name(&hidden),
-            Some(("region.csv", &token[..]))
-        );
-        for stranger in [
-            "region.csv",
-            ".region.csv.partial",
-            ".a.b.partial",
-            ".partial",
-        ] {
+        assert_eq!(split_partial_name(&hidden), Some(("region.csv", &token[..])));
+        for stranger in ["region.csv", ".region.csv.partial", ".a.b.partial", ".partial"] {
             assert_eq!(split_partial_name(stranger), None, "{stranger}");
         }
     }

@@ -43,7 +43,7 @@ impl Listing {
     pub(super) fn nearest(&self, name: &str) -> Option<String> {
         let keys = self.rows.iter().map(|row| plain(&row[0]));
         let candidates = keys.flat_map(|key| {
-            let parts: Vec<String> = key.split('.').map(str::to_string).collect();
+            let parts: Vec<String> = key.split(['.', '[']).map(str::to_string).collect();
             parts.into_iter().chain([key])
         });
         let scored = candidates.map(|candidate| (strsim::jaro_winkler(&candidate, name), candidate));
@@ -99,7 +99,7 @@ impl Listing {
 }
 
 fn names(key: &str, name: &str) -> bool {
-    let is_within = |rest: &str| rest.is_empty() || rest.starts_with('.');
+    let is_within = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
     key.strip_prefix(name).is_some_and(is_within) || key.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
 }
 

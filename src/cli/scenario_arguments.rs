@@ -35,15 +35,15 @@ pub(super) struct ScenarioArguments {
     set: Vec<String>,
 
     /// Seed of the random numbers (short for --set seed=N)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Ticks to run (short for --set time.ticks=N)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     ticks: Option<u32>,
 
     /// Simulated firms per real firm, totals kept (short for --set scale=X)
-    #[arg(long, value_name = "X", value_parser = finite)]
+    #[arg(long, value_name = "X", value_parser = finite, allow_negative_numbers = true)]
     scale: Option<f64>,
 }
 

@@ -1,6 +1,6 @@
 //! Cells as CSV text that pandas, polars, DuckDB and R read without options.
 //!
-//! A number always shows that it is a float (`3.0`, `1e-12`), so that a column keeps its type even
+//! A number always shows that it is a float (`3.0`, `1e-12`, `1e+21`), so that a column keeps its type even
 //! where all of its first rows are whole; the decimal mark is `.` in every locale.
 
 use crate::kernel::record::Cell;
@@ -23,7 +23,7 @@ fn push_integer(line: &mut Vec<u8>, value: i64) {
 /// Shortest decimal that reads back as the same float. Adding zero turns -0.0 into 0.0, which
 /// carries no information and surprises readers.
 fn push_number(line: &mut Vec<u8>, value: f64) {
-    line.extend_from_slice(ryu::Buffer::new().format_finite(value + 0.0).as_bytes());
+    line.extend_from_slice(zmij::Buffer::new().format_finite(value + 0.0).as_bytes());
 }
 
 /// RFC 4180: quotes where a separator, a quote or a line break would be misread; also around
@@ -67,7 +67,7 @@ mod tests {
             (0.1, "0.1"),
             (-2.5, "-2.5"),
             (1e-12, "1e-12"),
-            (1e21, "1e21"),
+            (1e21, "1e+21"),
             (123_456_789.0, "123456789.0"),
             (f64::MIN_POSITIVE, "2.2250738585072014e-308"),
         ] {

@@ -138,7 +138,8 @@ stopifnot(abs(d$value[151] / 0.3 - 1) < 1e-15, abs(d$value[152] / 1e-12 - 1) < 1
 fn analysis_tools_read_the_files_without_options() {
     if std::env::var_os("TIEXI_TEST_TOOLS").is_none() {
         // Written directly, since the test harness hides what passing tests print.
-        let _ = writeln!(std::io::stderr(), "left out: files read by pandas, polars, DuckDB and R (./tests/run does it)");
+        let _ =
+            writeln!(std::io::stderr(), "left out: files read by pandas, polars, DuckDB and R (./tests/run does it)");
         return;
     }
     let folder = tempfile::tempdir().expect("folder");

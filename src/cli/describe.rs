@@ -46,20 +46,22 @@ enum Topic {
 
 /// Prints what was asked for.
 pub(super) fn execute(arguments: &Arguments) -> Done {
+    console::emit(&answer(arguments)?)
+}
+
+fn answer(arguments: &Arguments) -> Result<String, Failure> {
+    let name = arguments.name.as_deref();
     let listing = match arguments.topic {
-        Topic::Parameters => glue::parameters(),
+        Topic::Parameters => return glue::parameters(name, arguments.format),
         Topic::Indicators => glue::indicators(),
         Topic::Mechanisms => glue::mechanisms(),
         Topic::Policies => glue::policies(),
     };
-    let Some(name) = &arguments.name else {
-        return console::emit(&listing.render(arguments.format));
+    let Some(name) = name else {
+        return Ok(listing.render(arguments.format));
     };
     let selected = listing.select(name).ok_or_else(|| unknown(arguments.topic, name, &listing))?;
-    match chapter(arguments, name) {
-        Some(text) => console::emit(&text),
-        None => console::emit(&selected.render(arguments.format)),
-    }
+    Ok(chapter(arguments, name).unwrap_or_else(|| selected.render(arguments.format)))
 }
 
 /// A mechanism asked for by name is explained in full, as its source file does.
@@ -71,9 +73,10 @@ fn chapter(arguments: &Arguments, name: &str) -> Option<String> {
 
 fn unknown(topic: Topic, name: &str, listing: &Listing) -> Failure {
     let topic = topic.to_possible_value().map_or_else(String::new, |value| value.get_name().to_string());
-    let hint = match listing.nearest(name) {
+    let known = listing.names();
+    let hint = match glue::nearest(name, known.iter().map(String::as_str)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("`tiexi describe {topic}` lists them all"),
     };
-    Failure::refused(format!("no {topic} named `{name}`; {hint}"))
+    Failure::refused(format!("there are no {topic} named `{name}`; {hint}"))
 }

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::console;
 use super::failure::Failure;
-use super::listing::Listing;
+use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
 use super::session::{Phases, Stage, stopped};
 use super::{chapters, indicators, policies};
 use crate::kernel::record::TableSpec;
 use crate::run;
-use crate::scenario::format::{Panel, Scenario};
-use crate::scenario::{self, Loaded, Override};
+use crate::scenario::format::Panel;
+use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
 
 /// Reads a scenario with its changes, and checks it.
 pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure> {
@@ -50,12 +50,27 @@ pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
 
 /// The JSON Schema of the scenario format.
 pub(super) fn schema() -> String {
-    format!("{:#}\n", schemars::schema_for!(Scenario).to_value())
+    format!("{:#}\n", scenario::schema_json())
 }
 
-/// Every key of the scenario format.
-pub(super) fn parameters() -> Listing {
-    Listing::new(&[], Vec::new())
+/// Every key of the scenario format, or those that `name` names.
+pub(super) fn parameters(name: Option<&str>, format: Format) -> Result<String, Failure> {
+    let mut rows = describe::parameters::<Scenario>();
+    if let Some(name) = name {
+        rows = describe::select(&rows, name).map_err(|error| Failure::refused(error.to_string()))?;
+    }
+    let format = match format {
+        Format::Text => ListFormat::Text,
+        Format::Markdown => ListFormat::Markdown,
+        Format::Json => ListFormat::Json,
+        Format::Csv => ListFormat::Csv,
+    };
+    Ok(scenario::format_parameters(&rows, format))
+}
+
+/// The known name nearest to a misspelt one.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    scenario::nearest(name, known)
 }
 
 /// Every column of the results.

@@ -39,15 +39,11 @@ impl Listing {
         (!rows.is_empty()).then(|| Self { columns: self.columns.clone(), rows })
     }
 
-    /// The name nearest to a misspelt one, if any is near.
-    pub(super) fn nearest(&self, name: &str) -> Option<String> {
-        let keys = self.rows.iter().map(|row| plain(&row[0]));
-        let candidates = keys.flat_map(|key| {
-            let parts: Vec<String> = key.split(['.', '[']).map(str::to_string).collect();
-            parts.into_iter().chain([key])
-        });
-        let scored = candidates.map(|candidate| (strsim::jaro_winkler(&candidate, name), candidate));
-        scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+    /// Every name that [`Listing::select`] would find: whole names first, then their parts.
+    pub(super) fn names(&self) -> Vec<String> {
+        let keys: Vec<String> = self.rows.iter().map(|row| plain(&row[0])).collect();
+        let parts = keys.iter().flat_map(|key| key.split('.')).map(str::to_string);
+        keys.iter().cloned().chain(parts).collect()
     }
 
     /// The listing in the given form, ending with a line break.
@@ -99,7 +95,7 @@ impl Listing {
 }
 
 fn names(key: &str, name: &str) -> bool {
-    let is_within = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+    let is_within = |rest: &str| rest.is_empty() || rest.starts_with('.');
     key.strip_prefix(name).is_some_and(is_within) || key.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
 }
 
@@ -210,9 +206,9 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_names_find_the_nearest() {
-        assert_eq!(example().nearest("reserch").as_deref(), Some("research"));
-        assert_eq!(example().nearest("arival_rate").as_deref(), Some("arrival_rate"));
-        assert_eq!(example().nearest("zzz"), None);
+    fn names_are_those_that_select_finds() {
+        let names = example().names();
+        assert!(names.contains(&"arrival_rate".to_string()));
+        assert!(names.iter().all(|name| example().select(name).is_some()));
     }
 }

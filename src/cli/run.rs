@@ -121,7 +121,9 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
 
 fn title(scenario: &Scenario, threads: usize) -> String {
     let (ticks, seed) = (scenario.time.ticks, scenario.seed);
-    format!("{}: {ticks} ticks, seed {seed}, {}", scenario.title, counted(threads, "thread"))
+    // The title is free text and may hold terminal codes.
+    let title = scenario.title.replace(char::is_control, " ");
+    format!("{title}: {ticks} ticks, seed {seed}, {}", counted(threads, "thread"))
 }
 
 fn manifest(arguments: &Arguments, loaded: &Loaded, started: SystemTime, threads: usize) -> Manifest {

@@ -144,12 +144,13 @@ impl Existing {
         Ok(damage)
     }
 
-    /// One line for messages: which run this is.
+    /// One line for messages: which run this is. The file may hold anything, also terminal codes.
     pub(super) fn summary(&self) -> String {
-        format!(
-            "{:?} from {}, seed {}, written by version {} on {}",
+        let summary = format!(
+            "\"{}\" from {}, seed {}, written by version {} on {}",
             self.scenario.title, self.scenario.path, self.seed, self.version, self.started
-        )
+        );
+        summary.replace(char::is_control, " ")
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Watches the rows of the table `region` on their way to the disk, so nothing is read back.
 
-use super::listing::aligned;
+use super::table::{Column, figure, side_by_side};
 use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 
 /// The table that is watched.
@@ -70,17 +70,17 @@ impl<'a> Headlines<'a> {
         let (Some(table), Some(first), Some(last)) = (self.table, &self.first, &self.last) else {
             return String::new();
         };
-        let names = shown(table).map(|(_, name)| name.to_string()).collect();
+        let names = shown(table).map(|(_, name)| name.to_string());
         let units: Vec<&str> = shown(table).map(|(column, _)| table.columns[column].unit).collect();
-        let mut columns = vec![column("mean of the year", names)];
-        columns.push(right(column(&first.year.to_string(), first.texts())));
+        let mut columns = vec![Column::words("mean of the year", names)];
+        columns.push(Column::figures(&first.year.to_string(), first.texts()));
         if last.year > first.year {
-            columns.push(right(column(&last.year.to_string(), last.texts())));
-            let changes = (0..units.len()).map(|i| change(first.mean(i), last.mean(i), units[i]));
-            columns.push(right(column("change", changes.collect())));
+            columns.push(Column::figures(&last.year.to_string(), last.texts()));
+            let change = |(index, unit): (usize, &&str)| change(first.mean(index), last.mean(index), unit);
+            columns.push(Column::figures("change", units.iter().enumerate().map(change)));
         }
-        columns.push(column("unit", units.iter().map(ToString::to_string).collect()));
-        aligned(&transposed(&columns))
+        columns.push(Column::words("unit", units.iter().map(ToString::to_string)));
+        side_by_side(&columns)
     }
 }
 
@@ -134,16 +134,6 @@ fn number(cell: &Cell<'_>) -> f64 {
     }
 }
 
-/// About four significant digits, never an exponent.
-fn figure(value: f64) -> String {
-    match value.abs() {
-        size if size >= 1000.0 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.1}"),
-        size if size >= 1.0 => format!("{value:.2}"),
-        _ => format!("{value:.4}"),
-    }
-}
-
 /// Shares change by percentage points, other figures by per cent.
 fn change(first: f64, last: f64, unit: &str) -> String {
     if unit.starts_with("share") {
@@ -153,21 +143,6 @@ fn change(first: f64, last: f64, unit: &str) -> String {
         0.0 => "-".to_string(),
         _ => format!("{:+.1} %", 100.0 * (last - first) / first.abs()),
     }
-}
-
-fn column(header: &str, cells: Vec<String>) -> Vec<String> {
-    std::iter::once(header.to_string()).chain(cells).collect()
-}
-
-fn right(column: Vec<String>) -> Vec<String> {
-    let width = column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
-    column.iter().map(|cell| format!("{cell:>width$}")).collect()
-}
-
-fn transposed(columns: &[Vec<String>]) -> Vec<Vec<String>> {
-    let lines = columns.first().map_or(0, Vec::len);
-    let line = |index: usize| columns.iter().map(|column| column[index].clone()).collect();
-    (0..lines).map(line).collect()
 }
 
 #[cfg(test)]
@@ -263,11 +238,5 @@ mod tests {
         let mut full = Counter { rows: 0, most: 0 };
         let refused = Headlines::watch(&mut full).row(&REGION, &region_row(1));
         assert!(refused.is_err());
-    }
-
-    #[test]
-    fn figures_stay_short() {
-        let figures = [123456.7, 123.45, 1.2345, 0.12345, 0.0, -0.5].map(figure);
-        assert_eq!(figures, ["123457", "123.5", "1.23", "0.1235", "0.0000", "-0.5000"]);
     }
 }

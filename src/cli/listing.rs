@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde_json::Value;
 
+use super::table::aligned;
+
 /// How a listing is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -15,9 +17,6 @@ pub(super) enum Format {
     /// A table for programs
     Csv,
 }
-
-/// Wider cells do not push the columns after them apart in the text form.
-const WIDEST_COLUMN: usize = 48;
 
 /// Rows under named columns; the first column names the row.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,25 +111,6 @@ fn one_line(value: &Value) -> String {
     plain(value).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Lines of cells padded to common widths, two blanks apart, nothing wrapped, no blanks at line ends.
-pub(super) fn aligned(lines: &[Vec<String>]) -> String {
-    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        let cells = lines.iter().filter_map(|line| line.get(column));
-        let lengths = cells.map(|cell| cell.chars().count());
-        lengths.filter(|length| *length <= WIDEST_COLUMN).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for line in lines {
-        let cells = line.iter().zip(&widths);
-        let padded: Vec<_> = cells.map(|(cell, &width)| format!("{cell:<width$}")).collect();
-        text += padded.join("  ").trim_end();
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,14 +136,6 @@ mod tests {
              research.arrival_rate  0.45     two lines, \"x\"\n\
              market.lag                      last\n"
         );
-    }
-
-    #[test]
-    fn one_long_cell_does_not_push_all_columns_apart() {
-        let long = "x".repeat(WIDEST_COLUMN + 1);
-        let lines = [["a", "b"], ["c", "d"], [&long, "e"]];
-        let text = aligned(&lines.map(|line| line.map(String::from).to_vec()));
-        assert_eq!(text, format!("a  b\nc  d\n{long}  e\n"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod scenario_arguments;
 mod schema;
 mod session;
 mod signals;
+mod summary;
+mod table;
 
 use std::process::ExitCode;
 

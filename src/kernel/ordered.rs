@@ -8,6 +8,12 @@ use rayon::prelude::*;
 /// Rows of one chunk of parallel work.
 pub const CHUNK: usize = 256;
 
+/// Chunks that one thread takes at the least.
+pub const MIN_CHUNKS: usize = 4;
+
+/// Rows that one thread takes at the least where work goes row by row.
+pub const MIN_ROWS: usize = MIN_CHUNKS * CHUNK;
+
 /// Below this many rows the work is done by the calling thread: handing it out would cost more
 /// than it saves. Results do not depend on it.
 pub const PARALLEL_FROM: usize = 8 * CHUNK;

@@ -1,8 +1,63 @@
-//! demography
+//! Demography: entry, exit and spin-offs.
+//!
+//! # Question
+//! Which firms appear and disappear, and what do they bring and take away?
+//!
+//! # Story
+//! Firms enter where margins are good, more readily where the region already does related things.
+//! Half of them are spin-offs that know a part of what a firm of their city knows. An entrant is
+//! small; founders pay in its capital. Firms leave when their own funds are gone, unless the state
+//! rescues them, or when they have been too small for a year. What is left pays lenders first, then
+//! owners; the rest is written off.
+//!
+//! # Equations
+//! - entrants of s: Poisson with mean `rate N_s dt e^(r (m_s - m_s0)) x density_s^d / mean`
+//!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, m_s operating margin,
+//!   density_s relatedness-weighted presence
+//! - size: Pareto above `entry_size`; knowledge: model's less `trimming` x uniform x 2 per field
+//! - exit: own funds < 0 and no bail-out, or annual sales < `exit_sales` for `exit_patience`
+//! - bail-out: probability of the ownership group; restores own funds to a tenth of assets
+//!
+//! # Place in the tick
+//! Last but measurement.
+//!
+//! # Reads / Writes
+//! Adds and removes firms; writes the ledger and events.
+//!
+//! # Randomness
+//! Streams `ENTRY` (per sub-industry), `RESCUE` (one word per failing firm).
+//!
+//! # Sources
+//! Mao & Sheng 2013 (rates); Neffke, Henning & Boschma 2011 and He, Yan & Rigby 2018 (relatedness);
+//! Gilbert, Pyka & Ahrweiler (SKIN: start-ups copy and trim); Hsieh & Song 2015 (soft budgets).
+//!
+//! # REQ numbers
+//! REQ-19, REQ-20, REQ-62.
+//!
+//! # What it leaves out
+//! Re-entry of failed founders; firms that shrink below the threshold but live on unseen.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use crate::kernel::draws::{Draws, Small, Stream, poisson, uniform};
+use crate::kernel::ids::FirmId;
+use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered;
+use crate::world::World;
+use crate::world::firms::{
+    Effort, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
+};
+use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::region::OpeningParts;
+use crate::world::structure::MOST_GROUPS;
+use rand::Rng;
+
+/// Entrants of a sub-industry.
+pub const ENTRY: Stream = Stream(6);
+/// Rescue of failing firms.
+pub const RESCUE: Stream = Stream(7);
 
 /// Parameters of entry, exit and spin-offs.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -48,4 +103,363 @@ pub struct Params {
     #[default(4)]
     #[schemars(range(min = 1, max = 400), extend("x-unit" = "quarters", "x-source" = "assumption"))]
     pub exit_patience: u32,
+    /// Share of the book value of machines recovered in a liquidation.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub liquidation: f64,
+}
+
+/// Lets firms leave. Failing ones first try to be rescued; what is left is wound up.
+pub fn exit(world: &mut World, params: &Params, draws: &Draws) {
+    if !params.enabled {
+        return;
+    }
+    let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
+    let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
+    let mut journal = Journal::default();
+    let mut stays = vec![true; world.firms.len()];
+    for row in 0..world.firms.len() {
+        let firms = &mut world.firms;
+        let profile = &mut firms.profile[row];
+        let small = firms.flow[row].sales < smallest && firms.id[row].birth_tick() < world.clock.tick;
+        profile.small_ticks = if small { profile.small_ticks.saturating_add(1) } else { 0 };
+        let faded = u32::from(profile.small_ticks) >= patience;
+        let failing = firms.balances[row].own_funds() < 0.0;
+        if faded || (failing && !rescue(world, row, &mut journal, draws)) {
+            wind_up(world, row, params.liquidation, &mut journal);
+            stays[row] = false;
+            world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
+        }
+    }
+    world.book(&journal);
+    world.firms.retain(&stays);
+}
+
+/// A bail-out restores own funds to a tenth of assets, with the probability of the ownership group.
+fn rescue(world: &mut World, row: usize, journal: &mut Journal, draws: &Draws) -> bool {
+    let profile = &world.firms.profile[row];
+    let chance = world.dials[usize::from(profile.ownership)].bailout;
+    let mut word = [0];
+    draws.fill(RESCUE, world.clock.tick, &world.firms.id[row..=row], 1, &mut word);
+    if uniform(word[0]) >= chance {
+        return false;
+    }
+    let balances = &world.firms.balances[row];
+    let amount = 0.1 * balances.assets() - balances.own_funds();
+    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
+    journal.firm(Entry::Bailout, Side::Receiver, amount, &mut FirmBooks { balances, booked });
+    world.events.bailouts += 1;
+    true
+}
+
+/// Sells machines at the liquidation share, pays lenders, then owners, and writes off the rest.
+fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journal) {
+    let holder = world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
+    let venture = f64::from(world.firms.venture_equity[row]);
+    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
+    let mut books = FirmBooks { balances, booked };
+    let machines = books.balances.get(Account::FixedCapital);
+    journal.firm(Entry::LiquidationSale, Side::Receiver, liquidation * machines, &mut books);
+    journal.within_firm(Entry::CapitalWriteOff, books.balances.get(Account::FixedCapital), &mut books);
+    journal.within_firm(Entry::StockClearance, -books.balances.get(Account::Inventories), &mut books);
+    let debt = -books.balances.get(Account::Loans);
+    let repaid = debt.min(books.balances.get(Account::Deposits)).max(0.0);
+    journal.firm(Entry::LoansRepaid, Side::Payer, repaid, &mut books);
+    journal.firm(Entry::LoanWriteOff, Side::Receiver, -books.balances.get(Account::Loans), &mut books);
+    let left = books.balances.get(Account::Deposits);
+    journal.firm(dividends_to(holder), Side::Payer, left, &mut books);
+    let equity = -books.balances.get(Account::Equity);
+    let to_venture = venture.min(equity);
+    journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, &mut books);
+    journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, &mut books);
+    world.firms.venture_equity[row] = 0.0;
+}
+
+fn dividends_to(holder: Sector) -> Entry {
+    match holder {
+        Sector::Government => Entry::DividendsGovernment,
+        Sector::OutsideWorld => Entry::DividendsOutside,
+        _ => Entry::DividendsHouseholds,
+    }
+}
+
+fn loss_of(holder: Sector) -> Entry {
+    match holder {
+        Sector::Government => Entry::EquityLostGovernment,
+        Sector::OutsideWorld => Entry::EquityLostOutside,
+        _ => Entry::EquityLostHouseholds,
+    }
+}
+
+fn founding_by(holder: Sector) -> Entry {
+    match holder {
+        Sector::Government => Entry::EquityGovernment,
+        Sector::OutsideWorld => Entry::EquityOutside,
+        _ => Entry::EquityHouseholds,
+    }
+}
+
+/// What entrants take over from the opening state of their sub-industry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Founding {
+    /// Parts of the functions performed.
+    pub value_chain: OpeningParts,
+    /// Utilisation of capacity.
+    pub utilisation: f64,
+    /// How far beyond its own competence a firm can use a machine, log units.
+    pub usable_margin: f64,
+}
+
+/// Lets firms enter.
+pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Draws) {
+    if !params.enabled {
+        return;
+    }
+    let means = expected_entrants(world, params);
+    let nests = crate::world::nests(&world.firms);
+    let mut journal = Journal::default();
+    for (s, mean) in means.into_iter().enumerate() {
+        let mut generator = draws.at(ENTRY, world.clock.tick, s as u64);
+        let mut small = Small::new(generator.next_u64());
+        // Large means in pieces, so that the inversion stays exact.
+        let pieces = (mean / 20.0).ceil().max(1.0);
+        let count: u32 = (0..pieces as u32).map(|_| poisson(small.uniform(), mean / pieces, 200)).sum();
+        for ordinal in 0..u64::from(count) {
+            let mut small = Small::new(generator.next_u64());
+            if let Some(entrant) = found(world, params, founding, s, ordinal, &nests, &mut small) {
+                place(world, entrant, &mut journal);
+                world.events.entries[s] += 1;
+            }
+        }
+    }
+    world.book(&journal);
+}
+
+/// Expected entrants of the tick by sub-industry.
+fn expected_entrants(world: &World, params: &Params) -> Vec<f64> {
+    let margins = operating_margins(world);
+    let presence: Vec<f64> = world.members.iter().map(|m| m.len() as f64).collect();
+    let density: Vec<f64> = world.structure.relatedness.iter().map(|r| density(r, &presence)).collect();
+    let mean_density = density.iter().sum::<f64>() / density.len().max(1) as f64;
+    let rate = world.clock.growth_from_year(params.entry_rate);
+    let subs = world.structure.sub_industries.iter().enumerate();
+    subs.map(|(s, sub)| {
+        let opportunity = exp(params.opportunity_response * (margins[s] - sub.opening_operating).clamp(-1.0, 1.0));
+        let related = if mean_density > 0.0 && density[s] > 0.0 { ln(density[s] / mean_density) } else { 0.0 };
+        let opening = sub.opening_relatedness;
+        rate * sub.opening_firms as f64 * opportunity * exp(params.relatedness_response * (related - opening))
+    })
+    .collect()
+}
+
+/// Relatedness density: share of the related industry that is present.
+pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
+    let total: f64 = presence.iter().sum();
+    if total <= 0.0 { 0.0 } else { relatedness.iter().zip(presence).map(|(r, p)| r * p).sum::<f64>() / total }
+}
+
+/// Operating surplus over sales by sub-industry.
+fn operating_margins(world: &World) -> Vec<f64> {
+    let firms = &world.firms;
+    let mut sums = [[0.0; 2]; MOST_GROUPS];
+    ordered::fold_chunks(
+        firms.len(),
+        &mut sums,
+        |range| {
+            let mut part = [[0.0; 2]; MOST_GROUPS];
+            for row in range {
+                let sum = &mut part[usize::from(firms.profile[row].sub_industry)];
+                sum[0] += firms.flow[row].operating;
+                sum[1] += firms.flow[row].sales;
+            }
+            part
+        },
+        |total, part| {
+            for (total, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
+                *total += part;
+            }
+        },
+    );
+    let margin = |[operating, sales]: [f64; 2]| if sales > 0.0 { operating / sales } else { 0.0 };
+    sums[..world.structure.sub_industries.len()].iter().map(|sum| margin(*sum)).collect()
+}
+
+/// Builds an entrant after the model of an incumbent; none where there is nobody to learn from.
+fn found(
+    world: &World,
+    params: &Params,
+    founding: &Founding,
+    s: usize,
+    ordinal: u64,
+    nests: &[[f64; MARKETS]; MOST_GROUPS],
+    small: &mut Small,
+) -> Option<NewFirm> {
+    let members = &world.members[s];
+    if members.is_empty() {
+        return None;
+    }
+    let model = members[small.index(members.len())] as usize;
+    let firms = &world.firms;
+    let spin_off = small.uniform() < params.spin_off_share;
+    let ownership = draw_ownership(world, small);
+    let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
+    let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
+    let levels: Vec<f32> =
+        firms.knowledge(model).iter().map(|level| level - (2.0 * trimming * small.uniform()) as f32).collect();
+    let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
+    let kept = founding.value_chain.draw(small);
+    Some(blueprint(world, founding, Plan { s, ordinal, ownership, city, levels, sales, kept, model, spin_off }, nests))
+}
+
+/// Factor of a Pareto distribution above 1, at most a hundred.
+fn pareto(u: f64, exponent: f64) -> f64 {
+    exp(-ln(1.0 - u) / exponent).min(100.0)
+}
+
+fn draw_ownership(world: &World, small: &mut Small) -> u8 {
+    let total: f64 = world.dials.iter().map(|d| d.entrant_share).sum();
+    let mut left = small.uniform() * total;
+    let found = world.dials.iter().position(|d| {
+        left -= d.entrant_share;
+        left < 0.0
+    });
+    found.unwrap_or(world.dials.len() - 1) as u8
+}
+
+fn draw_city(world: &World, small: &mut Small) -> u8 {
+    let total: f64 = world.structure.cities.iter().map(|c| c.population.sqrt()).sum();
+    let mut left = small.uniform() * total;
+    let found = world.structure.cities.iter().position(|c| {
+        left -= c.population.sqrt();
+        left < 0.0
+    });
+    found.unwrap_or(0) as u8
+}
+
+/// What has been drawn of an entrant.
+struct Plan {
+    s: usize,
+    ordinal: u64,
+    ownership: u8,
+    city: u8,
+    levels: Vec<f32>,
+    sales: f64,
+    kept: [f32; 3],
+    model: usize,
+    spin_off: bool,
+}
+
+/// Works out plant, people, price and market position of an entrant that will sell `plan.sales` a
+/// year at the price of its quality.
+fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARKETS]; MOST_GROUPS]) -> NewFirm {
+    let (structure, outside) = (&world.structure, &world.outside);
+    let sub = &structure.sub_industries[plan.s];
+    let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
+    let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
+    let model = plan.model;
+    let mut technique = Technique { competence, skill: embodied as f32, ..Technique::default() };
+    technique.process = world.firms.technique[model].process + competence - world.firms.technique[model].competence;
+    technique.quality = outside.quality_elasticity * technique.process;
+    let lead = technique.quality - outside.quality[plan.s] - world.measures.high_end_threshold;
+    technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width);
+    let model_plant = &world.firms.plant[model];
+    let model_position = &world.firms.position[model];
+    let kept = structure.kept_share(&plan.kept);
+    // The entrant's price follows the model's at the same price per quality.
+    let price = model_position.price * exp(technique.quality - world.firms.technique[model].quality);
+    let unit_inputs = model_plant.unit_inputs * price / model_position.price;
+    let unit_sales =
+        unit_inputs * outside.input_price[plan.s] + kept * (price - unit_inputs * outside.input_price[plan.s]);
+    let units = plan.sales / world.clock.ticks() / unit_sales;
+    let capacity = units / founding.utilisation;
+    let plant = Plant {
+        capacity,
+        embodied,
+        capital_price: sub.capital_price_to_sales * plan.sales / capacity,
+        unit_inputs,
+        log_unit_labour: model_plant.log_unit_labour
+            + ln(price / model_position.price)
+            + outside.productivity_elasticity * (technique.process - world.firms.technique[model].process),
+        ..Plant::default()
+    };
+    let mut position = Position {
+        price,
+        markup: model_position.markup,
+        price_constant: model_position.price_constant,
+        expected: units,
+        ..Position::default()
+    };
+    let demand = outside.demand[plan.s][0];
+    if demand > 0.0 && nests[plan.s][0] > 0.0 {
+        position.share[0] = units * price / demand;
+        // Weight such that the share it starts with is the share it would keep.
+        position.base[0] =
+            position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / model_position.appeal.max(1e-12);
+    }
+    let labour = crate::world::profit::unit_labour(&plant, &technique, outside.productivity_elasticity);
+    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied as f32; VINTAGES] };
+    vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
+    let capital = plant.capital_price * capacity;
+    let mut balances = Balances::default();
+    balances.add(Account::Deposits, sub.deposits_to_sales * plan.sales + capital);
+    balances.add(Account::Equity, -(sub.deposits_to_sales * plan.sales + capital));
+    balances.close();
+    NewFirm {
+        id: FirmId::new(world.clock.tick, plan.s, plan.ordinal),
+        profile: Profile {
+            sub_industry: plan.s as u8,
+            city: plan.city,
+            ownership: plan.ownership,
+            role: Role::Integrator,
+            exporter: false,
+            referenced: false,
+            small_ticks: 0,
+            venture_tick: u16::from(plan.spin_off),
+            kept: plan.kept,
+        },
+        levels: plan.levels,
+        technique,
+        vintages,
+        plant,
+        workforce: Workforce { workers: units * labour, ..Workforce::default() },
+        position,
+        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], ..world.firms.effort[model] },
+        balances,
+        // What it expects to sell; production replaces it in the same tick.
+        flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },
+    }
+}
+
+/// Adds an entrant to the region: founders pay in, machines are bought.
+fn place(world: &mut World, mut entrant: NewFirm, journal: &mut Journal) {
+    let paid_in = -entrant.balances.get(Account::Equity);
+    let spin_off = std::mem::take(&mut entrant.profile.venture_tick) == 1;
+    let holder = world.structure.ownership[usize::from(entrant.profile.ownership)].holder;
+    let machines = entrant.plant.capital_price * entrant.plant.capacity;
+    entrant.balances = Balances::default();
+    world.firms.push(entrant);
+    let row = world.firms.len() - 1;
+    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
+    let mut books = FirmBooks { balances, booked };
+    journal.firm(founding_by(holder), Side::Receiver, paid_in, &mut books);
+    journal.firm(Entry::MachinePurchases, Side::Payer, machines, &mut books);
+    world.events.spin_offs += u32::from(spin_off);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn density_by_hand() {
+        // (1 * 3 + 0.5 * 1) / 4
+        assert!((density(&[1.0, 0.5], &[3.0, 1.0]) - 0.875).abs() < 1e-15);
+        assert_eq!(density(&[1.0], &[0.0]), 0.0);
+    }
+
+    #[test]
+    fn pareto_quantiles_by_hand() {
+        assert!((pareto(0.75, 2.0) - 2.0).abs() < 1e-12);
+        assert_eq!(pareto(0.0, 2.0), 1.0);
+    }
 }

@@ -1,13 +1,67 @@
-//! finance
+//! Finance: credit, interest, dividends, banks, households, venture capital.
+//!
+//! # Question
+//! Who can pay for what it wants to do?
+//!
+//! # Story
+//! Firms pay for machines from deposits above their working capital, then from loans up to a
+//! multiple of own funds (pecking order). Banks let total loans grow only so fast and ration beyond
+//! it, those with priority last. Interest rises with leverage and falls with the cheap capital of
+//! state ownership. Deposits above target repay debt and pay dividends to the holders of the
+//! capital. Venture funds buy into young high-technology firms in rounds and sell after their
+//! patience ends. Banks hand on what they earn beyond their opening own funds; households spend
+//! what they receive.
+//!
+//! # Equations
+//! - own means: `max(0, deposits - working capital x annual sales)`
+//! - loan wanted: `min(max(0, wish - own means), debt_limit x own funds - debt)`, own funds = assets - loans
+//! - rationing: granted = wanted x `min(1, supply / sum wanted x priority)`, supply = `credit_growth x loans dt`
+//! - interest: `(i + spread x debt / own funds - deduction) debt dt`, at least 0
+//! - repayment and dividends: shares of deposits above target (`repayment`, `dividends`)
+//!
+//! # Place in the tick
+//! Credit between the investment plan and its installation; pay-outs after income.
+//!
+//! # Reads / Writes
+//! Reads balances, flow; writes flow.investment, flow.borrowed, balances through the ledger.
+//!
+//! # Randomness
+//! Stream `VENTURE`, one word per firm.
+//!
+//! # Sources
+//! Dosi, Fagiolo & Roventini 2010 (debt limit, pecking order); Ferri & Liu 2010 (interest of state firms).
+//!
+//! # REQ numbers
+//! REQ-03, REQ-62.
+//!
+//! # What it leaves out
+//! Several banks, bank failure, and secondary markets for stakes.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use rayon::prelude::*;
+
+use crate::kernel::draws::{Draws, Stream, uniform};
+use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS, MIN_ROWS};
+use crate::world::World;
+use crate::world::firms::{Flow, Profile};
+use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::region::Dials;
+use crate::world::structure::SubIndustry;
+
+/// Venture rounds.
+pub const VENTURE: Stream = Stream(5);
+
 /// Parameters of banks, credit and venture capital.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Params {
+    /// Whether banks lend and charge interest and venture funds invest; off, firms live on their own means.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub enabled: bool,
     /// Opening debt relative to annual sales.
     #[default(0.3)]
     #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "years", "x-source" = "assumption", "x-opening" = true))]
@@ -53,4 +107,281 @@ pub struct Params {
     #[default(7.0)]
     #[schemars(range(min = 0.25, max = 100.0), extend("x-unit" = "years", "x-source" = "assumption: life of a venture fund"))]
     pub venture_patience: f64,
+}
+
+/// Grants credit and cuts investment to what can be paid.
+pub fn credit(world: &mut World, params: &Params) {
+    let (ticks, years) = (world.clock.ticks(), world.clock.years());
+    let World { firms, structure, dials, ledger, .. } = world;
+    let wanted = |row: usize, flow: &Flow| {
+        let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
+        loan_wanted(flow, &firms.balances[row], sub, params, ticks)
+    };
+    let flows = &firms.flow;
+    let weighted = |row: usize| wanted(row, &flows[row]) * dials[usize::from(firms.profile[row].ownership)].priority;
+    let total = ordered::sum(flows.len(), weighted);
+    let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
+    let supply = params.credit_growth / ticks * loans;
+    let ration = if total > supply && params.enabled { supply / total } else { 1.0 };
+    let mut flows = std::mem::take(&mut firms.flow);
+    flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
+        let profile = &firms.profile[row];
+        let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
+        let priority = dials[usize::from(profile.ownership)].priority;
+        let loan = if params.enabled { wanted(row, flow) * (ration * priority).min(1.0) } else { 0.0 };
+        let dials = &dials[usize::from(profile.ownership)];
+        flow.interest = interest(&firms.balances[row], dials, params, years);
+        flow.borrowed = loan;
+        flow.investment = flow.investment.min(own_means(&firms.balances[row], flow, sub, ticks) + loan);
+        flow.early = flow.early.min(flow.investment as f32);
+    });
+    firms.flow = flows;
+}
+
+/// Deposits that are not tied up in operation.
+fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) -> f64 {
+    (balances.get(Account::Deposits) - sub.working_capital * flow.sales * ticks).max(0.0)
+}
+
+/// Loan that a firm asks for within its limit.
+fn loan_wanted(flow: &Flow, balances: &Balances, sub: &SubIndustry, params: &Params, ticks: f64) -> f64 {
+    let lacking = flow.investment - own_means(balances, flow, sub, ticks);
+    let room = params.debt_limit * balances.own_funds() + balances.get(Account::Loans);
+    lacking.min(room).max(0.0)
+}
+
+/// Interest of a tick on a firm's debt.
+pub fn interest(balances: &Balances, dials: &Dials, params: &Params, years: f64) -> f64 {
+    let debt = -balances.get(Account::Loans);
+    if debt <= 0.0 || !params.enabled {
+        return 0.0;
+    }
+    let own = balances.own_funds();
+    let leverage = if own > 0.0 { (debt / own).min(5.0) } else { 5.0 };
+    let rate = params.interest + params.spread * leverage - dials.interest_deduction;
+    rate.max(0.0) * debt * years
+}
+
+/// Repays debt and pays dividends from deposits above target.
+pub fn pay_out(world: &mut World, params: &Params) {
+    let clock = world.clock;
+    let rules = PayOut {
+        repayment: clock.share_from_quarter(params.repayment),
+        dividends: clock.share_from_quarter(params.dividends),
+        ticks: clock.ticks(),
+    };
+    let World { firms, structure, .. } = world;
+    let journals: Vec<Journal> = (
+        firms.balances.par_chunks_mut(CHUNK),
+        firms.booked.par_chunks_mut(CHUNK),
+        firms.flow.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+        firms.venture_equity.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(balances, booked, flows, profiles, venture)| {
+            let mut journal = Journal::default();
+            for row in 0..balances.len() {
+                let sub = &structure.sub_industries[usize::from(profiles[row].sub_industry)];
+                let holder = structure.ownership[usize::from(profiles[row].ownership)].holder;
+                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
+                rules.firm(&mut journal, &mut books, &flows[row], sub, holder, f64::from(venture[row]));
+            }
+            journal
+        })
+        .collect();
+    journals.iter().for_each(|journal| world.book(journal));
+}
+
+/// Rules of paying out, converted to one tick.
+struct PayOut {
+    repayment: f64,
+    dividends: f64,
+    ticks: f64,
+}
+
+impl PayOut {
+    fn firm(
+        &self,
+        journal: &mut Journal,
+        books: &mut FirmBooks<'_>,
+        flow: &Flow,
+        sub: &SubIndustry,
+        holder: Sector,
+        venture: f64,
+    ) {
+        let target = sub.deposits_to_sales * flow.sales * self.ticks;
+        let excess = (books.balances.get(Account::Deposits) - target).max(0.0);
+        let debt = -books.balances.get(Account::Loans);
+        let repaid = (self.repayment * excess).min(debt.max(0.0));
+        journal.firm(Entry::LoansRepaid, Side::Payer, repaid, books);
+        let dividends = (self.dividends * (excess - repaid)).min(books.balances.own_funds().max(0.0));
+        let equity = -books.balances.get(Account::Equity);
+        let to_venture = if equity > 0.0 { dividends * (venture / equity).clamp(0.0, 1.0) } else { 0.0 };
+        journal.firm(Entry::DividendsVenture, Side::Payer, to_venture, books);
+        journal.firm(dividends_to(holder), Side::Payer, dividends - to_venture, books);
+    }
+}
+
+fn dividends_to(holder: Sector) -> Entry {
+    match holder {
+        Sector::Government => Entry::DividendsGovernment,
+        Sector::OutsideWorld => Entry::DividendsOutside,
+        _ => Entry::DividendsHouseholds,
+    }
+}
+
+/// Venture rounds and exits; at most one round per firm and year.
+pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
+    if !params.enabled || params.venture_share <= 0.0 {
+        return;
+    }
+    let clock = world.clock;
+    let patience = clock.ticks_in(params.venture_patience);
+    let chance = clock.share_from_year(params.venture_share);
+    let round = params.venture_round / world.structure.scale;
+    let mut word = [0];
+    let mut journal = Journal::default();
+    let (mut raised, mut sold) = (0.0, [0.0; 3]);
+    for row in 0..world.firms.len() {
+        let World { firms, structure, events, .. } = &mut *world;
+        let profile = &mut firms.profile[row];
+        let age = clock.tick - firms.id[row].birth_tick();
+        let staked = firms.venture_equity[row] > 0.0;
+        if staked && clock.tick - u32::from(profile.venture_tick) >= patience {
+            let holder = structure.ownership[usize::from(profile.ownership)].holder;
+            sold[holder_index(holder)] += f64::from(firms.venture_equity[row]);
+            firms.venture_equity[row] = 0.0;
+        } else if young(profile, structure, firms.id[row].birth_tick(), age, patience) {
+            draws.fill(VENTURE, clock.tick, &firms.id[row..=row], 1, &mut word);
+            if uniform(word[0]) < chance {
+                profile.venture_tick = if staked { profile.venture_tick } else { clock.tick as u16 };
+                // Stakes are kept in single precision, so money moves in the same steps.
+                let before = firms.venture_equity[row];
+                firms.venture_equity[row] = before + round as f32;
+                let amount = f64::from(firms.venture_equity[row]) - f64::from(before);
+                let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
+                journal.firm(Entry::EquityVenture, Side::Receiver, amount, &mut FirmBooks { balances, booked });
+                raised += amount;
+                events.venture_rounds += 1;
+            }
+        }
+    }
+    world.book(&journal);
+    settle_fund(world, raised, sold);
+}
+
+fn young(
+    profile: &Profile,
+    structure: &crate::world::structure::Structure,
+    birth_tick: u32,
+    age: u32,
+    patience: u32,
+) -> bool {
+    birth_tick > 0 && age <= patience && structure.sub_industries[usize::from(profile.sub_industry)].venture
+}
+
+fn holder_index(holder: Sector) -> usize {
+    match holder {
+        Sector::Government => 1,
+        Sector::OutsideWorld => 2,
+        _ => 0,
+    }
+}
+
+/// The fund raises what it invests, sells its stakes at book value and returns what it has left.
+fn settle_fund(world: &mut World, raised: f64, sold: [f64; 3]) {
+    world.ledger.post(Entry::VentureFunding, raised);
+    world.ledger.post(Entry::VentureExitHouseholds, sold[0]);
+    world.ledger.post(Entry::VentureExitGovernment, sold[1]);
+    world.ledger.post(Entry::VentureExitOutside, sold[2]);
+    let left = world.ledger.deposits(Sector::VentureFunds).max(0.0);
+    world.ledger.post(Entry::VentureReturns, left);
+}
+
+/// Banks hand on what they earn; households spend what they receive beyond their opening deposits.
+pub fn settle_sectors(world: &mut World, opening: &Openings) {
+    let own = world.ledger.sectors[Sector::Banks as usize].own_funds();
+    world.ledger.post(Entry::BankReturns, (own - opening.bank_funds).max(0.0));
+    let left = world.ledger.deposits(Sector::Households) - opening.household_deposits;
+    world.ledger.post(Entry::Consumption, left.max(0.0));
+}
+
+/// Balances of the opening state to which sectors return.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Openings {
+    /// Own funds of banks, million CNY.
+    pub bank_funds: f64,
+    /// Deposits of households, million CNY.
+    pub household_deposits: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEUTRAL: Dials = Dials {
+        interest_deduction: 0.0,
+        bailout: 0.0,
+        layoff_speed: 1.0,
+        research_efficiency: 1.0,
+        strategy_speed: 1.0,
+        priority: 1.0,
+        spill_over: 1.0,
+        entrant_share: 0.0,
+    };
+
+    fn balances(deposits: f64, capital: f64, debt: f64) -> Balances {
+        let mut b = Balances::default();
+        b.add(Account::Deposits, deposits);
+        b.add(Account::FixedCapital, capital);
+        b.add(Account::Loans, -debt);
+        b.close();
+        b
+    }
+
+    #[test]
+    fn interest_by_hand() {
+        let params = Params { interest: 0.055, spread: 0.01, ..Params::default() };
+        // Debt 40 on own funds 60: rate 0.055 + 0.01 * 2/3; a quarter of a year.
+        let b = balances(50.0, 50.0, 40.0);
+        let expected = (0.055 + 0.01 * 40.0 / 60.0) * 40.0 * 0.25;
+        assert!((interest(&b, &NEUTRAL, &params, 0.25) - expected).abs() < 1e-12);
+        let state = Dials { interest_deduction: 0.02, ..NEUTRAL };
+        assert!((interest(&b, &state, &params, 0.25) - (expected - 0.02 * 40.0 * 0.25)).abs() < 1e-12);
+        let free = Dials { interest_deduction: 1.0, ..NEUTRAL };
+        assert_eq!(interest(&b, &free, &params, 0.25), 0.0);
+        assert_eq!(interest(&balances(1.0, 1.0, 0.0), &NEUTRAL, &params, 0.25), 0.0);
+    }
+
+    #[test]
+    fn loans_stay_within_the_limit() {
+        let sub = SubIndustry { working_capital: 0.1, ..SubIndustry::for_tests(0.0) };
+        let params = Params { debt_limit: 2.0, ..Params::default() };
+        let flow = Flow { investment: 100.0, sales: 25.0, ..Flow::default() };
+        // Own means 20 - 10 = 10; lacking 90; room 2 * 60 - 40 = 80.
+        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 80.0).abs() < 1e-12);
+        let small = Flow { investment: 15.0, ..flow };
+        assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn dividends_follow_repayment_and_reach_the_holders() {
+        let sub = SubIndustry { deposits_to_sales: 0.5, ..SubIndustry::for_tests(0.0) };
+        let rules = PayOut { repayment: 0.1, dividends: 0.2, ticks: 4.0 };
+        let mut b = balances(70.0, 30.0, 100.0 / 3.0);
+        b.add(Account::Equity, -10.0);
+        b.close();
+        let mut booked = b;
+        let mut journal = Journal::default();
+        let mut books = FirmBooks { balances: &mut b, booked: &mut booked };
+        let flow = Flow { sales: 25.0, ..Flow::default() };
+        rules.firm(&mut journal, &mut books, &flow, &sub, Sector::Government, 2.5);
+        // Excess 70 - 50 = 20; 2 repaid; dividends 0.2 * 18 = 3.6, a quarter to the fund.
+        let amount = |entry: Entry| journal.amounts[entry as usize];
+        assert!((amount(Entry::LoansRepaid) - 2.0).abs() < 1e-12);
+        assert!((amount(Entry::DividendsGovernment) - 2.7).abs() < 1e-12);
+        assert!((amount(Entry::DividendsVenture) - 0.9).abs() < 1e-12);
+    }
 }

@@ -1,8 +1,41 @@
-//! fiscal
+//! Fiscal: the budget of the government.
+//!
+//! # Question
+//! Where does public money come from, and what is left after instruments and science?
+//!
+//! # Story
+//! Taxes, social charges and dividends come in; instruments, science and rescue go out. What exceeds
+//! the reserve is spent on other public services; what is lacking comes as a transfer from the
+//! central government. So every yuan of an instrument is paid for, and seen.
+//!
+//! # Equations
+//! - reserve: `reserve` x annual revenue of the opening state
+//! - public services: `max(0, deposits - reserve)`; central transfers: `max(0, reserve - deposits)`
+//!
+//! # Place in the tick
+//! After all payments to and from the government.
+//!
+//! # Reads / Writes
+//! Reads and writes the ledger.
+//!
+//! # Randomness
+//! None.
+//!
+//! # Sources
+//! Accounting identity; the reserve is an assumption.
+//!
+//! # REQ numbers
+//! REQ-02, REQ-42.
+//!
+//! # What it leaves out
+//! Public debt, and other regions' claims on the central government.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use crate::world::World;
+use crate::world::ledger::{Entry, Sector};
 
 /// Parameters of taxes and the public budget.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -24,4 +57,12 @@ pub struct Params {
     #[default(0.25)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "years of revenue", "x-source" = "assumption"))]
     pub reserve: f64,
+}
+
+/// Balances the public budget of the tick.
+pub fn step(world: &mut World, params: &Params, opening_revenue: f64) {
+    let reserve = params.reserve * opening_revenue;
+    let deposits = world.ledger.deposits(Sector::Government);
+    world.ledger.post(Entry::PublicServices, (deposits - reserve).max(0.0));
+    world.ledger.post(Entry::CentralTransfers, (reserve - deposits).max(0.0));
 }

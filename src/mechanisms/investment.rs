@@ -1,8 +1,56 @@
-//! investment
+//! Investment: machines by vintage, scrapping, expansion, early replacement.
+//!
+//! # Question
+//! When does better equipment come into use?
+//!
+//! # Story
+//! Machines stand in annual cohorts, the newest used first. They are scrapped after twenty years.
+//! A firm replaces what is scrapped and expands towards the capacity that expected demand needs.
+//! Money of the upgrading budget set aside for equipment replaces old machines before their time
+//! where that pays for itself. A new machine embodies the lesser of what suppliers offer and what
+//! the buyer's own competence can use, so buying machines alone cannot close a gap.
+//!
+//! # Equations
+//! - level of a new machine: `min(offer, theta + usable_margin)`, offer = ceiling of the recipe
+//! - wish: `max(0, D^e / u - K + scrapped)`, at most `scrapped + expansion_cap K dt`
+//! - early replacement of `r = budget / c_K` units of the oldest cohorts if
+//!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function for
+//!   `dh = omega (r / K)(level - old level)`
+//! - embodied technique: capacity-weighted mean of the machines in use, newest first
+//! - book value: investment less depreciation
+//!
+//! # Place in the tick
+//! Plan after production, install after credit.
+//!
+//! # Reads / Writes
+//! Reads position, technique, plant, effort; writes flow.investment, vintages, plant, effort.gain.
+//!
+//! # Randomness
+//! None.
+//!
+//! # Sources
+//! Dosi, Fagiolo & Roventini 2010 (payback, scrapping age 19-20, expansion cap, newest first);
+//! Dawid, Harting & Neugart 2014 (technology needs skill).
+//!
+//! # REQ numbers
+//! REQ-07, REQ-15, REQ-46.
+//!
+//! # What it leaves out
+//! Second-hand machines, and locally made machines of another quality than imported ones.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use rayon::prelude::*;
+
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, Vintages};
+use crate::world::levers;
+use crate::world::profit::{ProfitFunction, Terms};
+
+const EQUIPMENT: usize = UpgradingOption::Equipment as usize;
 
 /// Parameters of investment and capital vintages.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -41,4 +89,277 @@ pub struct Params {
     #[default(0.02)]
     #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: equal to the frontier's growth", "x-opening" = true))]
     pub opening_slope: f64,
+}
+
+/// What investment reads of other sections.
+#[derive(Debug, Clone, Copy)]
+pub struct Valuation {
+    /// Utilisation of capacity that firms aim at.
+    pub utilisation: f64,
+    /// Present value of one unit of annual cash flow, years.
+    pub annuity: f64,
+    /// Whether the upgrading choice runs; without it nothing is replaced early.
+    pub early: bool,
+}
+
+/// Scraps the oldest machines and states every firm's wish for investment.
+pub fn plan(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms) {
+    let World { clock, firms, outside, structure, levers, dials, .. } = world;
+    let ring = Ring::at(clock);
+    let scrap_share = 1.0 / f64::from(clock.ticks_per_year - (clock.period() - 1));
+    let cap = params.expansion_cap * clock.years();
+    (
+        firms.vintages.par_chunks_mut(CHUNK),
+        firms.plant.par_chunks_mut(CHUNK),
+        firms.flow.par_chunks_mut(CHUNK),
+        firms.effort.par_chunks_mut(CHUNK),
+        firms.technique.par_chunks(CHUNK),
+        firms.position.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+        firms.balances.par_chunks(CHUNK),
+        firms.workforce.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .for_each(|(vintages, plants, flows, efforts, techniques, positions, profiles, balances, people)| {
+            for row in 0..vintages.len() {
+                let plant = &mut plants[row];
+                let scrapped = scrap(&mut vintages[row], ring.oldest, scrap_share);
+                plant.capacity -= scrapped;
+                let wish = wish(&positions[row], plant, scrapped, valuation.utilisation, cap);
+                flows[row].investment = wish * plant.capital_price;
+                if !valuation.early {
+                    continue;
+                }
+                let profile = &profiles[row];
+                let dials = &dials[usize::from(profile.ownership)];
+                let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers, dials.priority);
+                let profit = ProfitFunction::new(
+                    terms,
+                    structure,
+                    outside,
+                    profile,
+                    plant,
+                    &techniques[row],
+                    &positions[row],
+                    &balances[row],
+                );
+                let level =
+                    new_level(&techniques[row], outside.machine_offer[usize::from(profile.sub_industry)], params);
+                let job = Replacement { params, valuation, ring, level, subsidy };
+                job.weigh(&vintages[row], plant, &profit, &mut efforts[row], &mut flows[row]);
+            }
+        });
+}
+
+/// Takes the cohort that leaves this year out of use, evenly over the year's ticks.
+fn scrap(vintages: &mut Vintages, oldest: usize, share: f64) -> f64 {
+    let gone = f64::from(vintages.capacity[oldest]) * share;
+    vintages.capacity[oldest] -= gone as f32;
+    gone
+}
+
+/// Capacity wanted, product units per tick.
+fn wish(position: &Position, plant: &Plant, scrapped: f64, utilisation: f64, cap: f64) -> f64 {
+    let lacking = position.expected / utilisation - plant.capacity;
+    lacking.clamp(0.0, scrapped + cap * (plant.capacity + scrapped))
+}
+
+/// Technique that a new machine embodies at this firm.
+pub fn new_level(technique: &Technique, offer: f64, params: &Params) -> f64 {
+    offer.min(technique.competence + params.usable_margin)
+}
+
+/// Early replacement of old machines from the upgrading budget.
+struct Replacement<'a> {
+    params: &'a Params,
+    valuation: &'a Valuation,
+    ring: Ring,
+    level: f64,
+    subsidy: f64,
+}
+
+impl Replacement<'_> {
+    /// Spends the equipment budget where it pays back, and records what it is worth.
+    fn weigh(&self, vintages: &Vintages, plant: &Plant, profit: &ProfitFunction, effort: &mut Effort, flow: &mut Flow) {
+        let budget = f64::from(effort.budget[EQUIPMENT]) / (1.0 - self.subsidy);
+        effort.gain[EQUIPMENT] = 0.0;
+        if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
+            return;
+        }
+        let units = (budget / plant.capital_price).min(plant.capacity);
+        let rise = self.rise(vintages, plant.capacity, units);
+        let gain = profit.gain(self.params.vintage_weight * rise);
+        let own_cost = units * plant.capital_price * (1.0 - self.subsidy);
+        if gain > 0.0 && own_cost <= self.params.payback * gain {
+            flow.early = (units * plant.capital_price) as f32;
+            flow.investment += f64::from(flow.early);
+            effort.gain[EQUIPMENT] = (gain * self.valuation.annuity) as f32;
+        }
+    }
+
+    /// Rise of the mean embodied technique if `units` of the oldest machines are replaced.
+    fn rise(&self, vintages: &Vintages, capacity: f64, units: f64) -> f64 {
+        let mut left = units;
+        let mut rise = 0.0;
+        for cohort in self.ring.from_oldest() {
+            if left <= 0.0 {
+                break;
+            }
+            let replaced = f64::from(vintages.capacity[cohort]).min(left);
+            rise += replaced * (self.level - f64::from(vintages.level[cohort])).max(0.0);
+            left -= replaced;
+        }
+        rise / capacity
+    }
+}
+
+/// Puts the machines that could be paid into place and measures the technique in use.
+pub fn install(world: &mut World, params: &Params) {
+    let World { clock, firms, outside, .. } = world;
+    let ring = Ring::at(clock);
+    (
+        firms.vintages.par_chunks_mut(CHUNK),
+        firms.plant.par_chunks_mut(CHUNK),
+        firms.flow.par_chunks(CHUNK),
+        firms.technique.par_chunks(CHUNK),
+        firms.position.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .for_each(|(vintages, plants, flows, techniques, positions, profiles)| {
+            for row in 0..vintages.len() {
+                let (flow, plant) = (&flows[row], &mut plants[row]);
+                let level =
+                    new_level(&techniques[row], outside.machine_offer[usize::from(profiles[row].sub_industry)], params);
+                if flow.investment > 0.0 && plant.capital_price > 0.0 {
+                    let early = f64::from(flow.early).min(flow.investment) / plant.capital_price;
+                    remove_oldest(&mut vintages[row], ring, early);
+                    let units = flow.investment / plant.capital_price;
+                    add(&mut vintages[row], ring.newest, units, level);
+                    plant.capacity += units - early;
+                }
+                plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output, level);
+            }
+        });
+}
+
+fn remove_oldest(vintages: &mut Vintages, ring: Ring, units: f64) {
+    let mut left = units;
+    for cohort in ring.from_oldest() {
+        let gone = f64::from(vintages.capacity[cohort]).min(left);
+        vintages.capacity[cohort] -= gone as f32;
+        left -= gone;
+        if left <= 0.0 {
+            break;
+        }
+    }
+}
+
+/// Adds machines to the current year's cohort, mixing their technique with what is there.
+fn add(vintages: &mut Vintages, newest: usize, units: f64, level: f64) {
+    let there = f64::from(vintages.capacity[newest]).max(0.0);
+    let total = there + units;
+    if total > 0.0 {
+        let mixed = (there * f64::from(vintages.level[newest]) + units * level) / total;
+        vintages.level[newest] = mixed as f32;
+        vintages.capacity[newest] = total as f32;
+    }
+}
+
+/// Mean technique of the machines in use, the newest first; `otherwise` if there are none.
+pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: f64) -> f64 {
+    let mut left = output;
+    let (mut used, mut sum) = (0.0, 0.0);
+    for cohort in ring.from_newest() {
+        let here = f64::from(vintages.capacity[cohort]).min(left);
+        if here > 0.0 {
+            used += here;
+            sum += here * f64::from(vintages.level[cohort]);
+            left -= here;
+        }
+        if left <= 0.0 {
+            break;
+        }
+    }
+    if used > 0.0 { sum / used } else { otherwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::clock::Clock;
+    use crate::world::firms::VINTAGES;
+
+    fn vintages(cohorts: &[(usize, f32, f32)]) -> Vintages {
+        let mut v = Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] };
+        for (cohort, capacity, level) in cohorts {
+            v.capacity[*cohort] = *capacity;
+            v.level[*cohort] = *level;
+        }
+        v
+    }
+
+    fn clock(tick: u32) -> Clock {
+        Clock { start_year: 2010, ticks_per_year: 4, tick }
+    }
+
+    #[test]
+    fn the_oldest_cohort_is_gone_when_its_place_is_needed() {
+        let mut v = vintages(&[(1, 10.0, 0.0)]);
+        let mut gone = 0.0;
+        for tick in 1..=4 {
+            let clock = clock(tick);
+            let ring = Ring::at(&clock);
+            assert_eq!((ring.newest, ring.oldest), (0, 1));
+            gone += scrap(&mut v, ring.oldest, 1.0 / f64::from(4 - (clock.period() - 1)));
+            assert!((gone - 2.5 * f64::from(tick)).abs() < 1e-5);
+        }
+        assert_eq!(Ring::at(&clock(5)).newest, 1);
+        assert_eq!(v.capacity[1], 0.0);
+    }
+
+    #[test]
+    fn newest_machines_are_used_first() {
+        let ring = Ring { newest: 2, oldest: 3 };
+        let v = vintages(&[(2, 4.0, 0.3), (1, 4.0, 0.1), (0, 4.0, -0.5)]);
+        // Four units at 0.3, two at 0.1.
+        assert!((embodied_in_use(&v, ring, 6.0, 9.0) - (4.0 * 0.3 + 2.0 * 0.1) / 6.0).abs() < 1e-7);
+        assert_eq!(embodied_in_use(&v, ring, 0.0, 9.0), 9.0);
+    }
+
+    #[test]
+    fn early_replacement_takes_the_oldest_and_raises_the_mean() {
+        let (params, valuation) = (Params::default(), Valuation { utilisation: 0.75, annuity: 6.0, early: true });
+        let job = Replacement {
+            params: &params,
+            valuation: &valuation,
+            ring: Ring { newest: 2, oldest: 3 },
+            level: 0.4,
+            subsidy: 0.0,
+        };
+        let mut v = vintages(&[(2, 4.0, 0.3), (1, 4.0, 0.1), (0, 2.0, -0.5)]);
+        // Two units from -0.5 and one from 0.1 to 0.4, of ten.
+        assert!((job.rise(&v, 10.0, 3.0) - (2.0 * 0.9 + 1.0 * 0.3) / 10.0).abs() < 1e-6);
+        remove_oldest(&mut v, job.ring, 3.0);
+        assert_eq!((v.capacity[0], v.capacity[1], v.capacity[2]), (0.0, 3.0, 4.0));
+    }
+
+    #[test]
+    fn a_new_machine_is_bound_by_offer_and_by_competence() {
+        let params = Params { usable_margin: 0.05, ..Params::default() };
+        let technique = Technique { competence: -1.0, ..Technique::default() };
+        assert!((new_level(&technique, -0.3, &params) + 0.95).abs() < 1e-15);
+        assert_eq!(new_level(&technique, -1.2, &params), -1.2);
+    }
+
+    #[test]
+    fn wish_replaces_and_expands_within_the_cap() {
+        let plant = Plant { capacity: 95.0, ..Plant::default() };
+        let wish_at = |expected: f64| wish(&Position { expected, ..Position::default() }, &plant, 5.0, 0.75, 0.125);
+        assert!((wish_at(75.0) - 5.0).abs() < 1e-12);
+        assert_eq!(wish_at(60.0), 0.0);
+        assert!((wish_at(1000.0) - 17.5).abs() < 1e-12);
+    }
 }

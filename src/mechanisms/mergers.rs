@@ -1,8 +1,50 @@
-//! mergers
+//! Mergers: a large firm takes over a smaller one of its sub-industry.
+//!
+//! # Question
+//! Do fewer, larger firms learn and sell more?
+//!
+//! # Story
+//! Now and then a firm looks at another one of its sub-industry. If that is much smaller, the two
+//! become one: machines, people, customers, knowledge, money and debts come together. Integration
+//! costs efficiency. Holders of the target's capital are bought out by those of the buyer where
+//! they belong to different sectors.
+//!
+//! # Equations
+//! - probability: `rate` a year; target: a random firm of the sub-industry with sales at most `1 / size_ratio`
+//! - knowledge: `a' = a + kept max(0, a_target - a)`; efficiency falls by `integration_cost` x target's share in sales
+//! - units of the target count at relative prices; labour and inputs per unit are averaged by units
+//!
+//! # Place in the tick
+//! After pay-outs, before exit.
+//!
+//! # Reads / Writes
+//! Merges rows; writes the ledger and events.
+//!
+//! # Randomness
+//! Stream `MERGERS`, two words per firm.
+//!
+//! # Sources
+//! Rates of success of acquisitions of 30-50 % (to be verified); rate and cost are assumptions.
+//!
+//! # REQ numbers
+//! REQ-72.
+//!
+//! # What it leaves out
+//! Mergers across sub-industries, hostile bids, and public support of groups.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use crate::kernel::draws::{Draws, Small, Stream, uniform};
+use crate::kernel::math::ln;
+use crate::world::World;
+use crate::world::firms::{Flow, VINTAGES, Vintages};
+use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::profit::unit_labour;
+
+/// Looking for somebody to take over.
+pub const MERGERS: Stream = Stream(8);
 
 /// Parameters of mergers.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -28,4 +70,200 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub knowledge_kept: f64,
+}
+
+/// Carries out the mergers of the tick, in the order of buyers.
+pub fn step(world: &mut World, params: &Params, draws: &Draws) {
+    if !params.enabled || params.rate <= 0.0 {
+        return;
+    }
+    let chance = world.clock.share_from_year(params.rate);
+    let mut stays = vec![true; world.firms.len()];
+    let mut journal = Journal::default();
+    let mut words = vec![0; world.firms.len() * 2];
+    draws.fill(MERGERS, world.clock.tick, &world.firms.id, 2, &mut words);
+    for buyer in 0..world.firms.len() {
+        if !stays[buyer] || uniform(words[2 * buyer]) >= chance {
+            continue;
+        }
+        if let Some(target) = target_of(world, buyer, &stays, params, &mut Small::new(words[2 * buyer + 1])) {
+            merge(world, buyer, target, params);
+            take_over(world, buyer, target, &mut journal);
+            stays[target] = false;
+            world.events.mergers += 1;
+        }
+    }
+    if world.events.mergers > 0 {
+        world.book(&journal);
+        world.firms.retain(&stays);
+        world.index_members();
+    }
+}
+
+/// A random firm of the sub-industry that is small enough.
+fn target_of(world: &World, buyer: usize, stays: &[bool], params: &Params, small: &mut Small) -> Option<usize> {
+    let members = &world.members[usize::from(world.firms.profile[buyer].sub_industry)];
+    let target = members[small.index(members.len())] as usize;
+    let sales = |row: usize| world.firms.flow[row].sales;
+    let fits = target != buyer && stays[target] && sales(target) > 0.0;
+    (fits && sales(target) * params.size_ratio <= sales(buyer)).then_some(target)
+}
+
+/// Brings plants, people, customers and knowledge together in the buyer's row.
+fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
+    let elasticity = world.outside.productivity_elasticity;
+    let firms = &mut world.firms;
+    let (theirs, their_plant) = (firms.position[target], firms.plant[target]);
+    let (their_people, their_technique) = (firms.workforce[target], firms.technique[target]);
+    // One unit of the target's product counts as this many of the buyer's.
+    let ratio = theirs.price / firms.position[buyer].price;
+    let units = theirs.expected * ratio;
+    let weight = units / (units + firms.position[buyer].expected).max(1e-12);
+    let labour = unit_labour(&firms.plant[buyer], &firms.technique[buyer], elasticity);
+    let their_labour = unit_labour(&their_plant, &their_technique, elasticity) / ratio;
+    let (vintages, their_vintages) = (firms.vintages[buyer], firms.vintages[target]);
+    firms.vintages[buyer] = together(&vintages, &their_vintages, ratio);
+    let plant = &mut firms.plant[buyer];
+    let capital = plant.capital_price * plant.capacity + their_plant.capital_price * their_plant.capacity;
+    plant.capacity += their_plant.capacity * ratio;
+    plant.capital_price = if plant.capacity > 0.0 { capital / plant.capacity } else { plant.capital_price };
+    plant.unit_inputs += weight * (their_plant.unit_inputs / ratio - plant.unit_inputs);
+    let value = plant.stock * plant.stock_value + their_plant.stock * their_plant.stock_value;
+    plant.stock += their_plant.stock * ratio;
+    plant.stock_value = if plant.stock > 0.0 { value / plant.stock } else { plant.stock_value };
+    plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0));
+    plant.embodied += weight * (their_plant.embodied - plant.embodied);
+    let position = &mut firms.position[buyer];
+    let appeal = if position.appeal > 0.0 { theirs.appeal / position.appeal } else { 1.0 };
+    for market in 0..position.share.len() {
+        position.share[market] += theirs.share[market];
+        position.base[market] += theirs.base[market] * appeal;
+    }
+    position.expected += units;
+    position.output += theirs.output * ratio;
+    position.sold += theirs.sold * ratio;
+    position.demand += theirs.demand * ratio;
+    firms.workforce[buyer].workers += their_people.workers;
+    firms.workforce[buyer].engineers += their_people.engineers;
+    firms.workforce[buyer].engineers_wanted += their_people.engineers_wanted;
+    firms.profile[buyer].exporter |= firms.profile[target].exporter;
+    firms.profile[buyer].referenced |= firms.profile[target].referenced;
+    firms.technique[buyer].efficiency -= (params.integration_cost * weight) as f32;
+    let (flow, their_flow) = (firms.flow[buyer], firms.flow[target]);
+    firms.flow[buyer] = sum_flows(&flow, &their_flow);
+    learn(world, buyer, target, params);
+}
+
+/// The buyer learns a part of the target's leads.
+fn learn(world: &mut World, buyer: usize, target: usize, params: &Params) {
+    let fields = world.firms.fields;
+    for field in 0..fields {
+        let lead = world.firms.levels[target * fields + field] - world.firms.levels[buyer * fields + field];
+        world.firms.levels[buyer * fields + field] += (params.knowledge_kept * f64::from(lead.max(0.0))) as f32;
+    }
+    let s = usize::from(world.firms.profile[buyer].sub_industry);
+    let knowledge = world.firms.knowledge(buyer);
+    let recipe = &world.structure.sub_industries[s].recipe;
+    let competence = recipe.iter().map(|(k, w)| w * f64::from(knowledge[*k])).sum();
+    world.firms.technique[buyer].competence = competence;
+}
+
+/// Machines of both firms, the target's counted in the buyer's units.
+fn together(ours: &Vintages, theirs: &Vintages, ratio: f64) -> Vintages {
+    let mut both = *ours;
+    for cohort in 0..VINTAGES {
+        let (a, b) = (f64::from(ours.capacity[cohort]), f64::from(theirs.capacity[cohort]) * ratio);
+        if a + b > 0.0 {
+            both.level[cohort] =
+                ((a * f64::from(ours.level[cohort]) + b * f64::from(theirs.level[cohort])) / (a + b)) as f32;
+            both.capacity[cohort] = (a + b) as f32;
+        }
+    }
+    both
+}
+
+fn sum_flows(a: &Flow, b: &Flow) -> Flow {
+    Flow {
+        sales: a.sales + b.sales,
+        exports: a.exports + b.exports,
+        inputs: a.inputs + b.inputs,
+        value_added: a.value_added + b.value_added,
+        value_leaving: a.value_leaving + b.value_leaving,
+        operating: a.operating + b.operating,
+        research: a.research + b.research,
+        imitation: a.imitation + b.imitation,
+        profit: a.profit + b.profit,
+        investment: a.investment + b.investment,
+        early: a.early + b.early,
+        borrowed: a.borrowed + b.borrowed,
+        interest: a.interest + b.interest,
+        stock_change: a.stock_change + b.stock_change,
+        stock_revaluation: a.stock_revaluation + b.stock_revaluation,
+    }
+}
+
+/// Moves the target's accounts to the buyer, and stakes between sectors.
+fn take_over(world: &mut World, buyer: usize, target: usize, journal: &mut Journal) {
+    let firms = &mut world.firms;
+    let old = firms.balances[target];
+    let moves = [
+        (Entry::TakeoverDeposits, old.get(Account::Deposits)),
+        (Entry::TakeoverLoans, -old.get(Account::Loans)),
+        (Entry::TakeoverEquity, -old.get(Account::Equity)),
+        (Entry::TakeoverCapital, old.get(Account::FixedCapital)),
+        (Entry::TakeoverStock, old.get(Account::Inventories)),
+    ];
+    for (entry, amount) in moves {
+        for (row, side) in [(target, Side::Payer), (buyer, Side::Receiver)] {
+            let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
+            journal.firm(entry, side, amount, &mut FirmBooks { balances, booked });
+        }
+    }
+    let stakes = -old.get(Account::Equity) - f64::from(firms.venture_equity[target]);
+    let before = firms.venture_equity[buyer];
+    firms.venture_equity[buyer] += firms.venture_equity[target];
+    // Rounding of the single-precision stake is the venture fund's: it keeps what both records say.
+    let rounding = f64::from(firms.venture_equity[buyer]) - f64::from(before) - f64::from(firms.venture_equity[target]);
+    debug_assert!(rounding.abs() < 1e-3);
+    let holder = |row: usize| world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
+    if let Some(entry) = stake_purchase(holder(buyer), holder(target)) {
+        world.ledger.post(entry, stakes);
+    }
+}
+
+/// Entry by which holders of the buyer's sector buy out those of the target's; none if they are the same.
+fn stake_purchase(buyer: Sector, target: Sector) -> Option<Entry> {
+    match (buyer, target) {
+        (Sector::Government, Sector::Households) => Some(Entry::StakesGovernmentHouseholds),
+        (Sector::Government, Sector::OutsideWorld) => Some(Entry::StakesGovernmentOutside),
+        (Sector::Households, Sector::Government) => Some(Entry::StakesHouseholdsGovernment),
+        (Sector::Households, Sector::OutsideWorld) => Some(Entry::StakesHouseholdsOutside),
+        (Sector::OutsideWorld, Sector::Government) => Some(Entry::StakesOutsideGovernment),
+        (Sector::OutsideWorld, Sector::Households) => Some(Entry::StakesOutsideHouseholds),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_come_together_by_cohort() {
+        let cohort = |capacity: f32, level: f32| {
+            let mut v = Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] };
+            v.capacity[3] = capacity;
+            v.level[3] = level;
+            v
+        };
+        // 10 units at -1 and 5 x 2 units at -0.5.
+        let both = together(&cohort(10.0, -1.0), &cohort(5.0, -0.5), 2.0);
+        assert_eq!((both.capacity[3], both.level[3]), (20.0, -0.75));
+    }
+
+    #[test]
+    fn stakes_change_hands_only_between_sectors() {
+        assert!(stake_purchase(Sector::Government, Sector::Government).is_none());
+        assert_eq!(stake_purchase(Sector::Government, Sector::Households), Some(Entry::StakesGovernmentHouseholds));
+    }
 }

@@ -1,8 +1,11 @@
-//! The mechanisms of the model, one file each.
+//! The mechanisms of the model, one file each, read top to bottom like a section of a paper.
+//!
+//! They never import each other: they meet in [`crate::world`].
 
 pub mod demography;
 pub mod finance;
 pub mod fiscal;
+pub mod income;
 pub mod investment;
 pub mod labour;
 pub mod market;

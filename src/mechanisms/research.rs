@@ -1,8 +1,66 @@
-//! research
+//! Research: improve or imitate.
+//!
+//! # Question
+//! How does a firm's knowledge grow, and why do most firms imitate?
+//!
+//! # Story
+//! Research events arrive in proportion to a root of effective engineers. An improvement raises one
+//! field of the firm's recipe; an imitation takes over part of somebody else's lead in one field,
+//! a near one rather than a far one: near in technology, place and ownership. Technology abroad can
+//! be taken over as well, at a penalty. Nobody learns beyond the ceiling, what the world has codified
+//! or licenses out; the nearer the ceiling, the smaller the step.
+//!
+//! # Equations
+//! - arrivals per year: `zeta R^x` (`arrival_rate`, `effort_exponent`), times `imitation_advantage`
+//!   for imitation; R = engineers x research efficiency + contract research, shared by budget
+//! - field of an improvement: probability proportional to `w_k (ceiling_k - a_k)`
+//! - step: `s 2 Beta(3,3) (1 - exp(-gap / d))`, at most the gap (`step` = s, `step_gap` = d)
+//! - target of imitation: probability proportional to `1 / (e + distance)`, where distance =
+//!   technological distance + km / `half_distance` + `ownership_distance`; abroad
+//!   `abroad_penalty` x technological distance; steps from firms shrink by their spill-over share
+//! - pay-off: present value of the change of annual cash flow by the firm's own profit function
+//!
+//! # Place in the tick
+//! After production, on the budgets of the upgrading choice.
+//!
+//! # Reads / Writes
+//! Reads knowledge of all firms, budgets, engineers; writes knowledge, competence, effort.gain.
+//!
+//! # Randomness
+//! Stream `RESEARCH`, two words per firm: one for the two counts, one to seed the generator of
+//! targets, fields and steps.
+//!
+//! # Sources
+//! Nelson & Winter 1982; Dosi, Fagiolo & Roventini 2010 (Beta(3,3) steps, imitation by distance);
+//! Dosi, Roventini & Russo 2019 (penalty abroad). Arrivals are Poisson instead of Bernoulli scaled by
+//! the smallest rival, which saturates when sizes are Pareto.
+//!
+//! # REQ numbers
+//! REQ-10, REQ-15, REQ-17, REQ-18, REQ-26, REQ-28, REQ-46, REQ-74.
+//!
+//! # What it leaves out
+//! Forgetting, and research that opens a new field.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use rayon::prelude::*;
+
+use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson, uniform};
+use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::{Effort, UpgradingOption};
+use crate::world::profit::{ProfitFunction, Terms};
+
+/// Research events.
+pub const RESEARCH: Stream = Stream(3);
+const WORDS: usize = 2;
+/// Most events of one kind per firm and tick.
+const MOST_EVENTS: u32 = 6;
+const IMPROVE: usize = UpgradingOption::Improve as usize;
+const IMITATE: usize = UpgradingOption::Imitate as usize;
 
 /// Parameters of research.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -70,4 +128,308 @@ pub struct Params {
     #[default(0.08)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption; firms finance about a third of university research"))]
     pub external_share: f64,
+    /// Share of a research grant that becomes additional research; the rest replaces own money.
+    #[default(0.5)]
+    #[schemars(
+        range(min = 0.0, max = 2.0),
+        extend("x-unit" = "share 0-1", "x-source" = "assumption between -0.5 (Boeing 2016, at once) and +1.3")
+    )]
+    pub grant_additionality: f64,
+}
+
+/// A step that one firm makes in one field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    row: u32,
+    field: u16,
+    rise: f32,
+    imitation: bool,
+}
+
+/// Draws the research events of all firms, then lets their knowledge grow.
+pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws) {
+    if !params.enabled {
+        return;
+    }
+    let mut efforts = std::mem::take(&mut world.firms.effort);
+    let steps = decide(world, &mut efforts, params, terms, annuity, draws);
+    world.firms.effort = efforts;
+    settle(world, &steps);
+}
+
+/// Decides in parallel on the knowledge at the start of the tick; writes only each firm's own gains.
+fn decide(
+    world: &World,
+    efforts: &mut [Effort],
+    params: &Params,
+    terms: &Terms,
+    annuity: f64,
+    draws: &Draws,
+) -> Vec<Vec<Step>> {
+    let search = Search { world, params, years: world.clock.years() };
+    efforts
+        .par_chunks_mut(CHUNK)
+        .enumerate()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(chunk, efforts)| {
+            let first = chunk * CHUNK;
+            let ids = &world.firms.id[first..first + efforts.len()];
+            let mut words = [0; CHUNK * WORDS];
+            let words = &mut words[..ids.len() * WORDS];
+            draws.fill(RESEARCH, world.clock.tick, ids, WORDS, words);
+            let mut steps = Vec::new();
+            for (offset, (effort, words)) in efforts.iter_mut().zip(words.chunks_exact(WORDS)).enumerate() {
+                let rises = search.firm(first + offset, effort, words, &mut steps);
+                for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
+                    effort.gain[option] = search.value(first + offset, rise, terms, annuity) as f32;
+                }
+            }
+            steps
+        })
+        .collect()
+}
+
+/// Applies the steps in the order of firms.
+fn settle(world: &mut World, steps: &[Vec<Step>]) {
+    let World { firms, structure, events, .. } = world;
+    for step in steps.iter().flatten() {
+        let row = step.row as usize;
+        let s = usize::from(firms.profile[row].sub_industry);
+        firms.levels[row * firms.fields + usize::from(step.field)] += step.rise;
+        firms.technique[row].competence += structure.weight(s, usize::from(step.field)) * f64::from(step.rise);
+        if step.imitation {
+            events.imitations += 1;
+        } else {
+            events.improvements += 1;
+        }
+    }
+}
+
+/// The search of one firm at a time.
+struct Search<'a> {
+    world: &'a World,
+    params: &'a Params,
+    years: f64,
+}
+
+impl Search<'_> {
+    /// Events of one firm; returns the rise of competence from improvements and imitations.
+    fn firm(&self, row: usize, effort: &Effort, words: &[u64], steps: &mut Vec<Step>) -> [f64; 2] {
+        let firms = &self.world.firms;
+        let outlay = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+        if outlay <= 0.0 {
+            return [0.0; 2];
+        }
+        let engineers = self.effective_engineers(row, outlay);
+        let rate = |option: usize, advantage: f64| {
+            let share = f64::from(effort.budget[option]) / outlay;
+            advantage * arrivals(engineers * share, self.params) * self.years
+        };
+        let improvements = poisson(uniform(words[0]), rate(IMPROVE, 1.0), MOST_EVENTS);
+        let imitations = poisson(uniform(words[0] << 32), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
+        let mut small = Small::new(words[1]);
+        let own = firms.knowledge(row);
+        let mut rises = [0.0; 2];
+        for _ in 0..improvements {
+            rises[0] += self.improve(row, own, &mut small, steps);
+        }
+        for _ in 0..imitations {
+            rises[1] += self.imitate(row, own, &mut small, steps);
+        }
+        rises
+    }
+
+    /// Effective engineers of a firm, in terms of real firms: its own and those of its contracts.
+    fn effective_engineers(&self, row: usize, outlay: f64) -> f64 {
+        let world = self.world;
+        let profile = &world.firms.profile[row];
+        let efficiency = world.dials[usize::from(profile.ownership)].research_efficiency;
+        let own = world.firms.workforce[row].engineers * efficiency;
+        let contracts = outlay * self.params.external_share / (self.params.engineer_cost * self.years);
+        let quality = world.science_quality[usize::from(profile.sub_industry)];
+        (own + contracts * quality) * world.structure.scale
+    }
+
+    /// Present value of a rise of competence.
+    fn value(&self, row: usize, rise: f64, terms: &Terms, annuity: f64) -> f64 {
+        if rise <= 0.0 {
+            return 0.0;
+        }
+        let World { firms, structure, outside, .. } = self.world;
+        let profit = ProfitFunction::new(
+            terms,
+            structure,
+            outside,
+            &firms.profile[row],
+            &firms.plant[row],
+            &firms.technique[row],
+            &firms.position[row],
+            &firms.balances[row],
+        );
+        profit.gain((1.0 - terms.vintage_weight) * rise) * annuity
+    }
+
+    /// One improvement: a field by weight and room below the ceiling.
+    fn improve(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
+        let ceiling = &self.world.outside.ceiling;
+        self.learn(row, own, |field| ceiling[field], 1.0, false, small, steps)
+    }
+
+    /// One imitation: a target by distance, then a field by weight and lead.
+    fn imitate(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
+        let ceiling = &self.world.outside.ceiling;
+        match self.target(row, own, small) {
+            None => 0.0,
+            Some(Target::Abroad) => self.learn(row, own, |field| ceiling[field], 1.0, true, small, steps),
+            Some(Target::Firm(other)) => {
+                let model = self.world.firms.knowledge(other);
+                let group = usize::from(self.world.firms.profile[other].ownership);
+                let spill_over = self.world.dials[group].spill_over;
+                let limit = |field: usize| f64::from(model[field]).min(ceiling[field]);
+                self.learn(row, own, limit, spill_over, true, small, steps)
+            }
+        }
+    }
+
+    /// One step towards `limit` in a field drawn by weight and gap; returns the rise of competence.
+    fn learn(
+        &self,
+        row: usize,
+        own: &[f32],
+        limit: impl Fn(usize) -> f64,
+        share: f64,
+        imitation: bool,
+        small: &mut Small,
+        steps: &mut Vec<Step>,
+    ) -> f64 {
+        let s = usize::from(self.world.firms.profile[row].sub_industry);
+        let recipe = &self.world.structure.sub_industries[s].recipe;
+        let gap = |field: usize| (limit(field) - f64::from(own[field])).max(0.0);
+        let total: f64 = recipe.iter().map(|(field, weight)| weight * gap(*field)).sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let mut left = small.uniform() * total;
+        let chosen = recipe.iter().find(|(field, weight)| {
+            left -= weight * gap(*field);
+            left < 0.0
+        });
+        let Some((field, weight)) = chosen.or(recipe.last()) else { return 0.0 };
+        let rise = share * step_size(gap(*field), small.word(), self.params);
+        steps.push(Step { row: row as u32, field: *field as u16, rise: rise as f32, imitation });
+        weight * f64::from(rise as f32)
+    }
+
+    /// Somebody with something to learn from, the nearer the likelier.
+    fn target(&self, row: usize, own: &[f32], small: &mut Small) -> Option<Target> {
+        let mut best = None;
+        let mut total = 0.0;
+        // Weighted choice in one pass: each newcomer replaces the choice with its share of the weight.
+        let mut offer = |weight: f64, target: Target, small: &mut Small| {
+            if weight > 0.0 {
+                total += weight;
+                if small.uniform() * total < weight {
+                    best = Some(target);
+                }
+            }
+        };
+        offer(self.weight_abroad(row, own), Target::Abroad, small);
+        for _ in 0..self.params.candidates {
+            if let Some(other) = self.candidate(row, small) {
+                offer(self.weight(row, own, other), Target::Firm(other), small);
+            }
+        }
+        best
+    }
+
+    /// A firm of the same sub-industry, or of one drawn by relatedness.
+    fn candidate(&self, row: usize, small: &mut Small) -> Option<usize> {
+        let s = usize::from(self.world.firms.profile[row].sub_industry);
+        let from = if small.uniform() < self.params.related_share { self.related(s, small) } else { s };
+        let members = &self.world.members[from];
+        if members.is_empty() {
+            return None;
+        }
+        let other = members[small.index(members.len())] as usize;
+        (other != row).then_some(other)
+    }
+
+    fn related(&self, s: usize, small: &mut Small) -> usize {
+        let relatedness = &self.world.structure.relatedness[s];
+        let mut left = small.uniform() * relatedness.iter().sum::<f64>();
+        let found = relatedness.iter().position(|r| {
+            left -= r;
+            left < 0.0
+        });
+        found.unwrap_or(s)
+    }
+
+    fn weight_abroad(&self, row: usize, own: &[f32]) -> f64 {
+        let lead = self.lead(row, own, |field| self.world.outside.ceiling[field]);
+        if lead <= 0.0 { 0.0 } else { 1.0 / (self.params.distance_floor + self.params.abroad_penalty * lead) }
+    }
+
+    fn weight(&self, row: usize, own: &[f32], other: usize) -> f64 {
+        let (firms, structure) = (&self.world.firms, &self.world.structure);
+        let model = firms.knowledge(other);
+        let lead = self.lead(row, own, |field| f64::from(model[field]).min(self.world.outside.ceiling[field]));
+        if lead <= 0.0 {
+            return 0.0;
+        }
+        let (a, b) = (&firms.profile[row], &firms.profile[other]);
+        let km = structure.distances[usize::from(a.city)][usize::from(b.city)];
+        let sources = |p: u8| structure.ownership[usize::from(p)].capital_source;
+        let ownership = if sources(a.ownership) == sources(b.ownership) { 0.0 } else { self.params.ownership_distance };
+        1.0 / (self.params.distance_floor + lead + km / self.params.half_distance + ownership)
+    }
+
+    /// Recipe-weighted lead of a model over the firm.
+    fn lead(&self, row: usize, own: &[f32], model: impl Fn(usize) -> f64) -> f64 {
+        let s = usize::from(self.world.firms.profile[row].sub_industry);
+        let recipe = &self.world.structure.sub_industries[s].recipe;
+        recipe.iter().map(|(field, weight)| weight * (model(*field) - f64::from(own[*field])).max(0.0)).sum()
+    }
+}
+
+/// Whom to imitate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Abroad,
+    Firm(usize),
+}
+
+/// Events per year at `engineers` effective engineers.
+pub fn arrivals(engineers: f64, params: &Params) -> f64 {
+    if engineers <= 0.0 { 0.0 } else { params.arrival_rate * exp(params.effort_exponent * ln(engineers)) }
+}
+
+/// Rise in a field whose limit is `gap` away.
+pub fn step_size(gap: f64, word: u64, params: &Params) -> f64 {
+    let full = params.step * 2.0 * beta_three_three(word);
+    (full * (1.0 - exp(-gap / params.step_gap))).min(gap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrivals_by_hand() {
+        let params = Params { arrival_rate: 0.45, effort_exponent: 0.25, ..Params::default() };
+        assert!((arrivals(16.0, &params) - 0.9).abs() < 1e-12);
+        assert_eq!(arrivals(0.0, &params), 0.0);
+    }
+
+    #[test]
+    fn steps_shrink_near_the_ceiling_and_never_cross_it() {
+        let params = Params::default();
+        // Five equal chunks make the median exact: all bits set in none gives the smallest draw.
+        let middle = (0..5).fold(0u64, |word, j| word | 2048 << (12 * j));
+        let far = step_size(10.0, middle, &params);
+        assert!((far - params.step * 2.0 * 2048.5 / 4096.0).abs() < 1e-12);
+        let near = step_size(0.08, middle, &params);
+        assert!((near / far - (1.0 - (-1.0f64).exp())).abs() < 1e-9);
+        let mut small = Small::new(4);
+        assert!((0..1000).all(|_| step_size(0.001, small.word(), &params) <= 0.001));
+    }
 }

@@ -1,8 +1,62 @@
-//! upgrading
+//! The upgrading choice: how a firm splits its upgrading budget over the options.
+//!
+//! # Question
+//! When does effort move from one kind of upgrading to the next?
+//!
+//! # Story
+//! A firm spends a share of its sales on upgrading and splits it over the options open to it: new
+//! equipment, own improvement, imitation. It remembers what each has paid, itself and elsewhere in its
+//! sub-industry, and moves its budget towards what paid more. The pay-off of an option is what the
+//! firm's own profit function says the obtained change of state is worth, per unit spent: one rule
+//! for all options, and no parameter of an option knows stage, date or another option. As the
+//! returns of one option fall below the others', effort moves on; the order of stages can come from
+//! here and from nowhere else.
+//!
+//! # Equations
+//! - annuity: `1 / (discount_rate + obsolescence)`
+//! - pay-off: `pi_j = annuity x (change of annual cash flow) / spent on j`
+//! - utility of a pay-off: `u = pi / (1 + rho |pi|)` (`risk_aversion` = rho)
+//! - attraction: `A' = phi A + (1 - phi)(omega u_own + (1 - omega) u_seen)` (`memory`, `own_weight`)
+//! - choice: `target_j = floor + (1 - n floor) exp(lambda A_j / mean A) / sum` (`intensity`, `floor`)
+//! - budget shares: `s' = s + kappa v (target - s)` (`adjustment` = kappa; v the strategy speed of
+//!   the ownership group)
+//!
+//! # Place in the tick
+//! Budgets before research and investment; learning after both.
+//!
+//! # Reads / Writes
+//! Reads flow.sales, balances, effort.gain; writes effort, workforce.engineers_wanted, `world.learning`.
+//!
+//! # Randomness
+//! None.
+//!
+//! # Sources
+//! Camerer & Ho 1999 (experience-weighted attraction, averaging form). The accumulating form saturates.
+//!
+//! # REQ numbers
+//! REQ-10, REQ-11, REQ-13, REQ-17.
+//!
+//! # What it leaves out
+//! Joint returns of options tried together: pay-offs are marginal.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use rayon::prelude::*;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::math::exp;
+use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS, MIN_ROWS};
+use crate::world::World;
+use crate::world::firms::{Effort, OPTIONS, UpgradingOption};
+use crate::world::ledger::Account;
+use crate::world::levers;
+use crate::world::region::Learning;
+use crate::world::structure::MOST_GROUPS;
+
+const IMPROVE: usize = UpgradingOption::Improve as usize;
+const IMITATE: usize = UpgradingOption::Imitate as usize;
 
 /// Parameters of the upgrading choice.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -50,4 +104,246 @@ pub struct Params {
     #[default(40)]
     #[schemars(range(min = 0, max = 400), extend("x-unit" = "quarters", "x-source" = "assumption: long enough to settle, see the tests", "x-opening" = true))]
     pub settling_quarters: u32,
+}
+
+/// What budgets depend on besides this section's parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Means {
+    /// Whether research runs.
+    pub research: bool,
+    /// Research outlay that employs one engineer for a tick, at the opening pay.
+    pub engineer_cost: f64,
+    /// Share of the research outlay that goes to contracts.
+    pub external_share: f64,
+    /// Share of a research grant that becomes additional research.
+    pub grant_additionality: f64,
+}
+
+impl Params {
+    /// Present value of one unit of annual cash flow, years.
+    pub fn annuity(&self) -> f64 {
+        1.0 / (self.discount_rate + self.obsolescence).max(1e-6)
+    }
+}
+
+/// Sets the budget of every option, and the research posts it would pay for.
+pub fn set_budgets(world: &mut World, means: &Means) {
+    let World { clock, firms, structure, levers, dials, cities, .. } = world;
+    let ticks = clock.ticks();
+    let posts: Vec<[f64; MOST_GROUPS]> = (
+        firms.effort.par_chunks_mut(CHUNK),
+        firms.workforce.par_chunks_mut(CHUNK),
+        firms.flow.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+        firms.balances.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(efforts, people, flows, profiles, balances)| {
+            let mut posts = [0.0; MOST_GROUPS];
+            for row in 0..efforts.len() {
+                let (profile, effort) = (&profiles[row], &mut efforts[row]);
+                let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
+                let needed = sub.working_capital * flows[row].sales * ticks;
+                let till = balances[row].get(Account::Deposits);
+                let budget = sub.upgrading * flows[row].sales * affordable(till, needed);
+                let priority = dials[usize::from(profile.ownership)].priority;
+                let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
+                split(effort, budget, grant, means);
+                let outlay = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+                let city = usize::from(profile.city);
+                let cost = means.engineer_cost * cities[city].premium;
+                people[row].engineers_wanted = outlay * (1.0 - means.external_share) / cost;
+                posts[city] += people[row].engineers_wanted;
+            }
+            posts
+        })
+        .collect();
+    for (city, state) in cities.iter_mut().enumerate() {
+        state.posts = posts.iter().map(|part| part[city]).sum();
+    }
+}
+
+/// Share of the usual budget that a firm short of money spends.
+fn affordable(till: f64, needed: f64) -> f64 {
+    if needed <= 0.0 { 1.0 } else { (till / needed).clamp(0.0, 1.0) }
+}
+
+/// Splits a budget over the options; a grant raises research.
+fn split(effort: &mut Effort, budget: f64, grant: f64, means: &Means) {
+    for option in 0..OPTIONS {
+        let research = option == IMPROVE || option == IMITATE;
+        let on = !research || means.research;
+        let raised = if research { 1.0 + means.grant_additionality * grant / (1.0 - grant) } else { 1.0 };
+        effort.budget[option] = if on { (budget * f64::from(effort.share[option]) * raised) as f32 } else { 0.0 };
+        effort.gain[option] = 0.0;
+    }
+}
+
+/// Learns from the pay-offs of the tick and moves the budget shares.
+pub fn learn(world: &mut World, params: &Params, means: &Means) {
+    observe(world);
+    let World { clock, firms, learning, dials, .. } = world;
+    let rule = Rule::new(clock, params, means.research);
+    if !params.enabled {
+        return;
+    }
+    (&mut firms.effort, &firms.profile).into_par_iter().with_min_len(MIN_ROWS).for_each(|(effort, profile)| {
+        let seen = &learning[usize::from(profile.sub_industry)];
+        let seen: [f64; OPTIONS] = std::array::from_fn(|j| rule.utility(seen.gain[j], seen.budget[j]));
+        let own: [f64; OPTIONS] =
+            std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), f64::from(effort.budget[j])));
+        rule.update(effort, &own, &seen, dials[usize::from(profile.ownership)].strategy_speed);
+    });
+}
+
+/// Sums gains and budgets over each sub-industry.
+fn observe(world: &mut World) {
+    let firms = &world.firms;
+    let mut sums = [Learning::default(); MOST_GROUPS];
+    let chunk = |range: std::ops::Range<usize>| {
+        let mut part = [Learning::default(); MOST_GROUPS];
+        for row in range {
+            let (seen, effort) = (&mut part[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
+            for option in 0..OPTIONS {
+                seen.gain[option] += f64::from(effort.gain[option]);
+                seen.budget[option] += f64::from(effort.budget[option]);
+            }
+        }
+        part
+    };
+    ordered::fold_chunks(firms.len(), &mut sums, chunk, |total, part| {
+        for (a, b) in total.iter_mut().zip(&part) {
+            for option in 0..OPTIONS {
+                a.gain[option] += b.gain[option];
+                a.budget[option] += b.budget[option];
+            }
+        }
+    });
+    let groups = world.learning.len();
+    world.learning.copy_from_slice(&sums[..groups]);
+}
+
+/// The rule of choice, converted to one tick.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    memory: f64,
+    intensity: f64,
+    adjustment: f64,
+    floor: f64,
+    own_weight: f64,
+    risk_aversion: f64,
+    open: [bool; OPTIONS],
+}
+
+impl Rule {
+    /// The rule at this clock; options of research that is off are closed.
+    pub fn new(clock: &Clock, params: &Params, research: bool) -> Self {
+        Rule {
+            memory: 1.0 - clock.share_from_quarter(1.0 - params.memory),
+            intensity: params.intensity,
+            adjustment: clock.share_from_quarter(params.adjustment),
+            floor: params.floor,
+            own_weight: params.own_weight,
+            risk_aversion: params.risk_aversion,
+            open: [true, research, research],
+        }
+    }
+
+    /// Utility of what an option brought per unit spent.
+    pub fn utility(&self, gain: f64, spent: f64) -> f64 {
+        if spent <= 0.0 {
+            return 0.0;
+        }
+        let payoff = gain / spent;
+        payoff / (1.0 + self.risk_aversion * payoff.abs())
+    }
+
+    /// Updates attractions and moves the shares of the open options among themselves.
+    pub fn update(&self, effort: &mut Effort, own: &[f64; OPTIONS], seen: &[f64; OPTIONS], speed: f64) {
+        for option in 0..OPTIONS {
+            let felt = self.own_weight * own[option] + (1.0 - self.own_weight) * seen[option];
+            let attraction = self.memory * f64::from(effort.attraction[option]) + (1.0 - self.memory) * felt;
+            effort.attraction[option] = attraction as f32;
+        }
+        let target = self.choice(&effort.attraction);
+        // Shares of closed options stay: their money stays in the till.
+        let total: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(effort.share[j])).sum();
+        for option in (0..OPTIONS).filter(|j| self.open[*j]) {
+            let share = f64::from(effort.share[option]);
+            effort.share[option] = (share + self.adjustment * speed * (total * target[option] - share)) as f32;
+        }
+    }
+
+    /// Logit over the open options, on attractions divided by their mean, with a floor.
+    pub fn choice(&self, attraction: &[f32; OPTIONS]) -> [f64; OPTIONS] {
+        let open = self.open.iter().filter(|open| **open).count() as f64;
+        let sum: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(attraction[j]).max(0.0)).sum();
+        let mean = sum / open;
+        let weight = |j: usize| match (self.open[j], mean > 0.0) {
+            (false, _) => 0.0,
+            (true, false) => 1.0,
+            (true, true) => exp(self.intensity * (f64::from(attraction[j]) / mean).clamp(-10.0, 10.0)),
+        };
+        let weights: [f64; OPTIONS] = std::array::from_fn(weight);
+        let total: f64 = weights.iter().sum();
+        let free = 1.0 - open * self.floor;
+        std::array::from_fn(|j| if self.open[j] { self.floor + free * weights[j] / total } else { 0.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(research: bool) -> Rule {
+        Rule::new(&Clock { start_year: 2010, ticks_per_year: 4, tick: 1 }, &Params::default(), research)
+    }
+
+    #[test]
+    fn choice_by_hand() {
+        // Attractions 1, 2, 3: mean 2; weights e^1, e^2, e^3.
+        let chosen = rule(true).choice(&[1.0, 2.0, 3.0]);
+        let e = [1f64.exp(), 2f64.exp(), 3f64.exp()];
+        let sum: f64 = e.iter().sum();
+        for j in 0..OPTIONS {
+            assert!((chosen[j] - (0.03 + 0.91 * e[j] / sum)).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn equal_attractions_are_chosen_equally_and_nothing_seen_is_even() {
+        for attraction in [[0.5; OPTIONS], [0.0; OPTIONS]] {
+            let chosen = rule(true).choice(&attraction);
+            assert!(chosen.iter().all(|c| (c - 1.0 / 3.0).abs() < 1e-12));
+        }
+    }
+
+    #[test]
+    fn a_closed_option_keeps_its_share_and_moves_nothing() {
+        let mut effort = Effort { share: [0.2, 0.3, 0.5], ..Effort::default() };
+        rule(false).update(&mut effort, &[1.0; 3], &[1.0; 3], 1.0);
+        assert_eq!(effort.share, [0.2, 0.3, 0.5]);
+    }
+
+    #[test]
+    fn effort_moves_towards_what_paid_and_more_slowly_with_inertia() {
+        let run = |speed: f64| {
+            let mut effort = Effort { share: [1.0 / 3.0; 3], attraction: [1.0; 3], ..Effort::default() };
+            rule(true).update(&mut effort, &[0.0, 0.0, 3.0], &[0.0, 0.0, 3.0], speed);
+            effort
+        };
+        let (fast, slow) = (run(1.0), run(0.5));
+        assert!((fast.attraction[2] - 1.1).abs() < 1e-6 && (fast.attraction[0] - 0.95).abs() < 1e-6);
+        assert!(fast.share[2] > slow.share[2] && slow.share[2] > 1.0 / 3.0);
+        assert!((fast.share.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn lumpy_payoffs_are_worth_less_than_even_ones() {
+        let rule = rule(true);
+        let even = rule.utility(1.0, 1.0);
+        let lumpy = 0.5 * (rule.utility(2.0, 1.0) + rule.utility(0.0, 1.0));
+        assert!((even - 1.0 / 1.5).abs() < 1e-12 && lumpy < even);
+    }
 }

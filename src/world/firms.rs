@@ -4,6 +4,7 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
+use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::world::ledger::Balances;
 
@@ -78,6 +79,14 @@ pub struct Profile {
     pub kept: [f32; FUNCTIONS],
 }
 
+impl Technique {
+    /// Quality that buyers see: high-end products that nobody has seen work are distrusted.
+    #[inline]
+    pub fn seen_quality(&self, profile: &Profile, distrust: f64) -> f64 {
+        if profile.referenced { self.quality } else { self.quality - distrust * self.high_end }
+    }
+}
+
 /// What a firm can do.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Technique {
@@ -102,6 +111,34 @@ pub struct Vintages {
     pub capacity: [f32; VINTAGES],
     /// Technique embodied in each cohort, log units.
     pub level: [f32; VINTAGES],
+}
+
+/// Place of the current year's cohort in the ring, and of the oldest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ring {
+    /// Cohort of the current year.
+    pub newest: usize,
+    /// Cohort that is scrapped this year.
+    pub oldest: usize,
+}
+
+impl Ring {
+    /// Ring at the current tick; year 0 is the year of tick 1.
+    pub fn at(clock: &Clock) -> Self {
+        let year = (clock.tick.max(1) - 1) / clock.ticks_per_year;
+        let newest = year as usize % VINTAGES;
+        Ring { newest, oldest: (newest + 1) % VINTAGES }
+    }
+
+    /// Cohorts from newest to oldest.
+    pub fn from_newest(self) -> impl Iterator<Item = usize> {
+        (0..VINTAGES).map(move |age| (self.newest + VINTAGES - age) % VINTAGES)
+    }
+
+    /// Cohorts from oldest to newest, the one being scrapped left out.
+    pub fn from_oldest(self) -> impl Iterator<Item = usize> {
+        (1..VINTAGES).map(move |step| (self.oldest + step) % VINTAGES)
+    }
 }
 
 /// The plant as a whole.
@@ -147,6 +184,10 @@ pub struct Position {
     pub markup: f64,
     /// Constant of the price equation.
     pub price_constant: f64,
+    /// Appeal to users per unit of customer base.
+    pub appeal: f64,
+    /// Growth of custom in the tick from shares alone.
+    pub share_growth: f32,
     /// Demand, product units per tick.
     pub demand: f64,
     /// Share of demand that comes from abroad.
@@ -195,6 +236,16 @@ pub struct Flow {
     pub profit: f64,
     /// Money for machines.
     pub investment: f64,
+    /// Part of it that replaces machines before their time.
+    pub early: f32,
+    /// New loans.
+    pub borrowed: f64,
+    /// Interest due.
+    pub interest: f64,
+    /// Goods added to stock, at cost.
+    pub stock_change: f64,
+    /// Change of the cost at which the stock is valued.
+    pub stock_revaluation: f64,
 }
 
 /// All firms of the region.

@@ -12,12 +12,12 @@ pub mod structure;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered;
-use crate::world::firms::Firms;
+use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Researcher};
-use crate::world::structure::Structure;
+use crate::world::structure::{MOST_GROUPS, Structure};
 
 /// The state of the region and of the world around it.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct World {
     pub dials: Vec<Dials>,
     /// Pay-offs of upgrading observed in each sub-industry.
     pub learning: Vec<Learning>,
+    /// Effective engineers per engineer's cost of contract research, by sub-industry.
+    pub science_quality: Vec<f64>,
     /// Policy levers in force.
     pub levers: Levers,
     /// Books.
@@ -111,6 +113,30 @@ impl World {
         }
         self.ledger.audit(tick, self.firms_balances())
     }
+}
+
+/// Sums over firms by sub-industry and market.
+pub type Nests = [[f64; MARKETS]; MOST_GROUPS];
+
+/// Sum of customer base x appeal by sub-industry and market.
+pub fn nests(firms: &Firms) -> Nests {
+    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
+    let chunk = |range: std::ops::Range<usize>| {
+        let mut part = [[0.0; MARKETS]; MOST_GROUPS];
+        for row in range {
+            let nest = &mut part[usize::from(firms.profile[row].sub_industry)];
+            for (sum, base) in nest.iter_mut().zip(firms.position[row].base) {
+                *sum += base * firms.position[row].appeal;
+            }
+        }
+        part
+    };
+    ordered::fold_chunks(firms.len(), &mut nests, chunk, |total, part| {
+        for (sum, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
+            *sum += part;
+        }
+    });
+    nests
 }
 
 /// The first account of a firm that its entries do not explain.

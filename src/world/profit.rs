@@ -7,11 +7,16 @@
 //! proportional to `(p / e^q)^(1 - sigma)`.
 
 use crate::kernel::math::{exp, ln};
+use crate::world::firms::{Plant, Position, Profile, Technique};
+use crate::world::ledger::{Account, Balances};
+use crate::world::outside::Outside;
+use crate::world::structure::Structure;
 
 /// Log price to the user.
 ///
 /// `unit_inputs` are purchased inputs per unit, `unit_cost` direct own cost per unit, both in
 /// million CNY; `anchor` is the weight of the outside price; `quality_lead` is `q - q_out`.
+#[allow(clippy::too_many_arguments)]
 #[inline]
 pub fn log_price(
     unit_inputs: f64,
@@ -25,6 +30,22 @@ pub fn log_price(
 ) -> f64 {
     let cost_price = unit_inputs + markup * unit_cost / kept;
     (1.0 - anchor) * ln(cost_price) + anchor * (log_outside_price + quality_lead + constant)
+}
+
+/// Labour per product unit, persons x ticks.
+#[inline]
+pub fn unit_labour(plant: &Plant, technique: &Technique, elasticity: f64) -> f64 {
+    exp(plant.log_unit_labour - elasticity * technique.process - f64::from(technique.efficiency))
+}
+
+/// Capital cost per product unit at normal utilisation, million CNY.
+#[inline]
+pub fn unit_capital(balances: &Balances, plant: &Plant, depreciation: f64, utilisation: f64) -> f64 {
+    if plant.capacity > 0.0 {
+        depreciation * balances.get(Account::FixedCapital) / (utilisation * plant.capacity)
+    } else {
+        0.0
+    }
 }
 
 /// What a firm needs to know to value a change of its own state.
@@ -56,7 +77,62 @@ pub struct ProfitFunction {
     pub productivity_elasticity: f64,
 }
 
+/// What all firms' profit functions share in a tick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Wage with social charges, million CNY per tick.
+    pub wage_cost: f64,
+    /// Depreciation of fixed capital per tick.
+    pub depreciation: f64,
+    /// Utilisation of capacity that firms aim at.
+    pub utilisation: f64,
+    /// Weight of the outside price.
+    pub anchor: f64,
+    /// Elasticity of substitution among the region's firms.
+    pub regional_elasticity: f64,
+    /// Elasticity of substitution between the region and the outside competitor.
+    pub outside_elasticity: f64,
+    /// Production tax over sales.
+    pub sales_tax: f64,
+    /// Weight of embodied technique in the process level.
+    pub vintage_weight: f64,
+    /// Ticks per year.
+    pub ticks: f64,
+}
+
 impl ProfitFunction {
+    /// The profit function of one firm.
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        terms: &Terms,
+        structure: &Structure,
+        outside: &Outside,
+        profile: &Profile,
+        plant: &Plant,
+        technique: &Technique,
+        position: &Position,
+        balances: &Balances,
+    ) -> Self {
+        let s = usize::from(profile.sub_industry);
+        let sub = &structure.sub_industries[s];
+        // A firm that is the whole region faces the outside alone, a small one mostly its neighbours.
+        let weight = (position.share[0] / sub.region_share[0]).clamp(0.0, 1.0);
+        ProfitFunction {
+            unit_inputs: plant.unit_inputs * outside.input_price[s],
+            unit_labour: terms.wage_cost * unit_labour(plant, technique, outside.productivity_elasticity),
+            unit_capital: unit_capital(balances, plant, terms.depreciation, terms.utilisation),
+            markup: position.markup,
+            kept: structure.kept_share(&profile.kept),
+            price: position.price,
+            units: position.expected * terms.ticks,
+            anchor: terms.anchor,
+            elasticity: (1.0 - weight) * terms.regional_elasticity + weight * terms.outside_elasticity,
+            charges: terms.sales_tax + sub.selling + sub.overhead,
+            quality_elasticity: outside.quality_elasticity,
+            productivity_elasticity: outside.productivity_elasticity,
+        }
+    }
+
     /// Annual operating cash flow if the process level were higher by `rise` (log units).
     pub fn cash_flow(&self, rise: f64) -> f64 {
         let labour = self.unit_labour * exp(-self.productivity_elasticity * rise);

@@ -1,6 +1,8 @@
 //! The region's cities, labour market, researchers, ownership dials and what happens in a tick.
 
-use crate::world::firms::OPTIONS;
+use crate::kernel::draws::{Small, normal};
+use crate::kernel::math::exp;
+use crate::world::firms::{FUNCTIONS, OPTIONS};
 use crate::world::ledger::Balances;
 
 /// Engineers of a city.
@@ -58,6 +60,10 @@ pub struct LabourMarket {
     pub opening_ratio: f64,
     /// Share of wanted hires that the labour force allows.
     pub hiring: f64,
+    /// Hires wanted in the last tick, persons.
+    pub wanted_hires: f64,
+    /// Value added of the last tick, million CNY.
+    pub value_added: f64,
 }
 
 /// Six dials of ownership, in force.
@@ -126,4 +132,52 @@ pub struct Measures {
     pub high_end_width: f64,
     /// Engineers that make a technical centre.
     pub technical_centre: f64,
+}
+
+/// Parts of the functions of the value chain that new firms perform.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OpeningParts {
+    /// Medians of design, fabrication and market.
+    pub medians: [f64; FUNCTIONS],
+    /// Dispersion, log points.
+    pub deviation: f64,
+}
+
+impl OpeningParts {
+    /// Draws the parts of one firm. A function performed as a whole is not dispersed.
+    pub fn draw(&self, small: &mut Small) -> [f32; FUNCTIONS] {
+        self.medians.map(|median| {
+            let spread = if median >= 1.0 { 0.0 } else { self.deviation };
+            (median * exp(spread * normal(small.word()))).clamp(0.01, 1.0) as f32
+        })
+    }
+}
+
+#[cfg(test)]
+impl Researcher {
+    /// A bare researcher for unit tests of other modules.
+    pub fn for_tests() -> Self {
+        Researcher {
+            name: "university".into(),
+            city: 0,
+            fields: 1,
+            levels: vec![0.0],
+            applied_share: 1.0,
+            graduates: 0.0,
+            funding: 1.0,
+            balances: Balances::default(),
+            contracts: 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_meet_their_medians_without_dispersion() {
+        let parts = OpeningParts { medians: [0.3, 1.0, 0.25], deviation: 0.0 };
+        assert_eq!(parts.draw(&mut Small::new(1)), [0.3, 1.0, 0.25]);
+    }
 }

@@ -48,6 +48,46 @@ pub struct SubIndustry {
     pub opening_firms: usize,
     /// Purchases per unit of output from every input, value added left out.
     pub input_coefficients: Vec<f64>,
+    /// Opening operating surplus over sales.
+    pub opening_operating: f64,
+    /// Opening log relatedness density relative to the mean.
+    pub opening_relatedness: f64,
+    /// Mean opening gap of competence to the frontier.
+    pub opening_gap: f64,
+    /// Price of capacity for one unit of annual sales at normal utilisation, years.
+    pub capital_price_to_sales: f64,
+}
+
+impl SubIndustry {
+    /// A bare sub-industry for unit tests of other modules.
+    #[cfg(test)]
+    pub fn for_tests(make_to_stock: f64) -> Self {
+        SubIndustry {
+            code: "GEN".into(),
+            name: "general equipment".into(),
+            high_tech: false,
+            venture: false,
+            traditional: true,
+            make_to_stock,
+            local_inputs: 0.1,
+            local_machines: 0.1,
+            selling: 0.02,
+            overhead: 0.03,
+            upgrading: 0.02,
+            margin: 0.05,
+            deposits_to_sales: 0.5,
+            working_capital: 0.3,
+            recipe: vec![(0, 1.0)],
+            region_share: [0.05; MARKETS],
+            opening_base: [1.0; MARKETS],
+            opening_firms: 1,
+            input_coefficients: vec![0.8],
+            opening_operating: 0.05,
+            opening_relatedness: 0.0,
+            opening_gap: 1.0,
+            capital_price_to_sales: 0.5,
+        }
+    }
 }
 
 /// An ownership group.
@@ -119,6 +159,11 @@ pub struct Structure {
 }
 
 impl Structure {
+    /// Weight of `field` in the recipe of sub-industry `s`.
+    pub fn weight(&self, s: usize, field: usize) -> f64 {
+        self.sub_industries[s].recipe.iter().find(|(k, _)| *k == field).map_or(0.0, |(_, weight)| *weight)
+    }
+
     /// Share of chain value kept by a firm that keeps `kept` of each function.
     pub fn kept_share(&self, kept: &[f32; FUNCTIONS]) -> f64 {
         self.function_shares.iter().zip(kept).map(|(share, kept)| share * f64::from(*kept)).sum()

@@ -1,0 +1,444 @@
+//! Income: who is paid what a tick's production and investment have earned.
+//!
+//! # Question
+//! To whom does the value added of the region go?
+//!
+//! # Story
+//! Users pay the firms; firms pay for inputs and machines, partly to each other, and for wages,
+//! social charges, selling, overhead, research, interest and taxes. Every payment is an entry of the
+//! ledger; depreciation and the value of stocks are entries too.
+//!
+//! # Equations
+//! - profit before tax = value added - wages (1 + charges) - depreciation - interest - production tax
+//!   - selling - overhead - research + grants
+//! - local purchases of inputs and machines are paid to the region's firms in proportion to their
+//!   home sales, at most all of them
+//! - grants: claims = rate x outlay, paid in full or scaled to the instrument's budget of the tick
+//!
+//! # Place in the tick
+//! After investment, before pay-outs.
+//!
+//! # Reads / Writes
+//! Reads flow, workforce, effort; writes flow.profit, flow.research, balances, the ledger, outlays.
+//!
+//! # Randomness
+//! None.
+//!
+//! # Sources
+//! Stock-flow consistency after Godley & Lavoie 2007.
+//!
+//! # REQ numbers
+//! REQ-03, REQ-61.
+//!
+//! # What it leaves out
+//! Trade credit and delays of payment.
+
+use rayon::prelude::*;
+
+use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::{Effort, Flow, Profile, UpgradingOption, Workforce};
+use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
+use crate::world::levers::{Lever, Levers, rate_for};
+use crate::world::region::Dials;
+use crate::world::structure::SubIndustry;
+
+const IMPROVE: usize = UpgradingOption::Improve as usize;
+const IMITATE: usize = UpgradingOption::Imitate as usize;
+/// Most instruments of one kind that can run at the same time.
+pub const MOST_LEVERS: usize = 16;
+
+/// What income reads of the sections of labour, taxes, investment and research.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Social charges on top of the wage.
+    pub social_charges: f64,
+    /// Production tax over sales.
+    pub sales_tax: f64,
+    /// Tax on positive profit.
+    pub profit_tax: f64,
+    /// Share of overhead that is taxes.
+    pub overhead_tax_share: f64,
+    /// Depreciation of fixed capital per tick.
+    pub depreciation: f64,
+    /// Share of the research outlay that goes to contracts.
+    pub external_share: f64,
+    /// Research outlay that employs one engineer for a tick, at the opening pay.
+    pub engineer_cost: f64,
+}
+
+/// Pays everybody whom the tick's production and investment involve.
+pub fn step(world: &mut World, rates: &Rates) {
+    let trade = local_trade(world);
+    let contracts_to_universities = university_share(world);
+    let grants = Grants::new(world);
+    let wage = world.labour.wage;
+    let World { clock, firms, structure, levers, dials, cities, .. } = world;
+    let payer = Payer { rates, wage, trade, contracts_to_universities, grants: &grants, levers, years: clock.years() };
+    let parts: Vec<(Journal, Reached)> = (
+        firms.balances.par_chunks_mut(CHUNK),
+        firms.booked.par_chunks_mut(CHUNK),
+        firms.flow.par_chunks_mut(CHUNK),
+        firms.workforce.par_chunks(CHUNK),
+        firms.effort.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(balances, booked, flows, people, efforts, profiles)| {
+            let mut journal = Journal::default();
+            let mut reached = Reached::default();
+            for row in 0..balances.len() {
+                let profile = &profiles[row];
+                let firm = Firm {
+                    profile,
+                    people: &people[row],
+                    effort: &efforts[row],
+                    sub: &structure.sub_industries[usize::from(profile.sub_industry)],
+                    dials: &dials[usize::from(profile.ownership)],
+                    premium: cities[usize::from(profile.city)].premium,
+                };
+                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
+                payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
+            }
+            (journal, reached)
+        })
+        .collect();
+    let mut reached = Reached::default();
+    for (journal, part) in &parts {
+        world.book(journal);
+        reached.absorb(part);
+    }
+    grants.report(&mut world.levers, &reached);
+    pay_contracts(world);
+}
+
+/// Shares of firms' home sales that the region's own firms pay for, and how far they can buy locally.
+#[derive(Debug, Clone, Copy, Default)]
+struct LocalTrade {
+    /// Share of home sales paid by local buyers of inputs.
+    inputs: f64,
+    /// Share of home sales paid by local buyers of machines.
+    machines: f64,
+    /// Share of the usual local purchases that local sales can cover.
+    covered: f64,
+}
+
+fn local_trade(world: &World) -> LocalTrade {
+    let World { firms, structure, .. } = world;
+    let mut sums = [0.0; 3];
+    ordered::fold_chunks(
+        firms.len(),
+        &mut sums,
+        |range| {
+            let mut part = [0.0; 3];
+            for row in range {
+                let flow = &firms.flow[row];
+                let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
+                part[0] += flow.sales - flow.exports;
+                part[1] += flow.inputs * sub.local_inputs;
+                part[2] += flow.investment * sub.local_machines;
+            }
+            part
+        },
+        |total, part| (0..3).for_each(|j| total[j] += part[j]),
+    );
+    let [home, inputs, machines] = sums;
+    if home <= 0.0 || inputs + machines <= 0.0 {
+        return LocalTrade::default();
+    }
+    let covered = (home / (inputs + machines)).min(1.0);
+    LocalTrade { inputs: covered * inputs / home, machines: covered * machines / home, covered }
+}
+
+/// Share of contract research that goes to universities, by openness and funding.
+fn university_share(world: &World) -> f64 {
+    let weight =
+        |group: &[crate::world::region::Researcher]| group.iter().map(|r| r.applied_share * r.funding).sum::<f64>();
+    let (universities, institutes) = (weight(&world.universities), weight(&world.institutes));
+    if universities + institutes > 0.0 { universities / (universities + institutes) } else { 0.0 }
+}
+
+/// Hands the contract money of the tick to universities and institutes.
+fn pay_contracts(world: &mut World) {
+    let amounts = world.ledger.journal.amounts;
+    for (group, entry) in
+        [(&mut world.universities, Entry::ContractUniversities), (&mut world.institutes, Entry::ContractInstitutes)]
+    {
+        let total: f64 = group.iter().map(|r| r.applied_share * r.funding).sum();
+        for researcher in group.iter_mut().filter(|_| total > 0.0) {
+            let amount = amounts[entry as usize] * researcher.applied_share * researcher.funding / total;
+            researcher.contracts += amount;
+            researcher.balances.add(Account::Deposits, amount);
+            researcher.balances.close();
+        }
+    }
+}
+
+/// Money paid and firms reached, per lever of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    spent: [[f64; MOST_LEVERS]; 3],
+    firms: [[f64; MOST_LEVERS]; 3],
+}
+
+impl Reached {
+    fn absorb(&mut self, other: &Reached) {
+        for kind in 0..3 {
+            for lever in 0..MOST_LEVERS {
+                self.spent[kind][lever] += other.spent[kind][lever];
+                self.firms[kind][lever] += other.firms[kind][lever];
+            }
+        }
+    }
+}
+
+/// The levers that pay firms, and the share of each claim that its budget allows.
+struct Grants {
+    allowed: [[f64; MOST_LEVERS]; 3],
+}
+
+/// Kinds of levers that pay firms.
+fn kinds(levers: &Levers) -> [&[Lever]; 3] {
+    [&levers.research, &levers.equipment, &levers.interest]
+}
+
+impl Grants {
+    /// Sums the claims of the tick and compares them with the budgets.
+    fn new(world: &World) -> Self {
+        let kinds = kinds(&world.levers);
+        let mut allowed = [[1.0; MOST_LEVERS]; 3];
+        if kinds.iter().all(|levers| levers.is_empty()) {
+            return Grants { allowed };
+        }
+        let mut claims = [[0.0; MOST_LEVERS]; 3];
+        ordered::fold_chunks(
+            world.firms.len(),
+            &mut claims,
+            |range| {
+                let mut part = [[0.0; MOST_LEVERS]; 3];
+                for row in range {
+                    let (profile, people) = (&world.firms.profile[row], &world.firms.workforce[row]);
+                    let dials = &world.dials[usize::from(profile.ownership)];
+                    let bases = bases(
+                        &world.firms.flow[row],
+                        &world.firms.effort[row],
+                        &world.firms.balances[row],
+                        world.clock.years(),
+                    );
+                    for kind in 0..3 {
+                        each_claim(
+                            kinds[kind],
+                            profile,
+                            people.workers,
+                            dials.priority,
+                            bases[kind],
+                            |lever, claim| {
+                                part[kind][lever] += claim;
+                            },
+                        );
+                    }
+                }
+                part
+            },
+            |total, part| {
+                for (total, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
+                    *total += part;
+                }
+            },
+        );
+        for kind in 0..3 {
+            for (lever, set) in kinds[kind].iter().enumerate().take(MOST_LEVERS) {
+                let claim = claims[kind][lever];
+                allowed[kind][lever] = if claim > set.budget { set.budget / claim } else { 1.0 };
+            }
+        }
+        Grants { allowed }
+    }
+
+    /// Writes what was spent into the outlays of the instruments.
+    fn report(&self, levers: &mut Levers, reached: &Reached) {
+        let Levers { research, equipment, interest, outlays, .. } = levers;
+        for (kind, list) in [research, equipment, interest].into_iter().enumerate() {
+            for (lever, set) in list.iter().enumerate().take(MOST_LEVERS) {
+                let outlay = &mut outlays[set.instrument];
+                outlay.spent += reached.spent[kind][lever];
+                outlay.recipients += reached.firms[kind][lever];
+            }
+        }
+    }
+}
+
+/// What the three kinds of levers pay a share of: research outlay, investment, and debt (per tick).
+fn bases(flow: &Flow, effort: &Effort, balances: &Balances, years: f64) -> [f64; 3] {
+    let research = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+    [research, flow.investment, -balances.get(Account::Loans) * years]
+}
+
+/// Calls `pay` with every lever's claim of a firm.
+fn each_claim(
+    levers: &[Lever],
+    profile: &Profile,
+    employment: f64,
+    priority: f64,
+    base: f64,
+    mut pay: impl FnMut(usize, f64),
+) {
+    if levers.is_empty() || base <= 0.0 {
+        return;
+    }
+    let rate = rate_for(levers, profile, employment, priority);
+    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
+    for (index, lever) in levers.iter().enumerate().take(MOST_LEVERS) {
+        if sum > 0.0 && lever.addressees.include(profile, employment) {
+            pay(index, base * rate * lever.rate / sum);
+        }
+    }
+}
+
+/// One firm as its payments see it.
+struct Firm<'a> {
+    profile: &'a Profile,
+    people: &'a Workforce,
+    effort: &'a Effort,
+    sub: &'a SubIndustry,
+    dials: &'a Dials,
+    premium: f64,
+}
+
+/// Everything that payments need and all firms share.
+struct Payer<'a> {
+    rates: &'a Rates,
+    wage: f64,
+    trade: LocalTrade,
+    contracts_to_universities: f64,
+    grants: &'a Grants,
+    levers: &'a Levers,
+    years: f64,
+}
+
+impl Payer<'_> {
+    fn firm(
+        &self,
+        firm: &Firm<'_>,
+        flow: &mut Flow,
+        books: &mut FirmBooks<'_>,
+        journal: &mut Journal,
+        reached: &mut Reached,
+    ) {
+        let granted = self.grants(firm, flow, books, journal, reached);
+        self.trade(firm, flow, books, journal);
+        let people = self.people(firm, flow, books, journal);
+        let charges = self.charges(firm, flow, books, journal);
+        self.research(firm, flow, books, journal);
+        let depreciation = self.rates.depreciation * books.balances.get(Account::FixedCapital);
+        journal.within_firm(Entry::Depreciation, depreciation, books);
+        journal.within_firm(Entry::StockChange, flow.stock_change, books);
+        journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
+        journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
+        flow.operating = flow.value_added - people - charges;
+        flow.profit = flow.operating - depreciation - flow.interest - flow.research + granted;
+        journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
+        self.machines(firm, flow, books, journal);
+        cover_overdraft(books, journal);
+    }
+
+    /// Grants received; returns those that count as income (not the subsidy on machines).
+    fn grants(
+        &self,
+        firm: &Firm<'_>,
+        flow: &Flow,
+        books: &mut FirmBooks<'_>,
+        journal: &mut Journal,
+        reached: &mut Reached,
+    ) -> f64 {
+        let mut bases = bases(flow, firm.effort, books.balances, self.years);
+        bases[0] = bases[0].min(self.research_outlay(firm));
+        let entries = [Entry::ResearchGrant, Entry::EquipmentSubsidy, Entry::InterestDiscount];
+        let mut income = 0.0;
+        for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
+            each_claim(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind], |lever, claim| {
+                let amount = claim * self.grants.allowed[kind][lever];
+                journal.firm(entries[kind], Side::Receiver, amount, books);
+                reached.spent[kind][lever] += amount;
+                reached.firms[kind][lever] += 1.0;
+                income += amount;
+            });
+        }
+        income
+    }
+
+    /// Sales and purchased inputs.
+    fn trade(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+        let home = flow.sales - flow.exports;
+        journal.firm(Entry::SalesExports, Side::Receiver, flow.exports, books);
+        journal.firm(Entry::SalesLocalInputs, Side::Receiver, home * self.trade.inputs, books);
+        journal.firm(Entry::SalesLocalMachines, Side::Receiver, home * self.trade.machines, books);
+        journal.firm(Entry::SalesHome, Side::Receiver, home * (1.0 - self.trade.inputs - self.trade.machines), books);
+        let local = flow.inputs * firm.sub.local_inputs * self.trade.covered;
+        journal.firm(Entry::SalesLocalInputs, Side::Payer, local, books);
+        journal.firm(Entry::InputPurchases, Side::Payer, flow.inputs - local, books);
+    }
+
+    /// Wages and social charges of workers.
+    fn people(&self, firm: &Firm<'_>, _flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) -> f64 {
+        let wages = self.wage * firm.people.workers;
+        let charges = wages * self.rates.social_charges;
+        journal.firm(Entry::Wages, Side::Payer, wages, books);
+        journal.firm(Entry::SocialCharges, Side::Payer, charges, books);
+        wages + charges
+    }
+
+    /// Selling expense, overhead and production tax.
+    fn charges(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) -> f64 {
+        let selling = firm.sub.selling * flow.sales;
+        let overhead = firm.sub.overhead * flow.sales;
+        let tax = self.rates.sales_tax * flow.sales;
+        let taxes = overhead * self.rates.overhead_tax_share;
+        journal.firm(Entry::SellingCost, Side::Payer, selling, books);
+        journal.firm(Entry::OtherLabourCost, Side::Payer, overhead - taxes, books);
+        journal.firm(Entry::OtherTaxes, Side::Payer, taxes, books);
+        journal.firm(Entry::ProductionTax, Side::Payer, tax, books);
+        selling + overhead + tax
+    }
+
+    /// Outlay for the engineers employed and for contracts.
+    fn research_outlay(&self, firm: &Firm<'_>) -> f64 {
+        let budget = f64::from(firm.effort.budget[IMPROVE] + firm.effort.budget[IMITATE]);
+        let pay = firm.people.engineers * self.rates.engineer_cost * firm.premium;
+        pay + budget * self.rates.external_share
+    }
+
+    /// Research: pay of engineers, contracts.
+    fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+        let (improve, imitate) = (f64::from(firm.effort.budget[IMPROVE]), f64::from(firm.effort.budget[IMITATE]));
+        let budget = improve + imitate;
+        if budget <= 0.0 {
+            return;
+        }
+        let contracts = budget * self.rates.external_share;
+        let outlay = self.research_outlay(firm);
+        let to_universities = contracts * self.contracts_to_universities;
+        journal.firm(Entry::ResearchPay, Side::Payer, outlay - contracts, books);
+        journal.firm(Entry::ContractUniversities, Side::Payer, to_universities, books);
+        journal.firm(Entry::ContractInstitutes, Side::Payer, contracts - to_universities, books);
+        flow.research = outlay;
+        flow.imitation = outlay * imitate / budget;
+    }
+
+    /// New loans, and machines bought.
+    fn machines(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+        journal.firm(Entry::LoansGranted, Side::Receiver, flow.borrowed, books);
+        let local = flow.investment * firm.sub.local_machines * self.trade.covered;
+        journal.firm(Entry::SalesLocalMachines, Side::Payer, local, books);
+        journal.firm(Entry::MachinePurchases, Side::Payer, flow.investment - local, books);
+    }
+}
+
+/// A firm whose deposits are overdrawn owes the difference as a loan.
+fn cover_overdraft(books: &mut FirmBooks<'_>, journal: &mut Journal) {
+    let overdraft = -books.balances.get(Account::Deposits);
+    if overdraft > 0.0 {
+        journal.firm(Entry::LoansGranted, Side::Receiver, overdraft, books);
+    }
+}

@@ -172,6 +172,45 @@ fn new_prefers_the_folder_of_scenarios() {
     assert!(folder.path().join("scenarios/study.toml").is_file());
 }
 
+/// Every example of the starter, its comment mark removed, is accepted as it stands.
+#[test]
+fn the_examples_in_a_new_scenario_work() {
+    let folder = empty_folder();
+    let scenarios = folder.path().join("scenarios");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &scenarios);
+    assert!(tiexi(folder.path(), &["new", "mine"]).status.success());
+    let path = scenarios.join("mine.toml");
+    let check = || tiexi(folder.path(), &["check", "scenarios/mine.toml"]);
+    assert!(check().status.success(), "as written: {}", err(&check()));
+
+    let text = std::fs::read_to_string(&path).expect("readable");
+    std::fs::write(&path, text.lines().map(without_comment_mark).collect::<String>()).expect("written");
+    assert!(check().status.success(), "with its examples: {}", err(&check()));
+    let events = out(&check()).lines().find(|line| line.starts_with("scheduled events")).map(str::to_string);
+    assert!(events.is_some_and(|line| line.ends_with('1')), "{}", out(&check()));
+}
+
+fn without_comment_mark(line: &str) -> String {
+    let inner = line.strip_prefix("# ").unwrap_or("");
+    let key = inner.split(" = ").next().unwrap_or("");
+    let is_key = inner.contains(" = ") && key.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c));
+    let is_header = inner.starts_with('[') && inner.ends_with(']');
+    let line = if is_key || is_header { inner } else { line };
+    format!("{line}\n")
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("created");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => std::fs::copy(&path, &target).map(|_| ()).expect("copied"),
+        }
+    }
+}
+
 /// The reader closes the pipe before anything is written; a panic would exit with 101 and speak.
 #[cfg(unix)]
 #[test]

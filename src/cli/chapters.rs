@@ -14,6 +14,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "demography",
     "finance",
     "fiscal",
+    "income",
     "investment",
     "labour",
     "market",

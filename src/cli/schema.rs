@@ -9,11 +9,11 @@ use super::{Done, console, glue};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  tiexi schema > scenarios/schema.json
+  tiexi schema > scenarios/scenario.schema.json
   tiexi schema | python3 -m json.tool | less
 
 Then let a scenario begin with the line
-  #:schema schema.json")]
+  #:schema ./scenario.schema.json")]
 pub(super) struct Arguments {}
 
 /// Prints the schema.

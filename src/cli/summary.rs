@@ -90,7 +90,8 @@ fn sub_industries(world: &World, scenario: &Scenario) -> String {
     let built = totals(world, codes.len(), manufacturers);
     let data: Vec<Totals> = codes.iter().map(|code| data_of(scenario, code)).collect();
     let pairs: Vec<_> = with_sum(built).into_iter().zip(with_sum(data)).collect();
-    let column = |header: &str, text: &dyn Fn(&(Totals, Totals)) -> String| Column::figures(header, pairs.iter().map(text));
+    let column =
+        |header: &str, text: &dyn Fn(&(Totals, Totals)) -> String| Column::figures(header, pairs.iter().map(text));
     side_by_side(&[
         Column::words("sub-industry", named(&codes)),
         column("firms", &|pair| pair.0.firms.to_string()),

@@ -11,22 +11,33 @@ use crate::output::OutputError;
 pub(super) struct Failure {
     code: u8,
     message: String,
+    /// Whether the message is laid out already and begins with its own `error`.
+    laid_out: bool,
 }
 
 impl Failure {
+    fn new(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), laid_out: false }
+    }
+
     /// The input was not accepted; nothing was done.
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self::new(2, message)
+    }
+
+    /// The input was not accepted, with a message that shows where it is wrong.
+    pub(super) fn refused_in_full(message: String) -> Self {
+        Self { laid_out: true, ..Self::refused(message) }
     }
 
     /// The work began and could not be finished.
     pub(super) fn stopped(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into() }
+        Self::new(1, message)
     }
 
     /// The user or the system asked the program to end.
     pub(super) fn interrupted(signal: Signal, message: impl Into<String>) -> Self {
-        Self { code: signal.exit_code(), message: message.into() }
+        Self::new(signal.exit_code(), message)
     }
 
     /// Exit code of the process.
@@ -34,12 +45,9 @@ impl Failure {
         self.code
     }
 
-    /// Writes the message to standard error. Messages that are laid out already (of a scenario's
-    /// problems) begin with their own `error`.
+    /// Writes the message to standard error.
     pub(super) fn report(&self) {
-        let plain = self.message.trim_start_matches(|c: char| !c.is_alphabetic());
-        let laid_out = plain.starts_with("error") || self.message.starts_with('\u{1b}');
-        let prefix = if laid_out { "" } else { "error: " };
+        let prefix = if self.laid_out { "" } else { "error: " };
         // If even standard error is gone, the exit code still speaks.
         let _ = writeln!(std::io::stderr(), "{prefix}{}", self.message.trim_end());
     }

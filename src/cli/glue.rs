@@ -17,7 +17,7 @@ use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
 pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure> {
     let changes: Vec<_> =
         settings.iter().map(|setting| Override::labelled(setting.option, setting.text.as_str())).collect();
-    scenario::load(path, &changes).map_err(|error| Failure::refused(error.render(console::colour())))
+    scenario::load(path, &changes).map_err(|error| Failure::refused_in_full(error.render(console::colour())))
 }
 
 /// The tables that a run of the scenario writes: micro data only where asked for.

@@ -44,7 +44,7 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, Vintages};
 use crate::world::levers;
@@ -98,21 +98,33 @@ pub struct Valuation {
     pub utilisation: f64,
     /// Present value of one unit of annual cash flow, years.
     pub annuity: f64,
-    /// Whether the upgrading choice runs; without it nothing is replaced early.
-    pub early: bool,
 }
 
 /// Scraps the oldest machines and states every firm's wish for investment.
-pub fn plan(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms) {
-    let World { clock, firms, outside, structure, levers, dials, .. } = world;
+pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
+    let World { clock, firms, .. } = world;
     let ring = Ring::at(clock);
     let scrap_share = 1.0 / f64::from(clock.ticks_per_year - (clock.period() - 1));
     let cap = params.expansion_cap * clock.years();
+    (&mut firms.vintages, &mut firms.plant, &mut firms.flow, &firms.position)
+        .into_par_iter()
+        .with_min_len(MIN_ROWS)
+        .for_each(|(vintages, plant, flow, position)| {
+            let scrapped = scrap(vintages, ring.oldest, scrap_share);
+            plant.capacity = (plant.capacity - scrapped).max(0.0);
+            flow.investment = wish(position, plant, scrapped, valuation.utilisation, cap) * plant.capital_price;
+        });
+}
+
+/// Adds early replacement to the wish where the equipment budget pays back, and values it.
+pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms) {
+    let World { clock, firms, outside, structure, levers, dials, .. } = world;
+    let ring = Ring::at(clock);
     (
-        firms.vintages.par_chunks_mut(CHUNK),
-        firms.plant.par_chunks_mut(CHUNK),
         firms.flow.par_chunks_mut(CHUNK),
         firms.effort.par_chunks_mut(CHUNK),
+        firms.vintages.par_chunks(CHUNK),
+        firms.plant.par_chunks(CHUNK),
         firms.technique.par_chunks(CHUNK),
         firms.position.par_chunks(CHUNK),
         firms.profile.par_chunks(CHUNK),
@@ -121,31 +133,16 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation, terms: &T
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(vintages, plants, flows, efforts, techniques, positions, profiles, balances, people)| {
-            for row in 0..vintages.len() {
-                let plant = &mut plants[row];
-                let scrapped = scrap(&mut vintages[row], ring.oldest, scrap_share);
-                plant.capacity -= scrapped;
-                let wish = wish(&positions[row], plant, scrapped, valuation.utilisation, cap);
-                flows[row].investment = wish * plant.capital_price;
-                if !valuation.early {
-                    continue;
-                }
-                let profile = &profiles[row];
-                let dials = &dials[usize::from(profile.ownership)];
-                let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers, dials.priority);
-                let profit = ProfitFunction::new(
-                    terms,
-                    structure,
-                    outside,
-                    profile,
-                    plant,
-                    &techniques[row],
-                    &positions[row],
-                    &balances[row],
-                );
-                let level =
-                    new_level(&techniques[row], outside.machine_offer[usize::from(profile.sub_industry)], params);
+        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people)| {
+            for row in 0..flows.len() {
+                let (profile, plant, technique) = (&profiles[row], &plants[row], &techniques[row]);
+                let s = usize::from(profile.sub_industry);
+                let priority = dials[usize::from(profile.ownership)].priority;
+                let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers, priority);
+                let level = new_level(technique, outside.machine_offer[s], params);
+                let (position, balances) = (&positions[row], &balances[row]);
+                let profit =
+                    ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances);
                 let job = Replacement { params, valuation, ring, level, subsidy };
                 job.weigh(&vintages[row], plant, &profit, &mut efforts[row], &mut flows[row]);
             }
@@ -331,7 +328,7 @@ mod tests {
 
     #[test]
     fn early_replacement_takes_the_oldest_and_raises_the_mean() {
-        let (params, valuation) = (Params::default(), Valuation { utilisation: 0.75, annuity: 6.0, early: true });
+        let (params, valuation) = (Params::default(), Valuation { utilisation: 0.75, annuity: 6.0 });
         let job = Replacement {
             params: &params,
             valuation: &valuation,

@@ -19,3 +19,135 @@ pub mod science;
 pub mod talent;
 pub mod upgrading;
 pub mod value_chain;
+
+use crate::world::profit::Terms;
+use crate::world::region::{Dials, LabourMarket};
+
+/// The parameters of all mechanisms in force in a tick, and what they share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Outside world.
+    pub outside: outside::Params,
+    /// Demand, tiers and input prices of the scenario.
+    pub conditions: outside::Conditions,
+    /// Growth of the population per year, log points.
+    pub population_growth: f64,
+    /// Annual sales of the smallest firm, relative to real firms, million CNY.
+    pub size_threshold: f64,
+    /// Dials of the ownership groups.
+    pub dials: Vec<Dials>,
+    /// Switches of the dials.
+    pub switches: ownership::Switches,
+    /// Research.
+    pub research: research::Params,
+    /// Upgrading choice.
+    pub upgrading: upgrading::Params,
+    /// Investment.
+    pub investment: investment::Params,
+    /// Pricing.
+    pub pricing: pricing::Params,
+    /// Markets.
+    pub market: market::Params,
+    /// Production.
+    pub production: production::Params,
+    /// Labour.
+    pub labour: labour::Params,
+    /// Talent.
+    pub talent: talent::Params,
+    /// Science.
+    pub science: science::Params,
+    /// Finance.
+    pub finance: finance::Params,
+    /// Public budget.
+    pub fiscal: fiscal::Params,
+    /// Entry and exit.
+    pub demography: demography::Params,
+    /// Mergers.
+    pub mergers: mergers::Params,
+    /// Value chain.
+    pub value_chain: value_chain::Params,
+}
+
+/// Views of the settings that single mechanisms read, for a clock of `ticks` ticks a year.
+impl Settings {
+    /// Depreciation of fixed capital in one tick.
+    pub fn depreciation(&self, ticks: f64) -> f64 {
+        1.0 - libm::pow(1.0 - self.investment.depreciation, 4.0 / ticks)
+    }
+
+    /// Research outlay that employs one engineer for a tick.
+    pub fn engineer_cost(&self, ticks: f64) -> f64 {
+        self.research.engineer_cost / ticks
+    }
+
+    /// What the profit functions of all firms share.
+    pub fn terms(&self, labour: &LabourMarket, ticks: f64) -> Terms {
+        Terms {
+            wage_cost: labour.wage * (1.0 + self.labour.social_charges),
+            depreciation: self.depreciation(ticks),
+            utilisation: self.production.utilisation,
+            anchor: self.pricing.outside_anchor,
+            regional_elasticity: self.market.regional_elasticity,
+            outside_elasticity: self.market.outside_elasticity,
+            sales_tax: self.fiscal.sales_tax,
+            vintage_weight: self.investment.vintage_weight,
+            ticks,
+        }
+    }
+
+    /// Costs that pricing reads.
+    pub fn costs(&self, ticks: f64) -> pricing::Costs {
+        pricing::Costs {
+            social_charges: self.labour.social_charges,
+            utilisation: self.production.utilisation,
+            depreciation: self.depreciation(ticks),
+            distrust: self.market.first_set_distrust,
+        }
+    }
+
+    /// What the process level depends on.
+    pub fn process(&self, clock: &crate::kernel::clock::Clock) -> production::Process {
+        production::Process {
+            vintage_weight: self.investment.vintage_weight,
+            skill_speed: labour::skill_speed(clock, self.labour.general_skill),
+            size_threshold: self.size_threshold,
+        }
+    }
+
+    /// Means of upgrading.
+    pub fn means(&self, ticks: f64) -> upgrading::Means {
+        upgrading::Means {
+            research: self.research.enabled,
+            engineer_cost: self.engineer_cost(ticks),
+            external_share: self.research.external_share,
+            grant_additionality: self.research.grant_additionality,
+        }
+    }
+
+    /// What investment is worth.
+    pub fn valuation(&self) -> investment::Valuation {
+        investment::Valuation { utilisation: self.production.utilisation, annuity: self.upgrading.annuity() }
+    }
+
+    /// Rates at which income is paid.
+    pub fn rates(&self, ticks: f64) -> income::Rates {
+        income::Rates {
+            social_charges: self.labour.social_charges,
+            sales_tax: self.fiscal.sales_tax,
+            profit_tax: self.fiscal.profit_tax,
+            overhead_tax_share: self.fiscal.overhead_tax_share,
+            depreciation: self.depreciation(ticks),
+            external_share: self.research.external_share,
+            engineer_cost: self.engineer_cost(ticks),
+        }
+    }
+
+    /// What entrants start with.
+    pub fn founding(&self) -> demography::Founding {
+        demography::Founding {
+            value_chain: self.value_chain.opening_parts(),
+            utilisation: self.production.utilisation,
+            usable_margin: self.investment.usable_margin,
+        }
+    }
+}

@@ -151,10 +151,23 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     if !params.enabled {
         return;
     }
-    let mut efforts = std::mem::take(&mut world.firms.effort);
-    let steps = decide(world, &mut efforts, params, terms, annuity, draws);
-    world.firms.effort = efforts;
+    let steps = search(world, params, terms, annuity, draws, world.clock.tick);
     settle(world, &steps);
+}
+
+/// Draws the events and their pay-offs as at `tick` but lets nobody learn: the pre-run of the opening
+/// state lives on it.
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws, tick: u32) {
+    if params.enabled {
+        search(world, params, terms, annuity, draws, tick);
+    }
+}
+
+fn search(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws, tick: u32) -> Vec<Vec<Step>> {
+    let mut efforts = std::mem::take(&mut world.firms.effort);
+    let steps = decide(world, &mut efforts, params, terms, annuity, draws, tick);
+    world.firms.effort = efforts;
+    steps
 }
 
 /// Decides in parallel on the knowledge at the start of the tick; writes only each firm's own gains.
@@ -165,6 +178,7 @@ fn decide(
     terms: &Terms,
     annuity: f64,
     draws: &Draws,
+    tick: u32,
 ) -> Vec<Vec<Step>> {
     let search = Search { world, params, years: world.clock.years() };
     efforts
@@ -176,7 +190,7 @@ fn decide(
             let ids = &world.firms.id[first..first + efforts.len()];
             let mut words = [0; CHUNK * WORDS];
             let words = &mut words[..ids.len() * WORDS];
-            draws.fill(RESEARCH, world.clock.tick, ids, WORDS, words);
+            draws.fill(RESEARCH, tick, ids, WORDS, words);
             let mut steps = Vec::new();
             for (offset, (effort, words)) in efforts.iter_mut().zip(words.chunks_exact(WORDS)).enumerate() {
                 let rises = search.firm(first + offset, effort, words, &mut steps);

@@ -107,22 +107,17 @@ pub fn step(world: &mut World, params: &Params, annual_pay: f64, draws: &Draws) 
     }
 }
 
-/// Share of graduates who stay, and the bonus they get.
-struct Stay {
-    share: f64,
-    bonus: f64,
-}
-
-fn stay_share(world: &World, params: &Params) -> Stay {
+/// Share of graduates who stay.
+fn stay_share(world: &World, params: &Params) -> f64 {
     let engineers: f64 = world.cities.iter().map(|c| c.engineers).sum();
     let posts: f64 = world.cities.iter().map(|c| c.posts).sum();
     let bonus: f64 = world.levers.talent.iter().map(|lever| lever.rate).sum();
     if engineers <= 0.0 || posts <= 0.0 {
-        return Stay { share: params.stay_share, bonus };
+        return params.stay_share;
     }
     let tightness = posts / engineers * (1.0 + params.opening_slack);
     let premium: f64 = world.cities.iter().map(|c| c.premium * c.engineers).sum::<f64>() / engineers;
-    Stay { share: staying(params, premium, tightness, bonus), bonus }
+    staying(params, premium, tightness, bonus)
 }
 
 /// Probability that a graduate stays.
@@ -133,10 +128,10 @@ fn staying(params: &Params, premium: f64, tightness: f64, bonus: f64) -> f64 {
 }
 
 /// Lets graduates arrive and others retire or leave; pays the bonus as far as the budget goes.
-fn graduate(world: &mut World, params: &Params, stay: Stay, annual_pay: f64) {
+fn graduate(world: &mut World, params: &Params, stay: f64, annual_pay: f64) {
     let clock = world.clock;
     let graduates: f64 = world.universities.iter().map(|u| u.graduates).sum::<f64>() * clock.years();
-    let stayers = graduates * stay.share;
+    let stayers = graduates * stay;
     world.events.graduates = graduates;
     world.events.graduates_stayed = stayers;
     let gone = clock.share_from_year((params.retirement + params.leave_rate).min(1.0));

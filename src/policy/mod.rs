@@ -1,8 +1,22 @@
-//! Policy instruments.
+//! Policy: instruments, their terms, and how they become levers.
+//!
+//! An instrument is an entry of the scenario, tagged by its kind, with terms that all kinds share: when
+//! it runs, what it may cost in a year, how strong it is, whom it addresses. Each tick the instruments
+//! that run write levers, which mechanisms read; what is paid is booked in the ledger by the mechanism
+//! that pays and reported as the instrument's outlay. At zero budget nothing is written, so the run is
+//! the baseline, byte for byte.
+
+pub mod equipment_subsidy;
+pub mod interest_discount;
+pub mod research_grant;
+pub mod talent_programme;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
+
+use crate::world::World;
+use crate::world::levers::{Addressees, Lever, Levers};
 
 /// Whom an instrument addresses; an empty list means everybody.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -62,4 +76,59 @@ pub enum Instrument {
     TalentProgramme(Terms),
     /// Interest discount: takes over `rate` (per year) of the interest of the firms addressed.
     InterestDiscount(Terms),
+}
+
+impl Instrument {
+    /// The terms that all kinds share.
+    pub fn terms(&self) -> &Terms {
+        match self {
+            Instrument::ResearchGrant(terms)
+            | Instrument::EquipmentSubsidy(terms)
+            | Instrument::TalentProgramme(terms)
+            | Instrument::InterestDiscount(terms) => terms,
+        }
+    }
+
+    /// The list of levers that the kind writes to.
+    fn levers<'a>(&self, levers: &'a mut Levers) -> &'a mut Vec<Lever> {
+        match self {
+            Instrument::ResearchGrant(_) => research_grant::levers(levers),
+            Instrument::EquipmentSubsidy(_) => equipment_subsidy::levers(levers),
+            Instrument::TalentProgramme(_) => talent_programme::levers(levers),
+            Instrument::InterestDiscount(_) => interest_discount::levers(levers),
+        }
+    }
+}
+
+/// An instrument of a scenario, with names and dates resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Programme {
+    /// Name in the scenario.
+    pub name: String,
+    /// The instrument.
+    pub instrument: Instrument,
+    /// First tick at which it runs.
+    pub from: i64,
+    /// Tick at which it no longer runs.
+    pub until: i64,
+    /// Whom it addresses.
+    pub addressees: Addressees,
+}
+
+/// Writes the levers of the programmes that run.
+pub fn step(world: &mut World, programmes: &[Programme]) {
+    let (tick, years) = (i64::from(world.clock.tick), world.clock.years());
+    world.levers.clear(programmes.len());
+    for (index, programme) in programmes.iter().enumerate() {
+        let terms = programme.instrument.terms();
+        let runs = programme.from <= tick && tick < programme.until;
+        if !runs || terms.annual_budget <= 0.0 || terms.rate <= 0.0 {
+            continue;
+        }
+        let budget = terms.annual_budget * years;
+        let addressees = programme.addressees.clone();
+        let lever = Lever { instrument: index, rate: terms.rate, budget, addressees };
+        programme.instrument.levers(&mut world.levers).push(lever);
+        world.levers.outlays[index].budget = budget;
+    }
 }

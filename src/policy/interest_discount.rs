@@ -1,0 +1,17 @@
+//! Interest discount.
+//!
+//! # Story
+//! Takes over `rate` (per year) of the interest on the debt of the firms addressed.
+//!
+//! # Cost
+//! Booked in the ledger as `interest_discount`; claims beyond the budget of a tick are cut in proportion.
+//!
+//! # Sources
+//! ADB TA-9036 Technical Report 2 (2017), paragraphs 61 and 126. POL-05, POL-08.
+
+use crate::world::levers::{Lever, Levers};
+
+/// Levers to which the instrument writes.
+pub fn levers(levers: &mut Levers) -> &mut Vec<Lever> {
+    &mut levers.interest
+}

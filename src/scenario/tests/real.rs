@@ -1,0 +1,70 @@
+//! The machinery on the real scenario format.
+
+use crate::scenario::describe::{parameters, undocumented};
+use crate::scenario::shape::{Field, Shape, field_of, shape_of};
+use crate::scenario::{Scenario, schema_json};
+
+#[test]
+fn every_parameter_has_unit_source_and_meaning() {
+    assert_eq!(undocumented::<Scenario>(), Vec::<String>::new());
+}
+
+#[test]
+fn keys_are_listed_once() {
+    let mut keys: Vec<String> = parameters::<Scenario>().into_iter().map(|row| row.key).collect();
+    let all = keys.len();
+    assert!(all > 200, "only {all} parameters");
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), all);
+}
+
+#[test]
+fn tables_that_names_refer_to_exist() {
+    let root = shape_of::<Scenario>();
+    let mut missing = Vec::new();
+    each_field(&root, &mut |field| {
+        let tables = [&field.keys, &field.inner_keys, &field.reference];
+        for table in tables.into_iter().flatten() {
+            let found = field_of(&root, table).map(|field| &field.shape);
+            if !matches!(found, Some(Shape::Map(_))) {
+                missing.push(table.clone());
+            }
+        }
+    });
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+fn each_field(field: &Field, seen: &mut dyn FnMut(&Field)) {
+    seen(field);
+    match &field.shape {
+        Shape::Record(fields) => fields.values().for_each(|field| each_field(field, seen)),
+        Shape::Map(inner) | Shape::List(inner, _, _) => each_field(inner, seen),
+        Shape::Tagged { variants, .. } => {
+            variants.values().flat_map(|variant| variant.1.values()).for_each(|field| each_field(field, seen));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_default_is_within_its_range() {
+    let mut outside = Vec::new();
+    for row in parameters::<Scenario>() {
+        let number = |text: &str| text.parse::<f64>().ok();
+        let Some(default) = number(&row.default) else { continue };
+        let low = number(&row.minimum).is_some_and(|least| default < least);
+        let high = number(&row.maximum).is_some_and(|most| default > most);
+        if low || high {
+            outside.push(row.key);
+        }
+    }
+    assert_eq!(outside, Vec::<String>::new());
+}
+
+#[test]
+fn the_schema_is_for_editors() {
+    let schema = schema_json();
+    assert_eq!(schema["title"], "Tiexi scenario");
+    assert_eq!(schema["properties"]["cities"]["properties"]["csv"]["type"], "string");
+}

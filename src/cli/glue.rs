@@ -6,10 +6,9 @@ use super::console;
 use super::failure::Failure;
 use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
-use super::session::{Phases, Stage, stopped};
-use super::{chapters, indicators, policies};
+use super::session::{Phases, Stage};
+use super::{chapters, indicators, policies, summary};
 use crate::kernel::record::TableSpec;
-use crate::run;
 use crate::scenario::format::Panel;
 use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
 
@@ -27,25 +26,24 @@ pub(super) fn tables(scenario: &Scenario) -> Vec<&'static TableSpec> {
         "links" => scenario.output.panel.contains(&Panel::Links),
         _ => true,
     };
-    crate::indicators::tables().iter().copied().filter(|table| panel(table.name)).collect()
+    all_tables().iter().copied().filter(|table| panel(table.name)).collect()
+}
+
+/// Every table that a run can write.
+fn all_tables() -> &'static [&'static TableSpec] {
+    &[]
 }
 
 /// Runs a scenario.
 pub(super) fn simulate(loaded: &Loaded, threads: usize, stage: Stage<'_>) -> Result<Phases, Failure> {
-    let options = run::Options {
-        threads,
-        panel: loaded.scenario.output.panel.clone(),
-        panel_every: loaded.scenario.output.panel_every,
-        stop: stage.stop,
-    };
-    let observe = &mut |progress: run::Progress| (stage.reach)(progress.tick.into(), progress.ticks.into());
-    let report = run::run(loaded, options, stage.recorder, observe).map_err(|error| stopped(&error))?;
-    Ok(report.phases)
+    let _ = (loaded, threads, stage.recorder, stage.stop, stage.reach);
+    Err(Failure::stopped("this build has no simulation"))
 }
 
 /// The opening world of a scenario, in words and totals.
 pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
-    Ok(String::new())
+    let _ = (loaded, summary::render);
+    Err(Failure::stopped("this build has no population"))
 }
 
 /// The JSON Schema of the scenario format.
@@ -75,7 +73,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// Every column of the results.
 pub(super) fn indicators() -> Listing {
-    indicators::listing(crate::indicators::tables())
+    indicators::listing(all_tables())
 }
 
 /// Every mechanism.

@@ -365,10 +365,11 @@ mod unix {
         let scenario = teaching();
         let arguments = ["run", &scenario, "--ticks", "8000", "--output", "x"];
         let child = command(folder, &arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn();
-        let child = child.expect("tiexi starts");
+        let mut child = child.expect("tiexi starts");
         let patience = Instant::now() + Duration::from_secs(60);
         while !names(&folder.join("x")).iter().any(|name| name.ends_with(".partial")) {
             assert!(Instant::now() < patience, "no table was begun");
+            assert!(child.try_wait().expect("a child").is_none(), "the run ended before it could be disturbed");
             std::thread::sleep(Duration::from_millis(5));
         }
         child

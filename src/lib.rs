@@ -1,8 +1,10 @@
 //! Tiexi: a laboratory for regional industrial upgrading.
 
+pub mod cli;
 pub mod indicators;
 pub mod kernel;
 pub mod mechanisms;
+pub mod output;
 pub mod policy;
 pub mod population;
 pub mod scenario;

@@ -1,3 +1,5 @@
 //! Measurement.
 
+pub mod decomposition;
 pub mod measurement;
+pub mod stage;

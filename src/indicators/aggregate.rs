@@ -482,10 +482,5 @@ fn city_sums(firm: &IndustrySums) -> CitySums {
 }
 
 fn place_sums(firm: &IndustrySums) -> PlaceSums {
-    PlaceSums {
-        firms: 1.0,
-        sales: firm.sales,
-        value_added: firm.value_added,
-        high_end_sales: firm.high_end_sales,
-    }
+    PlaceSums { firms: 1.0, sales: firm.sales, value_added: firm.value_added, high_end_sales: firm.high_end_sales }
 }

@@ -1,9 +1,12 @@
 //! Tiexi: a laboratory for regional industrial upgrading.
 
+pub mod cli;
 pub mod indicators;
 pub mod kernel;
 pub mod mechanisms;
+pub mod output;
 pub mod policy;
 pub mod population;
 pub mod scenario;
+pub mod tick;
 pub mod world;

@@ -68,7 +68,7 @@ pub struct Params {
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub enabled: bool,
     /// Entrants per incumbent and year at opening opportunity.
-    #[default(0.12)]
+    #[default(0.11)]
     #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "1/year", "x-source" = "assumption: 10-20 % a year for the set above the reporting threshold (Mao & Sheng 2013)"))]
     pub entry_rate: f64,
     /// Response of entry, in log points, to a unit of operating margin above the opening one.
@@ -96,7 +96,7 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 3.0), extend("x-unit" = "log points", "x-source" = "SKIN: start-ups take over a part of the knowledge of a successful firm"))]
     pub trimming: f64,
     /// Annual sales below which a firm fades, relative to real firms.
-    #[default(18.0)]
+    #[default(19.0)]
     #[schemars(range(min = 0.0, max = 100000.0), extend("x-unit" = "million CNY per year", "x-source" = "reporting threshold of 20 million CNY less a tenth"))]
     pub exit_sales: f64,
     /// Quarters below that size before the firm leaves.

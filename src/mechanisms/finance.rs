@@ -301,20 +301,12 @@ fn settle_fund(world: &mut World, raised: f64, sold: [f64; 3]) {
 }
 
 /// Banks hand on what they earn; households spend what they receive beyond their opening deposits.
-pub fn settle_sectors(world: &mut World, opening: &Openings) {
+pub fn settle_sectors(world: &mut World) {
+    let opening = world.openings;
     let own = world.ledger.sectors[Sector::Banks as usize].own_funds();
     world.ledger.post(Entry::BankReturns, (own - opening.bank_funds).max(0.0));
     let left = world.ledger.deposits(Sector::Households) - opening.household_deposits;
     world.ledger.post(Entry::Consumption, left.max(0.0));
-}
-
-/// Balances of the opening state to which sectors return.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Openings {
-    /// Own funds of banks, million CNY.
-    pub bank_funds: f64,
-    /// Deposits of households, million CNY.
-    pub household_deposits: f64,
 }
 
 #[cfg(test)]

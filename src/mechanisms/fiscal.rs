@@ -60,8 +60,8 @@ pub struct Params {
 }
 
 /// Balances the public budget of the tick.
-pub fn step(world: &mut World, params: &Params, opening_revenue: f64) {
-    let reserve = params.reserve * opening_revenue;
+pub fn step(world: &mut World, params: &Params) {
+    let reserve = params.reserve * world.openings.public_revenue;
     let deposits = world.ledger.deposits(Sector::Government);
     world.ledger.post(Entry::PublicServices, (deposits - reserve).max(0.0));
     world.ledger.post(Entry::CentralTransfers, (reserve - deposits).max(0.0));

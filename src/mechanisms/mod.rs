@@ -151,3 +151,14 @@ impl Settings {
         }
     }
 }
+
+impl Settings {
+    /// What production reads of labour and investment.
+    pub fn employment(&self, clock: &crate::kernel::clock::Clock) -> production::Employment {
+        production::Employment {
+            adjustment: clock.share_from_quarter(self.labour.adjustment),
+            social_charges: self.labour.social_charges,
+            depreciation: self.depreciation(clock.ticks()),
+        }
+    }
+}

@@ -298,7 +298,7 @@ pub struct FirmPopulation {
     #[schemars(range(min = 0.001, max = 1e6), extend("x-unit" = "million CNY per year", "x-source" = "reporting threshold of the statistics"))]
     pub size_threshold: f64,
     /// Standard deviation of opening competence among firms of a sub-industry.
-    #[default(0.35)]
+    #[default(0.25)]
     #[schemars(range(min = 0.0, max = 3.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
     pub gap_deviation: f64,
     /// Correlation of opening competence with log size: large firms master the core technology.

@@ -16,6 +16,7 @@
 
 mod agreement;
 mod check;
+mod compile;
 mod cross;
 mod csv_cells;
 mod csv_table;

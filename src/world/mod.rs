@@ -16,7 +16,7 @@ use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::outside::Outside;
-use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Researcher};
+use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::structure::{MOST_GROUPS, Structure};
 
 /// The state of the region and of the world around it.
@@ -52,6 +52,8 @@ pub struct World {
     pub events: Events,
     /// Thresholds of measurement, fixed in the opening state.
     pub measures: Measures,
+    /// Balances and rates of the opening state.
+    pub openings: Openings,
     /// Rows of each sub-industry's firms, rebuilt every tick: the index of candidates.
     pub members: Vec<Vec<u32>>,
 }

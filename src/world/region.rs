@@ -123,6 +123,34 @@ pub struct Events {
     pub venture_rounds: u32,
 }
 
+impl Events {
+    /// No events in `groups` sub-industries.
+    pub fn new(groups: usize) -> Self {
+        Events { entries: vec![0; groups], exits: vec![0; groups], ..Events::default() }
+    }
+
+    /// Forgets the events of the last tick.
+    pub fn clear(&mut self) {
+        let (mut entries, mut exits) = (std::mem::take(&mut self.entries), std::mem::take(&mut self.exits));
+        entries.fill(0);
+        exits.fill(0);
+        *self = Events { entries, exits, ..Events::default() };
+    }
+}
+
+/// Balances and rates of the opening state to which sectors return.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Openings {
+    /// Own funds of banks, million CNY.
+    pub bank_funds: f64,
+    /// Deposits of households, million CNY.
+    pub household_deposits: f64,
+    /// Annual revenue of the government, million CNY.
+    pub public_revenue: f64,
+    /// Liquid deposits over assets.
+    pub cash_to_assets: f64,
+}
+
 /// Thresholds of measurement, fixed in the opening state.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Measures {

@@ -30,6 +30,8 @@ pub struct SubIndustry {
     pub selling: f64,
     /// Overhead over sales, solved in the opening state.
     pub overhead: f64,
+    /// Research outlay over sales in the opening state.
+    pub research_to_sales: f64,
     /// Upgrading budget over sales, solved in the opening state.
     pub upgrading: f64,
     /// Opening profit margin.
@@ -73,6 +75,7 @@ impl SubIndustry {
             local_machines: 0.1,
             selling: 0.02,
             overhead: 0.03,
+            research_to_sales: 0.014,
             upgrading: 0.02,
             margin: 0.05,
             deposits_to_sales: 0.5,

@@ -1,0 +1,87 @@
+//! Where the command line meets the model: one thin function per binding.
+
+use std::path::Path;
+
+use super::console;
+use super::failure::Failure;
+use super::listing::{Format, Listing};
+use super::scenario_arguments::Setting;
+use super::session::{Phases, Stage};
+use super::{chapters, indicators, policies, summary};
+use crate::kernel::record::TableSpec;
+use crate::scenario::format::Panel;
+use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
+
+/// Reads a scenario with its changes, and checks it.
+pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure> {
+    let changes: Vec<_> =
+        settings.iter().map(|setting| Override::labelled(setting.option, setting.text.as_str())).collect();
+    scenario::load(path, &changes).map_err(|error| Failure::refused_in_full(error.render(console::colour())))
+}
+
+/// The tables that a run of the scenario writes: micro data only where asked for.
+pub(super) fn tables(scenario: &Scenario) -> Vec<&'static TableSpec> {
+    let panel = |name: &str| match name {
+        "firms" => scenario.output.panel.contains(&Panel::Firms),
+        "links" => scenario.output.panel.contains(&Panel::Links),
+        _ => true,
+    };
+    all_tables().iter().copied().filter(|table| panel(table.name)).collect()
+}
+
+/// Every table that a run can write.
+fn all_tables() -> &'static [&'static TableSpec] {
+    &[]
+}
+
+/// Runs a scenario.
+pub(super) fn simulate(loaded: &Loaded, threads: usize, stage: Stage<'_>) -> Result<Phases, Failure> {
+    let _ = (loaded, threads, stage.recorder, stage.stop, stage.reach);
+    Err(Failure::stopped("this build has no simulation"))
+}
+
+/// The opening world of a scenario, in words and totals.
+pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
+    let _ = (loaded, summary::render);
+    Err(Failure::stopped("this build has no population"))
+}
+
+/// The JSON Schema of the scenario format.
+pub(super) fn schema() -> String {
+    format!("{:#}\n", scenario::schema_json())
+}
+
+/// Every key of the scenario format, or those that `name` names.
+pub(super) fn parameters(name: Option<&str>, format: Format) -> Result<String, Failure> {
+    let mut rows = describe::parameters::<Scenario>();
+    if let Some(name) = name {
+        rows = describe::select(&rows, name).map_err(|error| Failure::refused(error.to_string()))?;
+    }
+    let format = match format {
+        Format::Text => ListFormat::Text,
+        Format::Markdown => ListFormat::Markdown,
+        Format::Json => ListFormat::Json,
+        Format::Csv => ListFormat::Csv,
+    };
+    Ok(scenario::format_parameters(&rows, format))
+}
+
+/// The known name nearest to a misspelt one.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    scenario::nearest(name, known)
+}
+
+/// Every column of the results.
+pub(super) fn indicators() -> Listing {
+    indicators::listing(all_tables())
+}
+
+/// Every mechanism.
+pub(super) fn mechanisms() -> Listing {
+    chapters::listing()
+}
+
+/// Every policy instrument.
+pub(super) fn policies() -> Listing {
+    policies::listing()
+}

@@ -1,0 +1,30 @@
+//! Output: from rows to files that can be trusted.
+//!
+//! Knows columns and numbers, no economics. Three promises:
+//!
+//! 1. **Never half a file.** Tables grow in hidden partial files ([`CsvSink`]) and get their names
+//!    only when all of them are complete and on disk ([`Folder::publish`]).
+//! 2. **Never a silent overwrite.** A folder holds one result; [`Folder::prepare`] says whether it
+//!    is free, holds the same result already, or is refused.
+//! 3. **Every file can be checked.** `manifest.json`, written last, names each file with its size,
+//!    rows and BLAKE3 hash, and everything that is needed to run it again ([`Manifest`]).
+
+mod csv_sink;
+mod csv_text;
+mod error;
+mod folder;
+pub mod host;
+mod lock;
+mod manifest;
+mod partial;
+
+pub use csv_sink::{CsvSink, Sealed};
+pub use error::OutputError;
+pub use folder::{Folder, Outcome};
+pub use manifest::{FileEntry, Manifest, ScenarioSource};
+
+/// Version of the numbers: raised whenever the same scenario and seed give other results.
+pub const RESULTS_VERSION: u32 = 1;
+
+/// Version of the layout of `manifest.json`.
+pub const FORMAT_VERSION: u32 = 1;

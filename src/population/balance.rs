@@ -1,0 +1,320 @@
+//! Opening books: costs, margins, plants, positions and balances of the drafted firms.
+
+use crate::kernel::math::{exp, ln};
+use crate::mechanisms::{Settings, finance, market};
+use crate::population::Opening;
+use crate::population::firms::Draft;
+use crate::population::tables::SubIndustry;
+use crate::world::World;
+use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, VINTAGES, Workforce};
+use crate::world::ledger::{Account, Balances};
+
+/// Least overhead over sales that the opening balance accepts before it raises value added.
+const LEAST_OVERHEAD: f64 = 0.01;
+
+/// Puts the drafted firms into the world, with books at rest.
+pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Vec<Draft>>) {
+    for (s, drafts) in drafts.into_iter().enumerate() {
+        let (_, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
+        let accounts = Accounts::solve(opening, settings, world, sub, &drafts);
+        let firms: Vec<NewFirm> = accounts.firms(opening, settings, world, drafts, s);
+        accounts.record(world, s, &firms);
+        let demand = users_expenditure(opening, world, s, &firms);
+        world.outside.demand[s] = demand;
+        for mut firm in firms {
+            take_position(settings, world, &mut firm, &demand);
+            world.firms.push(firm);
+        }
+    }
+}
+
+/// Ratios of a sub-industry's opening accounts.
+struct Accounts<'a> {
+    sub: &'a SubIndustry,
+    /// Ticks per year.
+    ticks: f64,
+    /// Annual sales of all firms.
+    sales: f64,
+    /// Workers of all firms.
+    workers: f64,
+    /// Value added over sales.
+    value_added: f64,
+    /// Fixed capital over annual sales.
+    capital: f64,
+    /// Overhead over sales.
+    overhead: f64,
+    /// Depreciation per tick.
+    depreciation: f64,
+    /// Wage with social charges, per tick.
+    wage_cost: f64,
+    /// Production tax over sales.
+    sales_tax: f64,
+}
+
+impl<'a> Accounts<'a> {
+    /// Solves overhead, raising the value-added ratio where costs need it.
+    fn solve(
+        opening: &Opening<'_>,
+        settings: &Settings,
+        world: &World,
+        sub: &'a SubIndustry,
+        drafts: &[Draft],
+    ) -> Self {
+        let ticks = world.clock.ticks();
+        let sales: f64 = drafts.iter().map(|d| d.sales).sum();
+        let engineers =
+            sub.research_to_sales * sales * (1.0 - settings.research.external_share) / settings.research.engineer_cost;
+        let employees = sales / sub.sales_per_employee;
+        let mut accounts = Accounts {
+            sub,
+            ticks,
+            sales,
+            workers: (employees - engineers).max(0.1 * employees),
+            value_added: sub.value_added_ratio,
+            capital: 0.0,
+            overhead: 0.0,
+            depreciation: settings.depreciation(ticks),
+            wage_cost: settings.labour.annual_wage / ticks * (1.0 + settings.labour.social_charges),
+            sales_tax: settings.fiscal.sales_tax,
+        };
+        let interest = accounts.interest_to_sales(opening, settings, world, drafts);
+        for _ in 0..100 {
+            accounts.capital = (settings.investment.fixed_capital_per_assets * sub.assets_per_sales)
+                .min(settings.investment.fixed_capital_per_value_added * accounts.value_added);
+            accounts.overhead = accounts.value_added - accounts.explained() - interest - sub.profit_margin;
+            if accounts.overhead >= LEAST_OVERHEAD - 1e-12 || sales <= 0.0 {
+                break;
+            }
+            accounts.value_added += LEAST_OVERHEAD - accounts.overhead;
+        }
+        accounts
+    }
+
+    /// Wages, research, selling, tax and depreciation over sales.
+    fn explained(&self) -> f64 {
+        let wages = if self.sales > 0.0 { self.workers * self.wage_cost * self.ticks / self.sales } else { 0.0 };
+        let depreciation = self.depreciation * self.ticks * self.capital;
+        wages + self.sub.research_to_sales + self.sub.selling_expense_ratio + self.sales_tax + depreciation
+    }
+
+    fn interest_to_sales(&self, opening: &Opening<'_>, settings: &Settings, world: &World, drafts: &[Draft]) -> f64 {
+        let interest = |draft: &Draft| {
+            let mut balances = Balances::default();
+            balances.add(Account::Deposits, self.sub.assets_per_sales * draft.sales);
+            balances.add(Account::Loans, -opening.debt_to_sales * draft.sales);
+            balances.close();
+            let dials = &world.dials[usize::from(draft.profile.ownership)];
+            finance::interest(&balances, dials, &settings.finance, 1.0)
+        };
+        if self.sales > 0.0 { drafts.iter().map(interest).sum::<f64>() / self.sales } else { 0.0 }
+    }
+
+    /// The firms with plants, people and balances; market positions follow.
+    fn firms(
+        &self,
+        opening: &Opening<'_>,
+        settings: &Settings,
+        world: &World,
+        drafts: Vec<Draft>,
+        s: usize,
+    ) -> Vec<NewFirm> {
+        let distrust = settings.market.first_set_distrust;
+        let products: Vec<Product> = drafts
+            .iter()
+            .map(|draft| {
+                let kept = world.structure.kept_share(&draft.profile.kept);
+                let lead = draft.technique.seen_quality(&draft.profile, distrust) - world.outside.quality[s];
+                Product::new(draft.sales / self.ticks, self.value_added, kept, exp(world.outside.log_price[s] + lead))
+            })
+            .collect();
+        let elasticity = settings.outside.productivity_elasticity;
+        let need = |(draft, product): (&Draft, &Product)| {
+            product.units * exp(-elasticity * draft.technique.process - f64::from(draft.technique.efficiency))
+        };
+        let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
+        let total: f64 = needs.iter().sum();
+        let log_unit_labour = if total > 0.0 { ln(self.workers / total) } else { 0.0 };
+        drafts
+            .into_iter()
+            .zip(&products)
+            .zip(&needs)
+            .map(|((draft, product), need)| {
+                let workers = need * exp(log_unit_labour);
+                self.firm(opening, settings, world, draft, product, workers, log_unit_labour)
+            })
+            .collect()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn firm(
+        &self,
+        opening: &Opening<'_>,
+        settings: &Settings,
+        world: &World,
+        draft: Draft,
+        product: &Product,
+        workers: f64,
+        log_unit_labour: f64,
+    ) -> NewFirm {
+        let capital = self.capital * draft.sales;
+        let capacity = product.units / settings.production.utilisation;
+        let own_cost = self.wage_cost * workers + self.depreciation * capital;
+        let unit_cost = product.unit_inputs + own_cost / product.units;
+        let stock_ticks = settings.production.inventory_target * self.ticks / 4.0;
+        let stock = stock_ticks * self.sub.make_to_stock * product.units;
+        // Price of capacity at which replacing a twentieth a year equals depreciation.
+        let cohorts = (VINTAGES - 1) as f64 * self.ticks;
+        let mut vintages = draft.vintages;
+        vintages.capacity.iter_mut().for_each(|share| *share *= capacity as f32);
+        let balances = self.balances(opening, &draft, capital, stock * unit_cost);
+        let dials = &world.dials[usize::from(draft.profile.ownership)];
+        let interest = finance::interest(&balances, dials, &settings.finance, 1.0 / self.ticks);
+        let flow = self.flow(&draft, product, workers, self.depreciation * capital, interest);
+        NewFirm {
+            id: draft.id,
+            profile: draft.profile,
+            levels: draft.levels,
+            technique: draft.technique,
+            vintages,
+            plant: Plant {
+                capacity,
+                embodied: draft.embodied,
+                capital_price: self.depreciation * capital * cohorts / capacity,
+                unit_inputs: product.unit_inputs / world.outside.input_price[usize::from(draft.profile.sub_industry)],
+                log_unit_labour,
+                stock,
+                stock_value: unit_cost,
+            },
+            workforce: Workforce { workers, ..Workforce::default() },
+            position: Position {
+                price: product.price,
+                markup: product.kept * (product.price - product.unit_inputs) / (own_cost / product.units),
+                demand: product.units,
+                export_share: draft.export_share,
+                expected: product.units,
+                output: product.units,
+                sold: product.units,
+                ..Position::default()
+            },
+            effort: Effort { share: [1.0 / OPTIONS as f32; OPTIONS], ..Effort::default() },
+            balances,
+            flow,
+        }
+    }
+
+    fn balances(&self, opening: &Opening<'_>, draft: &Draft, capital: f64, stock: f64) -> Balances {
+        let assets = self.sub.assets_per_sales * draft.sales;
+        let debt = opening.debt_to_sales * draft.sales;
+        let mut balances = Balances::default();
+        balances.add(Account::Deposits, assets - capital - stock);
+        balances.add(Account::FixedCapital, capital);
+        balances.add(Account::Inventories, stock);
+        balances.add(Account::Loans, -debt);
+        // Paid-in capital is part of own funds.
+        balances.add(Account::Equity, -draft.paid_in.min(0.95 * (assets - debt)).max(0.0));
+        balances.close();
+        balances
+    }
+
+    fn flow(&self, draft: &Draft, product: &Product, workers: f64, depreciation: f64, interest: f64) -> Flow {
+        let sales = draft.sales / self.ticks;
+        let value_added = self.value_added * sales;
+        let charges = (self.sub.selling_expense_ratio + self.overhead + self.sales_tax) * sales;
+        let operating = value_added - self.wage_cost * workers - charges;
+        let research = self.sub.research_to_sales * sales;
+        Flow {
+            sales,
+            exports: sales * draft.export_share,
+            inputs: sales - value_added,
+            value_added,
+            value_leaving: product.units * (1.0 - product.kept) * (product.price - product.unit_inputs),
+            operating,
+            research,
+            profit: operating - depreciation - interest - research,
+            investment: depreciation,
+            interest,
+            ..Flow::default()
+        }
+    }
+
+    /// Records the solved ratios in the structure.
+    fn record(&self, world: &mut World, s: usize, firms: &[NewFirm]) {
+        let sub = &mut world.structure.sub_industries[s];
+        let deposits: f64 = firms.iter().map(|f| f.balances.get(Account::Deposits)).sum();
+        let assets = self.sub.assets_per_sales * self.sales;
+        sub.overhead = self.overhead;
+        sub.opening_firms = firms.len();
+        sub.research_to_sales = self.sub.research_to_sales;
+        if self.sales > 0.0 {
+            sub.deposits_to_sales = deposits / self.sales;
+            sub.working_capital = ((deposits - world.openings.cash_to_assets * assets) / self.sales).max(0.0);
+            sub.capital_price_to_sales = self.depreciation * self.capital * (VINTAGES - 1) as f64 * self.ticks;
+            sub.opening_operating = firms.iter().map(|f| f.flow.operating).sum::<f64>() * self.ticks / self.sales;
+        }
+    }
+}
+
+/// A firm's product at the opening price.
+struct Product {
+    units: f64,
+    unit_inputs: f64,
+    price: f64,
+    kept: f64,
+}
+
+impl Product {
+    /// Units in which the price per quality equals the outside competitor's.
+    fn new(sales: f64, value_added: f64, kept: f64, price: f64) -> Self {
+        let inputs = (1.0 - value_added) * sales;
+        let expenditure = inputs + value_added * sales / kept;
+        let units = expenditure / price;
+        Product { units, unit_inputs: inputs / units, price, kept }
+    }
+}
+
+/// What users spend on the sub-industry in each market, the region and others together.
+fn users_expenditure(opening: &Opening<'_>, world: &World, s: usize, firms: &[NewFirm]) -> [f64; MARKETS] {
+    let weights = [0.0, opening.markets.middle_income.export_weight, opening.markets.high_income.export_weight];
+    let spent = |f: &NewFirm| f.position.sold * f.position.price;
+    let home: f64 = firms.iter().map(|f| spent(f) * (1.0 - f.position.export_share)).sum();
+    let abroad: f64 = firms.iter().map(|f| spent(f) * f.position.export_share).sum();
+    let share = &world.structure.sub_industries[s].region_share;
+    [home / share[0], abroad * weights[1] / share[1], abroad * weights[2] / share[2]]
+}
+
+/// Shares of the markets, and customer bases at which they stay.
+fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand: &[f64; MARKETS]) {
+    let dials = &world.dials[usize::from(firm.profile.ownership)];
+    let s = usize::from(firm.profile.sub_industry);
+    let position = &mut firm.position;
+    position.appeal = market::appeal(position, &firm.profile, &firm.technique, &world.outside, dials, &settings.market);
+    let spent = position.sold * position.price;
+    let abroad: f64 =
+        demand[1..].iter().zip(&world.structure.sub_industries[s].region_share[1..]).map(|(d, r)| d * r).sum();
+    for m in 0..MARKETS {
+        let region = demand[m] * world.structure.sub_industries[s].region_share[m];
+        let own = match m {
+            0 => spent * (1.0 - position.export_share),
+            _ if abroad > 0.0 => spent * position.export_share * region / abroad,
+            _ => 0.0,
+        };
+        if demand[m] > 0.0 {
+            position.share[m] = own / demand[m];
+            position.base[m] = own / region / position.appeal;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn product_units_by_hand() {
+        // Sales 100, value added 20, kept 0.5: users pay 80 + 40 = 120; at price 1.2, 100 units.
+        let product = Product::new(100.0, 0.2, 0.5, 1.2);
+        assert!((product.units - 100.0).abs() < 1e-12 && (product.unit_inputs - 0.8).abs() < 1e-12);
+        let sales = product.units * (product.unit_inputs + 0.5 * (product.price - product.unit_inputs));
+        assert!((sales - 100.0).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,319 @@
+//! Drafts of the opening firms: who they are, how large, how competent.
+
+use crate::kernel::draws::{Draws, Small, normal};
+use crate::kernel::ids::FirmId;
+use crate::kernel::math::{bisect, exp, ln, logistic};
+use crate::mechanisms::{Settings, investment, production};
+use crate::population::{OPENING, Opening, owners, sizes};
+use crate::world::World;
+use crate::world::firms::{FUNCTIONS, Profile, Ring, Role, Technique, VINTAGES, Vintages};
+use crate::world::outside::Outside;
+
+/// An opening firm before its books are opened.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Stable id.
+    pub id: FirmId,
+    /// Who it is.
+    pub profile: Profile,
+    /// Annual sales, million CNY.
+    pub sales: f64,
+    /// Share of sales abroad.
+    pub export_share: f64,
+    /// Paid-in capital, million CNY.
+    pub paid_in: f64,
+    /// Knowledge.
+    pub levels: Vec<f32>,
+    /// Technique.
+    pub technique: Technique,
+    /// Technique embodied in machines in use.
+    pub embodied: f64,
+    /// Share of capacity in each cohort, and its technique.
+    pub vintages: Vintages,
+}
+
+/// Drafts all firms, sub-industry by sub-industry, largest first.
+pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) -> Vec<Vec<Draft>> {
+    let mut drafts: Vec<Vec<Draft>> =
+        (0..world.structure.sub_industries.len()).map(|s| sub_industry(opening, settings, world, draws, s)).collect();
+    world.measures.high_end_threshold = high_end_threshold(opening, &world.outside, &drafts);
+    for draft in drafts.iter_mut().flatten() {
+        let s = usize::from(draft.profile.sub_industry);
+        let lead = draft.technique.quality - world.outside.quality[s] - world.measures.high_end_threshold;
+        draft.technique.high_end = logistic(lead / opening.high_end_width);
+        let shown = draft.technique.high_end * draft.sales * opening.scale;
+        draft.profile.referenced = shown >= settings.market.reference_sales;
+    }
+    drafts
+}
+
+/// Quality threshold at which the wanted share of sales is high-end.
+fn high_end_threshold(opening: &Opening<'_>, outside: &Outside, drafts: &[Vec<Draft>]) -> f64 {
+    let total: f64 = drafts.iter().flatten().map(|d| d.sales).sum();
+    let high = |threshold: f64| -> f64 {
+        let share = |d: &Draft| {
+            let lead = d.technique.quality - outside.quality[usize::from(d.profile.sub_industry)];
+            logistic((lead - threshold) / opening.high_end_width)
+        };
+        drafts.iter().flatten().map(|d| d.sales * share(d)).sum()
+    };
+    bisect(-20.0, 20.0, |threshold| opening.high_end_share * total - high(threshold))
+}
+
+/// What is known of a firm by name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    city: Option<usize>,
+    ownership: Option<usize>,
+}
+
+fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws: &Draws, s: usize) -> Vec<Draft> {
+    let (code, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
+    let count = libm::round(f64::from(sub.firms) * opening.scale) as usize;
+    let level = opening.region.initial_level;
+    let (known_sizes, named) = named(opening, code);
+    let known_sizes: Vec<f64> = known_sizes.iter().map(|size| size * level).collect();
+    let threshold = opening.firms.size_threshold / opening.scale;
+    let sizes = sizes::sizes(count, sub.sales * level, threshold, &known_sizes);
+    let known = place_named(&sizes, &known_sizes, &named, count);
+    let sources = sources(opening, world, code, &sizes, &known);
+    let assets: Vec<f64> = sizes.iter().map(|size| size * sub.assets_per_sales).collect();
+    let shares = capital_shares(opening, world, code);
+    let corrections = owners::corrections(&assets, &sources, &shares);
+    let mut generators: Vec<Small> = (0..count)
+        .map(|ordinal| {
+            let id = FirmId::new(0, s, ordinal as u64);
+            let mut word = [0];
+            draws.fill(OPENING, 0, &[id], 1, &mut word);
+            Small::new(word[0])
+        })
+        .collect();
+    let exports = exports(opening, &sizes, sub.export_share, &mut generators);
+    let scores = competence_scores(opening, &mut generators);
+    (0..count)
+        .map(|rank| {
+            let small = &mut generators[rank];
+            let employees = sizes[rank] / sub.sales_per_employee * opening.scale;
+            let ownership = known[rank].ownership.unwrap_or_else(|| group_of(opening, world, sources[rank], employees));
+            let profile = Profile {
+                sub_industry: s as u8,
+                city: known[rank].city.unwrap_or_else(|| draw_city(opening, world, s, small)) as u8,
+                ownership: ownership as u8,
+                // Two tiers: strong integrators above, small suppliers of components below.
+                role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
+                exporter: exports[rank] > 0.0,
+                referenced: false,
+                small_ticks: 0,
+                venture_tick: 0,
+                kept: settings.value_chain.opening_parts().draw(small) as [f32; FUNCTIONS],
+            };
+            let lead = opening.ownership[ownership].opening_lead;
+            let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
+            let levels = knowledge(opening, world, s, competence, small);
+            let (technique, embodied, vintages) = technique(opening, settings, world, s, &levels, sizes[rank], small);
+            Draft {
+                id: FirmId::new(0, s, rank as u64),
+                profile,
+                sales: sizes[rank],
+                export_share: exports[rank],
+                paid_in: opening.firms.paid_in_capital * assets[rank] * corrections[sources[rank]],
+                levels,
+                technique,
+                embodied,
+                vintages,
+            }
+        })
+        .collect()
+}
+
+/// Known sizes (largest first) and traits of the named firms of a sub-industry.
+fn named(opening: &Opening<'_>, code: &str) -> (Vec<f64>, Vec<(Option<f64>, Known)>) {
+    let firms = opening.named_firms.values().filter(|firm| firm.sub_industry == code);
+    let traits: Vec<(Option<f64>, Known)> = firms
+        .map(|firm| {
+            let city = opening.cities.get_index_of(&firm.city);
+            (firm.sales, Known { city, ownership: opening.ownership.get_index_of(&firm.ownership) })
+        })
+        .collect();
+    let mut sizes: Vec<f64> = traits.iter().filter_map(|(sales, _)| *sales).collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    (sizes, traits)
+}
+
+/// Puts named firms on ranks: those of known size on theirs, the others on the largest free ones.
+fn place_named(sizes: &[f64], known_sizes: &[f64], named: &[(Option<f64>, Known)], count: usize) -> Vec<Known> {
+    let mut placed = vec![None; count];
+    let mut order: Vec<&(Option<f64>, Known)> = named.iter().filter(|(sales, _)| sales.is_some()).collect();
+    order.sort_by(|a, b| b.0.unwrap_or(0.0).total_cmp(&a.0.unwrap_or(0.0)));
+    for ((_, known), size) in order.into_iter().zip(known_sizes) {
+        let rank = (0..count).find(|rank| sizes[*rank] == *size && placed[*rank].is_none());
+        if let Some(rank) = rank {
+            placed[rank] = Some(*known);
+        }
+    }
+    for (_, known) in named.iter().filter(|(sales, _)| sales.is_none()) {
+        if let Some(rank) = (0..count).find(|rank| placed[*rank].is_none()) {
+            placed[rank] = Some(*known);
+        }
+    }
+    placed.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+fn capital_shares(opening: &Opening<'_>, world: &World, code: &str) -> Vec<f64> {
+    let row = &opening.ownership_shares[code];
+    world.structure.capital_sources.iter().map(|source| row.get(source).copied().unwrap_or(0.0)).collect()
+}
+
+fn sources(opening: &Opening<'_>, world: &World, code: &str, sizes: &[f64], known: &[Known]) -> Vec<usize> {
+    let fixed: Vec<Option<usize>> =
+        known.iter().map(|k| k.ownership.map(|o| world.structure.ownership[o].capital_source)).collect();
+    owners::assign(sizes, &capital_shares(opening, world, code), &fixed)
+}
+
+/// The ownership group of a capital source with the highest size limit that the firm reaches.
+fn group_of(opening: &Opening<'_>, world: &World, source: usize, employees: f64) -> usize {
+    let groups = world.structure.ownership.iter().enumerate().filter(|(_, g)| g.capital_source == source);
+    let limit = |o: usize| opening.ownership[o].minimum_employment;
+    let fits = groups.map(|(o, _)| o).filter(|o| limit(*o) <= employees);
+    fits.fold(None, |best: Option<usize>, o| match best {
+        Some(b) if limit(b) >= limit(o) => Some(b),
+        _ => Some(o),
+    })
+    .unwrap_or(0)
+}
+
+/// City by population and by the bases of the sub-industry in it.
+fn draw_city(opening: &Opening<'_>, world: &World, s: usize, small: &mut Small) -> usize {
+    let structure = &world.structure;
+    let weight = |c: usize| {
+        let bases = structure.bases.iter().filter(|b| b.city == c && b.sub_industries >> s & 1 == 1).count();
+        let population = structure.cities[c].population;
+        if population > 0.0 {
+            exp(opening.firms.city_population_exponent * ln(population)) * (1.0 + bases as f64)
+        } else {
+            0.0
+        }
+    };
+    let total: f64 = (0..structure.cities.len()).map(weight).sum();
+    let mut left = small.uniform() * total;
+    (0..structure.cities.len())
+        .find(|c| {
+            left -= weight(*c);
+            left < 0.0
+        })
+        .unwrap_or(0)
+}
+
+/// Export shares: the larger a firm the likelier it exports; exporters all export the same share.
+fn exports(opening: &Opening<'_>, sizes: &[f64], share: f64, generators: &mut [Small]) -> Vec<f64> {
+    /// Largest share of sales that a firm exports.
+    const MOST: f64 = 0.8;
+    let mut order: Vec<(f64, usize)> =
+        sizes.iter().zip(generators).enumerate().map(|(i, (size, g))| (ln(*size) + normal(g.word()), i)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let total: f64 = sizes.iter().sum();
+    let wanted = libm::ceil(opening.firms.exporters * sizes.len() as f64) as usize;
+    let mut chosen = vec![0.0; sizes.len()];
+    let (mut sum, mut count) = (0.0, 0);
+    for (_, firm) in order {
+        if share <= 0.0 || (count >= wanted && sum * MOST >= share * total) {
+            break;
+        }
+        chosen[firm] = 1.0;
+        sum += sizes[firm];
+        count += 1;
+    }
+    let intensity = if sum > 0.0 { (share * total / sum).min(1.0) } else { 0.0 };
+    chosen.into_iter().map(|c| c * intensity).collect()
+}
+
+/// Standard scores of competence, correlated with the rank of size.
+fn competence_scores(opening: &Opening<'_>, generators: &mut [Small]) -> Vec<f64> {
+    let rho = opening.firms.gap_size_correlation;
+    let count = generators.len() as f64;
+    let noise = (1.0 - rho * rho).max(0.0).sqrt();
+    let score = |(rank, small): (usize, &mut Small)| {
+        let quantile = 1.0 - (rank as f64 + 0.5) / count;
+        let of_size = normal((quantile * (1u64 << 53) as f64) as u64 * 2048);
+        rho * of_size + noise * normal(small.word())
+    };
+    generators.iter_mut().enumerate().map(score).collect()
+}
+
+/// Knowledge by field around a competence, below the ceiling; exact in the mean of the recipe.
+fn knowledge(opening: &Opening<'_>, world: &World, s: usize, competence: f64, small: &mut Small) -> Vec<f32> {
+    /// Distance that the opening state keeps from the ceiling.
+    const ROOM: f64 = 0.01;
+    /// How much less a firm knows in fields outside its recipe.
+    const OUTSIDE_RECIPE: f64 = 0.5;
+    let recipe = &world.structure.sub_industries[s].recipe;
+    let mut levels: Vec<f64> = (0..world.structure.fields.len())
+        .map(|_| competence - OUTSIDE_RECIPE + opening.firms.field_deviation * normal(small.word()))
+        .collect();
+    let noise: Vec<f64> = recipe.iter().map(|_| opening.firms.field_deviation * normal(small.word())).collect();
+    let mean: f64 = recipe.iter().zip(&noise).map(|((_, w), n)| w * n).sum();
+    for ((field, _), n) in recipe.iter().zip(&noise) {
+        levels[*field] = competence + n - mean;
+    }
+    let below = |(level, ceiling): (f64, &f64)| level.min(ceiling - ROOM) as f32;
+    levels.into_iter().zip(&world.outside.ceiling).map(below).collect()
+}
+
+/// Technique, technique embodied in the machines in use, and machines per unit of capacity.
+fn technique(
+    opening: &Opening<'_>,
+    settings: &Settings,
+    world: &World,
+    s: usize,
+    levels: &[f32],
+    sales: f64,
+    small: &mut Small,
+) -> (Technique, f64, Vintages) {
+    let recipe = &world.structure.sub_industries[s].recipe;
+    let competence: f64 = recipe.iter().map(|(k, w)| w * f64::from(levels[*k])).sum();
+    let mut technique = Technique { competence, ..Technique::default() };
+    let newest = investment::new_level(&technique, world.outside.machine_offer[s], &settings.investment);
+    let vintages = vintages(newest, settings.investment.opening_slope);
+    let ring = Ring { newest: 0, oldest: 1 };
+    let embodied = investment::embodied_in_use(&vintages, ring, settings.production.utilisation, newest);
+    technique.skill = embodied as f32;
+    production::raise(&mut technique, embodied, &settings.process(&world.clock), settings.outside.quality_elasticity);
+    let relative_size = sales * opening.scale / opening.firms.size_threshold;
+    let spread = settings.production.efficiency_deviation
+        * production::size_factor(relative_size, settings.production.efficiency_size_exponent);
+    technique.efficiency = (spread * normal(small.word())) as f32;
+    (technique, embodied, vintages)
+}
+
+/// One unit of capacity in machines of even ages, one to twenty years, the older the less advanced.
+fn vintages(newest: f64, slope: f64) -> Vintages {
+    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [newest as f32; VINTAGES] };
+    for age in 1..VINTAGES {
+        let cohort = VINTAGES - age;
+        vintages.capacity[cohort] = 1.0 / (VINTAGES - 1) as f32;
+        vintages.level[cohort] = (newest - slope * age as f64) as f32;
+    }
+    vintages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_are_of_even_age_and_older_ones_less_advanced() {
+        let v = vintages(-0.5, 0.02);
+        assert_eq!(v.capacity[0], 0.0);
+        assert!((v.capacity.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        // One year old stands last in the ring, twenty years old next to be scrapped.
+        assert!((v.level[VINTAGES - 1] + 0.52).abs() < 1e-6 && (v.level[1] + 0.9).abs() < 1e-6);
+    }
+
+    #[test]
+    fn named_firms_take_their_own_size_or_the_largest_free_one() {
+        let known = |city| Known { city: Some(city), ownership: None };
+        let named = [(None, known(7)), (Some(50.0), known(8))];
+        let placed = place_named(&[100.0, 50.0, 20.0], &[50.0], &named, 3);
+        assert_eq!(placed.iter().map(|k| k.city).collect::<Vec<_>>(), [Some(7), Some(8), None]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Settling: budgets that the rule itself chooses, the labour market, engineers, and the sectors.
+
+use crate::kernel::draws::Draws;
+use crate::kernel::math::ln;
+use crate::mechanisms::demography;
+use crate::mechanisms::{Settings, investment, research, science, upgrading};
+use crate::population::Opening;
+use crate::world::World;
+use crate::world::firms::UpgradingOption;
+use crate::world::ledger::{Account, SECTORS, Sector};
+use crate::world::region::LabourMarket;
+
+/// First tick of the pre-run on the keys of random numbers; far beyond any tick of a run.
+const REHEARSAL: u32 = 8192;
+const EQUIPMENT: usize = UpgradingOption::Equipment as usize;
+const IMITATE: usize = UpgradingOption::Imitate as usize;
+
+/// Completes the opening state.
+pub fn settle(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) {
+    world.index_members();
+    labour(settings, world);
+    science::measure_quality(world, &settings.science);
+    rehearse(settings, world, draws);
+    engineers(settings, world);
+    record_research(world);
+    relate(world);
+    centres(opening, world);
+    sectors(settings, world);
+}
+
+fn labour(settings: &Settings, world: &mut World) {
+    let workers: f64 = world.firms.workforce.iter().map(|p| p.workers).sum();
+    let value_added: f64 = world.firms.flow.iter().map(|f| f.value_added).sum();
+    let wage = settings.labour.annual_wage / world.clock.ticks();
+    let force = workers * (1.0 + settings.labour.labour_slack);
+    let productivity = if workers > 0.0 { value_added / workers } else { 1.0 };
+    world.labour = LabourMarket {
+        wage,
+        opening_wage: wage,
+        smoothed: productivity,
+        opening_productivity: productivity,
+        force,
+        employed: workers,
+        opening_ratio: if force > 0.0 { workers / force } else { 1.0 },
+        hiring: 1.0,
+        wanted_hires: 0.0,
+        value_added,
+    };
+}
+
+/// Lets the rule of the upgrading choice settle, with knowledge and machines as they are.
+///
+/// The size of the budget follows: research outlay stays what the tables say.
+fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
+    let ticks = world.clock.ticks();
+    let mut research = settings.research.clone();
+    research.enabled = true;
+    let means = upgrading::Means { research: true, ..settings.means(ticks) };
+    let terms = settings.terms(&world.labour, ticks);
+    let valuation = settings.valuation();
+    let flows = world.firms.flow.clone();
+    size_budgets(world);
+    let quarters = settings.upgrading.settling_quarters * world.clock.ticks_per_year / 4;
+    for tick in 0..quarters {
+        upgrading::set_budgets(world, &means);
+        fill_wanted_posts(world);
+        research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
+        investment::replace_early(world, &settings.investment, &valuation, &terms);
+        upgrading::learn(world, &settings.upgrading, &means);
+        world.firms.flow.copy_from_slice(&flows);
+        size_budgets(world);
+    }
+    upgrading::set_budgets(world, &means);
+    fill_wanted_posts(world);
+}
+
+/// Upgrading budget over sales at which research outlay is what the table says.
+fn size_budgets(world: &mut World) {
+    let World { firms, structure, members, .. } = world;
+    for (s, sub) in structure.sub_industries.iter_mut().enumerate() {
+        let (mut sales, mut research) = (0.0, 0.0);
+        for row in members[s].iter().map(|row| *row as usize) {
+            sales += firms.flow[row].sales;
+            research += firms.flow[row].sales * (1.0 - f64::from(firms.effort[row].share[EQUIPMENT]));
+        }
+        sub.upgrading = if research > 0.0 { sub.research_to_sales * sales / research } else { 0.0 };
+    }
+}
+
+/// In the opening state every post that budgets pay for is filled.
+fn fill_wanted_posts(world: &mut World) {
+    world.firms.workforce.iter_mut().for_each(|people| people.engineers = people.engineers_wanted);
+}
+
+fn engineers(settings: &Settings, world: &mut World) {
+    for city in &mut world.cities {
+        city.engineers = city.posts * (1.0 + settings.talent.opening_slack);
+    }
+}
+
+/// Research and imitation outlays that the settled budgets mean.
+fn record_research(world: &mut World) {
+    let firms = &mut world.firms;
+    for (flow, effort) in firms.flow.iter_mut().zip(&firms.effort) {
+        let research: f64 = effort.budget.iter().skip(EQUIPMENT + 1).map(|b| f64::from(*b)).sum();
+        flow.profit += flow.research - research;
+        flow.research = research;
+        flow.imitation = f64::from(effort.budget[IMITATE]);
+    }
+}
+
+/// Opening relatedness density of each sub-industry relative to the mean.
+fn relate(world: &mut World) {
+    let presence: Vec<f64> = world.members.iter().map(|m| m.len() as f64).collect();
+    let densities: Vec<f64> = world.structure.relatedness.iter().map(|r| demography::density(r, &presence)).collect();
+    let mean = densities.iter().sum::<f64>() / densities.len().max(1) as f64;
+    for (sub, density) in world.structure.sub_industries.iter_mut().zip(&densities) {
+        sub.opening_relatedness = if mean > 0.0 && *density > 0.0 { ln(density / mean) } else { 0.0 };
+    }
+}
+
+/// Research staff that makes a technical centre: that of the firm with the rank the sources count.
+fn centres(opening: &Opening<'_>, world: &mut World) {
+    let rank = libm::round(f64::from(opening.technical_centres) * opening.scale) as usize;
+    let mut staff: Vec<f64> = world.firms.workforce.iter().map(|p| p.engineers).collect();
+    staff.sort_by(|a, b| b.total_cmp(a));
+    world.measures.technical_centre =
+        staff.get(rank.saturating_sub(1)).copied().filter(|_| rank > 0).unwrap_or(f64::INFINITY);
+}
+
+/// Opening balances of all other sectors; the outside world's deposits balance the banks' books.
+fn sectors(settings: &Settings, world: &mut World) {
+    /// Own funds of banks over loans (assumption: about the regulatory ratio).
+    const BANK_CAPITAL: f64 = 0.10;
+    /// Deposits of households in years of wages (assumption).
+    const HOUSEHOLD_DEPOSITS: f64 = 0.5;
+    let ticks = world.clock.ticks();
+    let wages = world.labour.wage * world.labour.employed * ticks;
+    world.openings.household_deposits = HOUSEHOLD_DEPOSITS * wages;
+    world.openings.public_revenue = public_revenue(settings, world) * ticks;
+    let firms = world.firms_balances();
+    let mut sectors = world.ledger.sectors;
+    let add = |sectors: &mut [_; SECTORS.len()], sector: Sector, account: Account, amount: f64| {
+        let balances: &mut crate::world::ledger::Balances = &mut sectors[sector as usize];
+        balances.add(account, amount);
+    };
+    add(&mut sectors, Sector::Households, Account::Deposits, world.openings.household_deposits);
+    add(&mut sectors, Sector::Government, Account::Deposits, settings.fiscal.reserve * world.openings.public_revenue);
+    for (row, profile) in world.firms.profile.iter().enumerate() {
+        let holder = world.structure.ownership[usize::from(profile.ownership)].holder;
+        add(&mut sectors, holder, Account::Equity, -world.firms.balances[row].get(Account::Equity));
+    }
+    let loans = -firms.get(Account::Loans);
+    add(&mut sectors, Sector::Banks, Account::Loans, loans);
+    add(&mut sectors, Sector::Banks, Account::Deposits, -(1.0 - BANK_CAPITAL) * loans);
+    let held: f64 = firms.get(Account::Deposits) + sectors.iter().map(|b| b.get(Account::Deposits)).sum::<f64>();
+    add(&mut sectors, Sector::OutsideWorld, Account::Deposits, -held);
+    sectors.iter_mut().for_each(|balances| balances.close());
+    world.openings.bank_funds = sectors[Sector::Banks as usize].own_funds();
+    world.ledger.sectors = sectors;
+    world.ledger.open(firms);
+}
+
+/// Taxes and charges of a tick at the opening rate.
+fn public_revenue(settings: &Settings, world: &World) -> f64 {
+    let charges = settings.labour.social_charges * world.labour.wage * world.labour.employed;
+    let firms = world.firms.flow.iter().zip(&world.firms.profile);
+    let taxes = firms.map(|(flow, profile)| {
+        let overhead = world.structure.sub_industries[usize::from(profile.sub_industry)].overhead;
+        flow.sales * (settings.fiscal.sales_tax + overhead * settings.fiscal.overhead_tax_share)
+            + settings.fiscal.profit_tax * flow.profit.max(0.0)
+    });
+    charges + taxes.sum::<f64>()
+}

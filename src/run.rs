@@ -1,0 +1,146 @@
+//! One run: build the opening state, move tick by tick, measure.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
+use crate::kernel::draws::Draws;
+use crate::kernel::record::{RecordError, Recorder};
+use crate::population;
+use crate::scenario::format::{Panel, Scenario};
+use crate::scenario::Loaded;
+use crate::tick::{self, Stopwatch};
+use crate::world::World;
+use crate::world::ledger::BooksError;
+
+/// How a run is to be carried out; nothing here changes its results.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Threads; 0 takes as many as the machine has.
+    pub threads: usize,
+    /// Polled after each tick: the run stops when it becomes true.
+    pub stop: &'a AtomicBool,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Ticks done.
+    pub tick: u32,
+    /// Ticks to do.
+    pub ticks: u32,
+}
+
+/// What a finished run can say of itself.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Wall time per phase.
+    pub phases: Vec<(&'static str, Duration)>,
+    /// The world after the last tick.
+    pub world: World,
+}
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The books do not balance.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    /// A row could not be recorded, for instance because a number is not finite.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The threads could not be started.
+    #[error("cannot start the threads of the run: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The run was asked to stop.
+    #[error("stopped at tick {tick}")]
+    Stopped {
+        /// Last tick done.
+        tick: u32,
+    },
+}
+
+/// Builds the opening state of a scenario.
+pub fn open(scenario: &Scenario) -> World {
+    population::build(&scenario.opening(), &scenario.settings(), &Draws::new(scenario.seed))
+}
+
+/// Runs a scenario to its end, handing every row to `recorder`.
+///
+/// # Errors
+/// When the books break, a number is not finite, a row cannot be stored, or `stop` is set.
+pub fn run(
+    loaded: &Loaded,
+    options: Options<'_>,
+    recorder: &mut (dyn Recorder + Send),
+    observe: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Report, RunError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    pool.install(|| in_pool(loaded, options.stop, recorder, observe))
+}
+
+fn in_pool(
+    loaded: &Loaded,
+    stop: &AtomicBool,
+    recorder: &mut dyn Recorder,
+    observe: &mut dyn FnMut(Progress),
+) -> Result<Report, RunError> {
+    let scenario = &loaded.scenario;
+    let draws = Draws::new(scenario.seed);
+    let began = Instant::now();
+    let mut world = open(scenario);
+    let opening = began.elapsed();
+    let mut measuring = Duration::ZERO;
+    let mut watch = Stopwatch::default();
+    let mut observer = Observer::new(&world, &scenario.measurement);
+    let ticks = scenario.time.ticks;
+    let mut rules = Rules::of(scenario);
+    for tick in 0..=ticks {
+        if tick > 0 {
+            rules.follow(loaded, tick);
+            tick::step(&mut world, &rules.settings, &rules.programmes, &draws, &mut watch)?;
+        }
+        let since = Instant::now();
+        let wave = panel(scenario, tick);
+        observer.observe(&world, &rules.scenario.measurement, &rules.instruments, wave, recorder)?;
+        measuring += since.elapsed();
+        observe(Progress { tick, ticks });
+        if stop.load(Ordering::Relaxed) {
+            return Err(RunError::Stopped { tick });
+        }
+    }
+    let mut phases = vec![("opening state", opening)];
+    phases.extend(watch.phases);
+    phases.push(("measurement and output", measuring));
+    Ok(Report { phases, world })
+}
+
+/// The rules in force: they change where the scenario schedules events.
+struct Rules<'a> {
+    scenario: &'a Scenario,
+    settings: crate::mechanisms::Settings,
+    programmes: Vec<crate::policy::Programme>,
+    instruments: Vec<InstrumentInfo>,
+}
+
+impl<'a> Rules<'a> {
+    fn of(scenario: &'a Scenario) -> Self {
+        let programmes = scenario.programmes();
+        let instruments = programmes.iter().map(|p| InstrumentInfo { name: p.name.clone() }).collect();
+        Rules { scenario, settings: scenario.settings(), programmes, instruments }
+    }
+
+    /// Takes over what the timeline says from this tick on.
+    fn follow(&mut self, loaded: &'a Loaded, tick: u32) {
+        if loaded.timeline.iter().any(|(from, _)| *from == tick) {
+            *self = Rules::of(loaded.at(tick));
+        }
+    }
+}
+
+/// Which micro data this tick writes: the opening state and every `panel_every` ticks.
+fn panel(scenario: &Scenario, tick: u32) -> PanelChoice {
+    let wave = tick.is_multiple_of(scenario.output.panel_every.max(1));
+    let asked = |kind: Panel| wave && scenario.output.panel.contains(&kind);
+    PanelChoice { firms: asked(Panel::Firms), links: asked(Panel::Links) }
+}

@@ -1,0 +1,134 @@
+//! From a checked scenario to what the model reads: settings, programmes, the opening state.
+
+use crate::mechanisms::Settings;
+use crate::mechanisms::outside::Conditions;
+use crate::policy::{Programme, Target};
+use crate::population::{Opening, VALUE_ADDED};
+use crate::scenario::format::{DemandLevel, Scenario};
+use crate::scenario::{TimeAxis, count_date};
+use crate::world::levers::Addressees;
+use crate::world::region::Dials;
+
+impl Scenario {
+    /// Parameters of all mechanisms.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            outside: self.outside.clone(),
+            conditions: self.conditions(),
+            population_growth: self.region.population_growth,
+            size_threshold: self.firms.size_threshold,
+            dials: self.dials(),
+            switches: self.ownership_dials.clone(),
+            research: self.research.clone(),
+            upgrading: self.upgrading.clone(),
+            investment: self.investment.clone(),
+            pricing: self.pricing.clone(),
+            market: self.market.clone(),
+            production: self.production.clone(),
+            labour: self.labour.clone(),
+            talent: self.talent.clone(),
+            science: self.science.clone(),
+            finance: self.finance.clone(),
+            fiscal: self.fiscal.clone(),
+            demography: self.demography.clone(),
+            mergers: self.mergers.clone(),
+            value_chain: self.value_chain.clone(),
+        }
+    }
+
+    fn conditions(&self) -> Conditions {
+        let markets = [&self.markets.home, &self.markets.middle_income, &self.markets.high_income];
+        let path = DemandLevel::default();
+        let tiers = |code: &String| {
+            let level = self.demand.get(code).unwrap_or(&path);
+            [
+                [level.home_ordinary, level.home_high_end],
+                [level.middle_income_ordinary, level.middle_income_high_end],
+                [level.high_income_ordinary, level.high_income_high_end],
+            ]
+        };
+        let price = |input: &String| self.input_prices.get(input).copied().unwrap_or(1.0);
+        Conditions {
+            demand_growth: markets.map(|market| market.growth),
+            tiers: self.sub_industries.keys().map(tiers).collect(),
+            input_prices: self.input_output.keys().filter(|k| *k != VALUE_ADDED).map(price).collect(),
+            ceiling_lag: self.research.ceiling_lag,
+        }
+    }
+
+    fn dials(&self) -> Vec<Dials> {
+        let dials = self.ownership.values().map(|group| Dials {
+            interest_deduction: group.interest_deduction,
+            bailout: group.bailout,
+            layoff_speed: group.layoff_speed,
+            research_efficiency: group.research_efficiency,
+            strategy_speed: group.strategy_speed,
+            priority: group.priority,
+            spill_over: group.spill_over,
+            entrant_share: group.entrant_share,
+        });
+        dials.collect()
+    }
+
+    /// Policy programmes with names and dates resolved.
+    pub fn programmes(&self) -> Vec<Programme> {
+        let axis = self.time.axis();
+        let programmes = self.policies.iter().map(|(name, instrument)| {
+            let terms = instrument.terms();
+            Programme {
+                name: name.clone(),
+                from: tick_of(&terms.start, &axis).unwrap_or(i64::MIN),
+                until: tick_of(&terms.end, &axis).unwrap_or(i64::MAX),
+                addressees: self.addressees(&terms.target),
+                instrument: instrument.clone(),
+            }
+        });
+        programmes.collect()
+    }
+
+    fn addressees(&self, target: &Target) -> Addressees {
+        let set = |names: &[String], index: &dyn Fn(&String) -> Option<usize>| {
+            if names.is_empty() { u64::MAX } else { names.iter().filter_map(index).map(|i| 1u64 << i).sum() }
+        };
+        Addressees {
+            sub_industries: set(&target.sub_industries, &|name| self.sub_industries.get_index_of(name)),
+            cities: set(&target.cities, &|name| self.cities.get_index_of(name)),
+            ownership: set(&target.ownership, &|name| self.ownership.get_index_of(name)),
+            // Limits are stated for real firms.
+            employment: (target.minimum_employment / self.scale, target.maximum_employment / self.scale),
+        }
+    }
+
+    /// What the opening state is built from.
+    pub fn opening(&self) -> Opening<'_> {
+        Opening {
+            start_year: self.time.start_year,
+            ticks_per_year: self.time.ticks_per_year,
+            scale: self.scale,
+            region: &self.region,
+            cities: &self.cities,
+            sub_industries: &self.sub_industries,
+            input_output: &self.input_output,
+            technology_fields: &self.technology_fields,
+            recipes: &self.recipes,
+            ownership: &self.ownership,
+            ownership_shares: &self.ownership_shares,
+            named_firms: &self.named_firms,
+            bases: &self.bases,
+            universities: &self.universities,
+            institutes: &self.institutes,
+            firms: &self.firms,
+            markets: &self.markets,
+            debt_to_sales: self.finance.debt_to_sales,
+            cash_to_assets: self.finance.cash_to_assets,
+            high_end_share: self.measurement.high_end_opening,
+            high_end_width: self.measurement.high_end_width,
+            technical_centres: self.measurement.technical_centres,
+        }
+    }
+}
+
+/// Tick of a date; none for an empty one, which means the start or the end of the run.
+fn tick_of(date: &str, axis: &TimeAxis) -> Option<i64> {
+    if date.is_empty() { None } else { count_date(date, axis).ok() }
+}

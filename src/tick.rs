@@ -1,0 +1,131 @@
+//! One tick: the table of contents of the model.
+//!
+//! The order is theory and stays visible: each line is a mechanism whose chapter stands in
+//! [`crate::mechanisms`].
+
+use std::time::{Duration, Instant};
+
+use crate::kernel::draws::Draws;
+use crate::mechanisms::{
+    Settings, demography, finance, fiscal, income, investment, labour, market, mergers, outside, ownership, pricing,
+    production, research, science, talent, upgrading,
+};
+use crate::policy::{self, Programme};
+use crate::world::World;
+use crate::world::ledger::BooksError;
+
+/// Wall time per phase of the tick.
+#[derive(Debug, Clone, Default)]
+pub struct Stopwatch {
+    /// Phases in the order of the tick, with the time they took so far.
+    pub phases: Vec<(&'static str, Duration)>,
+    running: Option<(usize, Instant)>,
+    next: usize,
+}
+
+impl Stopwatch {
+    fn start(&mut self) {
+        self.next = 0;
+    }
+
+    fn phase(&mut self, name: &'static str) {
+        self.stop();
+        if self.phases.len() <= self.next {
+            self.phases.push((name, Duration::ZERO));
+        }
+        self.running = Some((self.next, Instant::now()));
+        self.next += 1;
+    }
+
+    fn stop(&mut self) {
+        if let Some((phase, since)) = self.running.take() {
+            self.phases[phase].1 += since.elapsed();
+        }
+    }
+}
+
+/// Moves the world on by one tick.
+///
+/// # Errors
+/// When the books do not balance: names tick, agent and account.
+pub fn step(
+    world: &mut World,
+    settings: &Settings,
+    programmes: &[Programme],
+    draws: &Draws,
+    watch: &mut Stopwatch,
+) -> Result<(), BooksError> {
+    let firms = world.firms_balances();
+    world.clock.tick += 1;
+    world.events.clear();
+    world.ledger.open(firms);
+    let ticks = world.clock.ticks();
+    let means = settings.means(ticks);
+    let valuation = settings.valuation();
+    watch.start();
+
+    // ---- The world outside and the rules of the game --------------------------------------------
+    watch.phase("outside and policy");
+    outside::step(world, &settings.outside, &settings.conditions);
+    ownership::step(world, &settings.dials, &settings.switches);
+    policy::step(world, programmes);
+    labour::step(world, &settings.labour, settings.population_growth);
+    let terms = settings.terms(&world.labour, ticks);
+
+    // ---- Firms enter ----------------------------------------------------------------------------
+    watch.phase("entry");
+    demography::enter(world, &settings.demography, &settings.founding(), draws);
+    world.index_members();
+
+    // ---- Upgrading: budgets, people, knowledge --------------------------------------------------
+    watch.phase("upgrading budgets and talent");
+    upgrading::set_budgets(world, &means);
+    talent::step(world, &settings.talent, settings.research.engineer_cost, draws);
+    science::step(world, &settings.science);
+    watch.phase("research");
+    research::step(world, &settings.research, &terms, valuation.annuity, draws);
+
+    // ---- Alliances, generic technologies, standards and platforms take their place here ----------
+
+    // ---- Markets --------------------------------------------------------------------------------
+    watch.phase("techniques and prices");
+    production::update_techniques(world, &settings.production, &settings.process(&world.clock), draws);
+    pricing::step(world, &settings.pricing, &settings.costs(ticks));
+    watch.phase("markets");
+    market::step(world, &settings.market, draws);
+
+    // ---- The division of value over functions and the supply network take their place here ------
+
+    // ---- Production -----------------------------------------------------------------------------
+    watch.phase("production");
+    production::step(world, &settings.production, &settings.employment(&world.clock));
+
+    // ---- Investment and finance -----------------------------------------------------------------
+    watch.phase("investment");
+    investment::plan(world, &settings.investment, &valuation);
+    if settings.upgrading.enabled {
+        investment::replace_early(world, &settings.investment, &valuation, &terms);
+    }
+    finance::credit(world, &settings.finance);
+    investment::install(world, &settings.investment);
+    watch.phase("income");
+    income::step(world, &settings.rates(ticks));
+    finance::pay_out(world, &settings.finance);
+    finance::venture(world, &settings.finance, draws);
+    watch.phase("learning from pay-offs");
+    upgrading::learn(world, &settings.upgrading, &means);
+
+    // ---- Firms merge and leave ------------------------------------------------------------------
+    watch.phase("mergers and exit");
+    mergers::step(world, &settings.mergers, draws);
+    demography::exit(world, &settings.demography, draws);
+    world.index_members();
+
+    // ---- Sectors settle, and the books must balance ---------------------------------------------
+    watch.phase("books");
+    fiscal::step(world, &settings.fiscal);
+    finance::settle_sectors(world);
+    let audited = world.audit();
+    watch.stop();
+    audited
+}

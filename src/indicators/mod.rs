@@ -1,3 +1,148 @@
-//! Measurement.
+//! Measurement: what is written down of a run, and how value added per worker is explained.
+//!
+//! Every number is declared once, together with its unit, meaning and source (see [`region`]): the
+//! header of the file, the documentation and `tiexi describe indicators` are read from there. An
+//! [`Observer`] goes along with a run, remembers what a change must be measured against, and hands
+//! the rows of every tick to a [`Recorder`].
 
+pub mod aggregate;
+pub mod decomposition;
+pub mod distribution;
 pub mod measurement;
+pub mod region;
+pub mod stage;
+pub mod table;
+pub mod tables;
+
+use crate::indicators::aggregate::{Layout, Sums};
+use crate::indicators::decomposition::{Cell, Contributions, TIERS};
+use crate::indicators::distribution::Growth;
+use crate::indicators::measurement::Params;
+use crate::indicators::region::{Measured, Region};
+use crate::indicators::stage::Stages;
+use crate::indicators::table::Rows;
+use crate::kernel::record::{RecordError, Recorder, TableSpec};
+use crate::world::World;
+
+/// All tables in the order in which they are described.
+pub fn tables() -> &'static [&'static TableSpec] {
+    static TABLES: [&TableSpec; 10] = [
+        &region::TABLE,
+        &tables::CELLS,
+        &tables::SUB_INDUSTRIES,
+        &tables::CITIES,
+        &tables::CLUSTERS,
+        &tables::POLICIES,
+        &tables::LEDGER,
+        &tables::BALANCE,
+        &tables::FIRM_PANEL,
+        &tables::LINK_PANEL,
+    ];
+    &TABLES
+}
+
+/// What measurement must know of a policy instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstrumentInfo {
+    /// Name in the scenario.
+    pub name: String,
+}
+
+/// Micro data to write at a tick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PanelChoice {
+    /// Firms.
+    pub firms: bool,
+    /// Links.
+    pub links: bool,
+}
+
+/// Measures a run tick by tick.
+#[derive(Debug, Clone)]
+pub struct Observer {
+    layout: Layout,
+    /// Cells of the last tick; none before the opening state is observed.
+    last: Option<Vec<[Cell; TIERS]>>,
+    stages: Stages,
+    growth: Growth,
+}
+
+impl Observer {
+    /// An observer for a region that has not been looked at yet.
+    pub fn new(world: &World) -> Self {
+        let layout = Layout::new(&world.structure);
+        Observer { layout, last: None, stages: Stages::default(), growth: Growth::default() }
+    }
+
+    /// Measures a completed tick (0 for the opening state) and hands out the rows of all tables; to be
+    /// called once per tick, in order.
+    ///
+    /// # Errors
+    /// When the recorder cannot take a row.
+    pub fn observe(
+        &mut self,
+        world: &World,
+        params: &Params,
+        instruments: &[InstrumentInfo],
+        panel: PanelChoice,
+        recorder: &mut dyn Recorder,
+    ) -> Result<(), RecordError> {
+        let sums = Sums::new(world, &self.layout);
+        let measured = self.measure(world, &sums, params);
+        let region = Region::new(world, &sums, measured);
+        recorder.row(&region::TABLE, &region::row(&region))?;
+        let mut rows = Rows { tick: world.clock.tick, recorder };
+        tables::write_cells(&region, &mut rows)?;
+        tables::write_sub_industries(&region, &mut rows)?;
+        tables::write_cities(&region, &mut rows)?;
+        tables::write_clusters(&region, &self.layout, &mut rows)?;
+        tables::write_policies(world, instruments, &mut rows)?;
+        tables::write_ledger(world, &mut rows)?;
+        tables::write_balance(&region, &mut rows)?;
+        if panel.firms {
+            tables::write_firms(world, &mut rows)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that is more than a sum over the firms of the tick.
+    fn measure(&mut self, world: &World, sums: &Sums, params: &Params) -> Measured {
+        let cells = cells(world, sums);
+        let per_worker = decomposition::value_added_per_worker(&cells);
+        let (change, contributions) = match &self.last {
+            Some(last) => {
+                let change = per_worker - decomposition::value_added_per_worker(last);
+                let contributions = decomposition::decompose(last, &cells);
+                self.stages.update(contributions, per_worker, &world.clock, params);
+                (change, contributions)
+            }
+            None => (0.0, Contributions::default()),
+        };
+        self.last = Some(cells);
+        if world.clock.closes_year() {
+            self.growth.close_year(world.firms.id.iter().zip(&world.firms.flow).map(|(id, flow)| (*id, flow.sales)));
+        }
+        Measured {
+            per_worker,
+            change,
+            contributions,
+            stage: self.stages.stage(),
+            stage_tier_in_factor: self.stages.tier_in_factor(),
+            sizes: sums.sizes.shape(),
+            growth: self.growth.shape(),
+        }
+    }
+}
+
+/// The cells of the decomposition: money deflated.
+fn cells(world: &World, sums: &Sums) -> Vec<[Cell; TIERS]> {
+    let outside = &world.outside;
+    let cell = |s: usize, sums: &aggregate::CellSums| Cell {
+        employment: sums.employment,
+        value_added: sums.value_added / outside.deflator,
+        chain_value: sums.chain_value / outside.deflator,
+        quantity: sums.quantity,
+        outside: outside.value_per_worker[s],
+    };
+    sums.cells.iter().enumerate().map(|(s, tiers)| [cell(s, &tiers[0]), cell(s, &tiers[1])]).collect()
+}

@@ -1,0 +1,486 @@
+//! Sums over firms: everything that measurement needs of them, in one parallel pass.
+//!
+//! Firms are taken in fixed chunks whose sums are added in order, so that the result does not
+//! depend on the number of threads. A firm with a mix of ordinary and high-end products counts in
+//! both tiers in proportion. Producer-service firms stand apart: they are in no cell and no total.
+
+use crate::indicators::decomposition::TIERS;
+use crate::indicators::distribution::Sizes;
+use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered;
+use crate::world::World;
+use crate::world::firms::{FUNCTIONS, Firms, OPTIONS, Role};
+use crate::world::ledger::{ALL_ACCOUNTS, Account, Balances, Sector};
+use crate::world::structure::Structure;
+
+/// Own funds over assets below which a firm that makes losses is a zombie.
+const ZOMBIE_FUNDS: f64 = 0.1;
+
+/// Declares a record of sums that can be added up.
+macro_rules! sums {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Default)]
+        pub struct $name { $($(#[$field_doc])* pub $field: f64,)* }
+
+        impl std::ops::AddAssign for $name {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$field += other.$field;)*
+            }
+        }
+    };
+}
+
+sums! {
+    /// Sums of a cell: a tier of a sub-industry. Money per tick at current prices.
+    CellSums {
+        /// Firms, by the share of the tier in their mix.
+        firms,
+        /// Workers and engineers, persons.
+        employment,
+        /// Value added.
+        value_added,
+        /// Value added and what others keep on the product.
+        chain_value,
+        /// Units sold times `exp(quality)`, at the opening price of the outside competitor.
+        quantity,
+        /// Sales at the factory gate.
+        sales,
+        /// Sales abroad.
+        exports,
+    }
+}
+
+sums! {
+    /// Sums over the firms of a sub-industry, or of the region. Money per tick at current prices.
+    IndustrySums {
+        /// Firms.
+        firms,
+        /// Workers, persons.
+        workers,
+        /// Engineers in research, persons.
+        engineers,
+        /// Value added.
+        value_added,
+        /// What others keep on the product.
+        value_leaving,
+        /// Sales at the factory gate.
+        sales,
+        /// Sales abroad.
+        exports,
+        /// Sales of integrators.
+        integrator_sales,
+        /// Sales of high-end products.
+        high_end_sales,
+        /// What users pay.
+        user_value,
+        /// What users abroad pay.
+        user_value_abroad,
+        /// Quality-adjusted quantity.
+        quantity,
+        /// Quality-adjusted quantity sold abroad.
+        quantity_abroad,
+        /// Purchased inputs.
+        inputs,
+        /// Operating surplus.
+        operating,
+        /// Profit before tax.
+        profit,
+        /// Research outlay.
+        research,
+        /// Research outlay on imitation.
+        imitation,
+        /// Money for machines.
+        investment,
+        /// Interest due.
+        interest,
+        /// Units made.
+        made,
+        /// Capacity, units per tick.
+        capacity,
+        /// Competence, weighted by sales.
+        competence_sales,
+        /// Technique embodied in machines, weighted by fixed capital.
+        embodied_capital,
+        /// Fixed capital, million CNY.
+        capital,
+        /// Deposits, million CNY.
+        cash,
+        /// Debt, million CNY.
+        debt,
+        /// Total assets, million CNY.
+        assets,
+        /// Own funds, million CNY.
+        own_funds,
+        /// Paid-in capital, million CNY.
+        equity,
+        /// Paid-in capital held by the government, million CNY.
+        state_equity,
+        /// Design function performed, weighted by chain value.
+        design_kept,
+        /// Fabrication function performed, weighted by chain value.
+        fabrication_kept,
+        /// Market function performed, weighted by chain value.
+        market_kept,
+        /// Firms that sell abroad.
+        exporters,
+        /// Firms with a loss before tax.
+        loss_makers,
+        /// Firms with a loss and hardly any own funds.
+        zombies,
+        /// Firms with the engineers of a technical centre.
+        technical_centres,
+        /// Firms with a research outlay.
+        researchers,
+        /// Firms that spend more on imitation than on improvement.
+        imitators,
+        /// Firms with positive value added per worker.
+        productive,
+        /// Their log value added per worker.
+        log_productivity,
+        /// Its square.
+        log_productivity_squared,
+        /// Budget for early replacement of machines.
+        equipment_budget,
+        /// Budget for improvement.
+        improve_budget,
+        /// Budget for imitation.
+        imitate_budget,
+    }
+}
+
+sums! {
+    /// Sums over the firms of a city. Money per tick at current prices.
+    CitySums {
+        /// Firms.
+        firms,
+        /// Workers, persons.
+        workers,
+        /// Engineers in research, persons.
+        engineers,
+        /// Value added.
+        value_added,
+        /// Sales at the factory gate.
+        sales,
+        /// Sales abroad.
+        exports,
+        /// Sales of high-end products.
+        high_end_sales,
+        /// Research outlay.
+        research,
+        /// Profit before tax.
+        profit,
+    }
+}
+
+sums! {
+    /// Sums over the firms of one sub-industry in one city. Money per tick at current prices.
+    PlaceSums {
+        /// Firms.
+        firms,
+        /// Sales at the factory gate.
+        sales,
+        /// Value added.
+        value_added,
+        /// Sales of high-end products.
+        high_end_sales,
+    }
+}
+
+sums! {
+    /// Sums over producer-service firms. Money per tick at current prices.
+    ServiceSums {
+        /// Firms.
+        firms,
+        /// Workers and engineers, persons.
+        employment,
+        /// Value added.
+        value_added,
+    }
+}
+
+/// No named base has firms of this sub-industry in this city.
+const NO_PLACE: u16 = u16::MAX;
+
+/// Where the sums of which firms go.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    industries: usize,
+    cities: usize,
+    /// Place of each city and sub-industry, city by city.
+    place_of: Vec<u16>,
+    places: usize,
+    /// Places of each named base.
+    pub bases: Vec<Vec<usize>>,
+    /// Places of each key cluster, each place once.
+    pub clusters: Vec<Vec<usize>>,
+    /// Whether the government holds the capital of each ownership group.
+    state_owned: Vec<bool>,
+}
+
+impl Layout {
+    /// The layout for a region.
+    pub fn new(structure: &Structure) -> Self {
+        let (industries, cities) = (structure.sub_industries.len(), structure.cities.len());
+        let mut layout = Layout {
+            industries,
+            cities,
+            place_of: vec![NO_PLACE; industries * cities],
+            clusters: vec![Vec::new(); structure.clusters.len()],
+            state_owned: structure.ownership.iter().map(|group| group.holder == Sector::Government).collect(),
+            ..Layout::default()
+        };
+        for base in &structure.bases {
+            let members = (0..industries).filter(|s| base.sub_industries >> s & 1 == 1);
+            let places: Vec<usize> = members.map(|s| layout.place(base.city, s)).collect();
+            if let Some(cluster) = base.cluster {
+                let cluster = &mut layout.clusters[cluster];
+                cluster.extend(&places);
+                cluster.sort_unstable();
+                cluster.dedup();
+            }
+            layout.bases.push(places);
+        }
+        layout
+    }
+
+    /// The place of a sub-industry in a city, a new one where there is none yet.
+    fn place(&mut self, city: usize, s: usize) -> usize {
+        let place = &mut self.place_of[city * self.industries + s];
+        if *place == NO_PLACE {
+            *place = self.places as u16;
+            self.places += 1;
+        }
+        usize::from(*place)
+    }
+}
+
+/// All sums over firms.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sums {
+    /// By sub-industry and tier.
+    pub cells: Vec<[CellSums; TIERS]>,
+    /// By sub-industry.
+    pub industries: Vec<IndustrySums>,
+    /// By city.
+    pub cities: Vec<CitySums>,
+    /// By place (see [`Layout`]).
+    pub places: Vec<PlaceSums>,
+    /// Sizes.
+    pub sizes: Sizes,
+    /// Producer-service firms.
+    pub services: ServiceSums,
+    /// Balances of all firms, producer services included.
+    pub balances: Balances,
+}
+
+impl Sums {
+    fn zero(layout: &Layout) -> Self {
+        Sums {
+            cells: vec![Default::default(); layout.industries],
+            industries: vec![Default::default(); layout.industries],
+            cities: vec![Default::default(); layout.cities],
+            places: vec![Default::default(); layout.places],
+            ..Sums::default()
+        }
+    }
+
+    /// Sums over the firms of the region in its present state.
+    pub fn new(world: &World, layout: &Layout) -> Self {
+        let mut total = Sums::zero(layout);
+        ordered::fold_chunks(
+            world.firms.len(),
+            &mut total,
+            |range| {
+                let mut part = Sums::zero(layout);
+                range.for_each(|row| part.take(world, layout, row));
+                part
+            },
+            |total, part| total.absorb(&part),
+        );
+        total
+    }
+
+    fn absorb(&mut self, part: &Sums) {
+        for (total, part) in self.cells.iter_mut().flatten().zip(part.cells.iter().flatten()) {
+            *total += *part;
+        }
+        add_all(&mut self.industries, &part.industries);
+        add_all(&mut self.cities, &part.cities);
+        add_all(&mut self.places, &part.places);
+        self.sizes.absorb(&part.sizes);
+        self.services += part.services;
+        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, part.balances.get(*account)));
+    }
+
+    /// Sum over the sub-industries.
+    pub fn region(&self) -> IndustrySums {
+        let mut region = IndustrySums::default();
+        self.industries.iter().for_each(|industry| region += *industry);
+        region
+    }
+
+    /// Sum over the places of a base or cluster.
+    pub fn over(&self, places: &[usize]) -> PlaceSums {
+        let mut sum = PlaceSums::default();
+        places.iter().for_each(|place| sum += self.places[*place]);
+        sum
+    }
+
+    /// Adds one firm.
+    fn take(&mut self, world: &World, layout: &Layout, row: usize) {
+        let firms = &world.firms;
+        let balances = &firms.balances[row];
+        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
+        let profile = &firms.profile[row];
+        let (flow, people) = (&firms.flow[row], &firms.workforce[row]);
+        if profile.role == Role::ProducerService {
+            let employment = people.workers + people.engineers;
+            self.services += ServiceSums { firms: 1.0, employment, value_added: flow.value_added };
+            return;
+        }
+        let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
+        let industry = industry_sums(world, layout, row);
+        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, firms.technique[row].high_end)) {
+            *cell += sums;
+        }
+        self.cities[city] += city_sums(&industry);
+        let place = layout.place_of[city * layout.industries + s];
+        if place != NO_PLACE {
+            self.places[usize::from(place)] += place_sums(&industry);
+        }
+        self.sizes.add(flow.sales);
+        self.industries[s] += industry;
+    }
+}
+
+fn add_all<T: std::ops::AddAssign + Copy>(total: &mut [T], part: &[T]) {
+    total.iter_mut().zip(part).for_each(|(total, part)| *total += *part);
+}
+
+/// One where a condition holds.
+fn one_if(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+/// What one firm adds to its sub-industry.
+fn industry_sums(world: &World, layout: &Layout, row: usize) -> IndustrySums {
+    let firms = &world.firms;
+    let profile = &firms.profile[row];
+    let (flow, people) = (&firms.flow[row], &firms.workforce[row]);
+    let (technique, position) = (&firms.technique[row], &firms.position[row]);
+    let quantity = position.sold * exp(technique.quality);
+    let user_value = position.sold * position.price;
+    let sums = IndustrySums {
+        firms: 1.0,
+        workers: people.workers,
+        engineers: people.engineers,
+        value_added: flow.value_added,
+        value_leaving: flow.value_leaving,
+        sales: flow.sales,
+        exports: flow.exports,
+        integrator_sales: flow.sales * one_if(profile.role == Role::Integrator),
+        high_end_sales: flow.sales * technique.high_end,
+        user_value,
+        user_value_abroad: user_value * position.export_share,
+        quantity,
+        quantity_abroad: quantity * position.export_share,
+        inputs: flow.inputs,
+        operating: flow.operating,
+        profit: flow.profit,
+        research: flow.research,
+        imitation: flow.imitation,
+        investment: flow.investment,
+        interest: flow.interest,
+        made: position.output,
+        capacity: firms.plant[row].capacity,
+        competence_sales: technique.competence * flow.sales,
+        exporters: one_if(flow.exports > 0.0),
+        loss_makers: one_if(flow.profit < 0.0),
+        technical_centres: one_if(people.engineers >= world.measures.technical_centre),
+        researchers: one_if(flow.research > 0.0),
+        imitators: one_if(flow.research > 0.0 && flow.imitation > 0.5 * flow.research),
+        ..books(firms, layout, row)
+    };
+    productivity(effort(sums, firms, row))
+}
+
+/// The part of a firm's sums that comes from its books.
+fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
+    let balances = &firms.balances[row];
+    let capital = balances.get(Account::FixedCapital);
+    let equity = -balances.get(Account::Equity);
+    let state_owned = layout.state_owned[usize::from(firms.profile[row].ownership)];
+    let own_funds = balances.own_funds();
+    let assets = balances.assets();
+    let hollow = firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets;
+    IndustrySums {
+        embodied_capital: firms.plant[row].embodied * capital,
+        capital,
+        cash: balances.get(Account::Deposits),
+        debt: -balances.get(Account::Loans),
+        assets,
+        own_funds,
+        equity,
+        state_equity: one_if(state_owned) * (equity - f64::from(firms.venture_equity[row])),
+        zombies: one_if(hollow),
+        ..IndustrySums::default()
+    }
+}
+
+/// Adds the functions that the firm performs and its upgrading budget.
+fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
+    let chain_value = sums.value_added + sums.value_leaving;
+    let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
+    let [equipment, improve, imitate]: [f64; OPTIONS] = firms.effort[row].budget.map(f64::from);
+    IndustrySums {
+        design_kept: design * chain_value,
+        fabrication_kept: fabrication * chain_value,
+        market_kept: market * chain_value,
+        equipment_budget: equipment,
+        improve_budget: improve,
+        imitate_budget: imitate,
+        ..sums
+    }
+}
+
+/// Adds the firm's log value added per worker, where it has one.
+fn productivity(sums: IndustrySums) -> IndustrySums {
+    let employment = sums.workers + sums.engineers;
+    if sums.value_added <= 0.0 || employment <= 0.0 {
+        return sums;
+    }
+    let log = ln(sums.value_added / employment);
+    IndustrySums { productive: 1.0, log_productivity: log, log_productivity_squared: log * log, ..sums }
+}
+
+/// A firm's part in the two tiers.
+fn cell_sums(firm: &IndustrySums, high_end: f64) -> [CellSums; TIERS] {
+    [1.0 - high_end, high_end].map(|share| CellSums {
+        firms: share,
+        employment: share * (firm.workers + firm.engineers),
+        value_added: share * firm.value_added,
+        chain_value: share * (firm.value_added + firm.value_leaving),
+        quantity: share * firm.quantity,
+        sales: share * firm.sales,
+        exports: share * firm.exports,
+    })
+}
+
+fn city_sums(firm: &IndustrySums) -> CitySums {
+    CitySums {
+        firms: 1.0,
+        workers: firm.workers,
+        engineers: firm.engineers,
+        value_added: firm.value_added,
+        sales: firm.sales,
+        exports: firm.exports,
+        high_end_sales: firm.high_end_sales,
+        research: firm.research,
+        profit: firm.profit,
+    }
+}
+
+fn place_sums(firm: &IndustrySums) -> PlaceSums {
+    PlaceSums { firms: 1.0, sales: firm.sales, value_added: firm.value_added, high_end_sales: firm.high_end_sales }
+}

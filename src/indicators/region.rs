@@ -1,0 +1,687 @@
+//! `region.csv`: the indicators of the region as a whole.
+//!
+//! To add one, add one entry to [`INDICATORS`]: header, documentation and `describe indicators`
+//! follow. What the present mechanisms cannot give (breakthroughs, standards, platforms, network
+//! measures) has no column yet; complexity (ECI) compares regions and cannot be had for one.
+
+use crate::indicators::aggregate::{CellSums, IndustrySums, Sums};
+use crate::indicators::decomposition::{Contributions, TIERS};
+use crate::indicators::distribution::{GrowthShape, SizeShape};
+use crate::indicators::stage::Stage;
+use crate::indicators::table::{
+    DEFINITION, FIRMS, Indicator, LOG, MONEY, PERSONS, RATIO, REAL_MONEY, REAL_PER_WORKER, SHARE, STOCK, TEXT, TICKS,
+    column, columns, concentration, ratio,
+};
+use crate::kernel::record::Cell::{self, Integer, Number, Text};
+use crate::kernel::record::{Column, TableSpec};
+use crate::world::World;
+use crate::world::ledger::Entry;
+use crate::world::structure::SubIndustry;
+
+/// What the observer has worked out of the tick besides sums.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Measured {
+    /// Real value added per worker.
+    pub per_worker: f64,
+    /// Its change since the last tick.
+    pub change: f64,
+    /// What contributed to the change.
+    pub contributions: Contributions,
+    /// Stage.
+    pub stage: Stage,
+    /// Stage with tiers counted as factor.
+    pub stage_tier_in_factor: Stage,
+    /// Size distribution.
+    pub sizes: SizeShape,
+    /// Growth of firms in the last calendar year.
+    pub growth: GrowthShape,
+}
+
+/// The region at one tick.
+pub struct Region<'w> {
+    /// State.
+    pub world: &'w World,
+    /// Sums over firms.
+    pub sums: &'w Sums,
+    /// Sum over the sub-industries.
+    pub total: IndustrySums,
+    /// Sum over the tiers.
+    pub tiers: [CellSums; TIERS],
+    /// What else was measured.
+    pub measured: Measured,
+}
+
+impl<'w> Region<'w> {
+    /// The region as its sums show it.
+    pub fn new(world: &'w World, sums: &'w Sums, measured: Measured) -> Self {
+        let mut tiers = [CellSums::default(); TIERS];
+        for cells in &sums.cells {
+            tiers.iter_mut().zip(cells).for_each(|(tier, cell)| *tier += *cell);
+        }
+        Region { world, sums, total: sums.region(), tiers, measured }
+    }
+
+    fn employment(&self) -> f64 {
+        self.total.workers + self.total.engineers
+    }
+
+    fn chain_value(&self) -> f64 {
+        self.total.value_added + self.total.value_leaving
+    }
+
+    /// Purchased inputs and value added: sales and change of stocks.
+    fn output(&self) -> f64 {
+        self.total.inputs + self.total.value_added
+    }
+
+    fn real(&self, money: f64) -> f64 {
+        money / self.world.outside.deflator
+    }
+
+    /// Sum of `value` over sub-industries.
+    fn over_industries(&self, value: impl Fn(usize, &IndustrySums) -> f64) -> f64 {
+        self.sums.industries.iter().enumerate().map(|(s, sums)| value(s, sums)).sum()
+    }
+
+    /// Sum of `value` over the sub-industries for which `chosen` holds.
+    fn over_chosen(&self, chosen: fn(&SubIndustry) -> bool, value: impl Fn(usize, &IndustrySums) -> f64) -> f64 {
+        self.over_industries(|s, sums| if chosen(&self.world.structure.sub_industries[s]) { value(s, sums) } else { 0.0 })
+    }
+
+    /// Real value added at the outside competitor's value per worker of the opening.
+    fn relative_level(&self, s: usize, value_added: f64) -> f64 {
+        self.real(value_added) / self.world.outside.value_per_worker[s]
+    }
+
+    /// Sales-weighted distance of competence below `levels`.
+    fn gap_to(&self, levels: &[f64]) -> f64 {
+        ratio(self.over_industries(|s, sums| levels[s] * sums.sales - sums.competence_sales), self.total.sales)
+    }
+
+    fn embodied_gap(&self) -> f64 {
+        let offer = &self.world.outside.machine_offer;
+        ratio(self.over_industries(|s, sums| offer[s] * sums.capital - sums.embodied_capital), self.total.capital)
+    }
+
+    /// Sales-weighted distance of the ceiling below the frontier.
+    fn ceiling_lag(&self) -> f64 {
+        let outside = &self.world.outside;
+        let lag = |s: usize| outside.competence[s] - outside.machine_offer[s];
+        ratio(self.over_industries(|s, sums| lag(s) * sums.sales), self.total.sales)
+    }
+
+    /// Share of inputs and machines bought from the region's own equipment industry.
+    fn local_procurement(&self) -> f64 {
+        let subs = &self.world.structure.sub_industries;
+        let wanted = self
+            .over_industries(|s, sums| sums.inputs * subs[s].local_inputs + sums.investment * subs[s].local_machines);
+        // Nobody can buy more than is sold at home.
+        let bought = wanted.min(self.total.sales - self.total.exports).max(0.0);
+        ratio(bought, self.total.inputs + self.total.investment)
+    }
+
+    /// Mean relatedness of two sub-industries drawn in proportion to sales.
+    fn cohesion(&self) -> f64 {
+        let relatedness = &self.world.structure.relatedness;
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (a, first) in self.sums.industries.iter().enumerate() {
+            for (b, second) in self.sums.industries.iter().enumerate().filter(|(b, _)| *b != a) {
+                sum += first.sales * second.sales * relatedness[a][b];
+                weight += first.sales * second.sales;
+            }
+        }
+        ratio(sum, weight)
+    }
+
+    /// Standard deviation of log value added per worker within sub-industries.
+    fn productivity_dispersion(&self) -> f64 {
+        let squares = self.over_industries(|_, sums| {
+            sums.log_productivity_squared - ratio(sums.log_productivity * sums.log_productivity, sums.productive)
+        });
+        ratio(squares, self.total.productive).max(0.0).sqrt()
+    }
+
+    /// Price to the user per quality-adjusted unit, deflated.
+    fn relative_price(&self, user_value: f64, quantity: f64) -> f64 {
+        self.real(ratio(user_value, quantity))
+    }
+
+    fn budget(&self) -> f64 {
+        self.total.equipment_budget + self.total.improve_budget + self.total.imitate_budget
+    }
+
+    /// Amounts of the tick's entries.
+    fn booked(&self, entries: &[Entry]) -> f64 {
+        entries.iter().map(|entry| self.world.ledger.journal.amounts[*entry as usize]).sum()
+    }
+
+    fn over_cities(&self, value: impl Fn(&crate::world::region::CityState) -> f64) -> f64 {
+        self.world.cities.iter().map(value).sum()
+    }
+
+    fn engineers(&self) -> f64 {
+        self.over_cities(|city| city.engineers)
+    }
+
+    fn posts(&self) -> f64 {
+        self.over_cities(|city| city.posts)
+    }
+}
+
+fn count(number: u64) -> Cell<'static> {
+    Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// A count that was summed as a floating-point number.
+pub fn whole(number: f64) -> Cell<'static> {
+    Integer(number as i64)
+}
+
+fn number_of(events: &[u32]) -> Cell<'static> {
+    count(events.iter().map(|n| u64::from(*n)).sum())
+}
+
+/// Cell of one row.
+type Value = for<'a> fn(&'a Region<'a>) -> Cell<'a>;
+
+const fn entry(
+    name: &'static str,
+    unit: &'static str,
+    meaning: &'static str,
+    source: &'static str,
+    value: Value,
+) -> Indicator<Value> {
+    Indicator { column: column(name, unit, meaning, source), value }
+}
+
+const LMDI: &str = "LMDI-I (Ang 2005)";
+const STAGES: &str = "definition of the stage indicator";
+const EVENTS: &str = "count of the tick; 0 at tick 0";
+const BOOKS: &str = "ledger of the tick; 0 at tick 0, where nothing is booked";
+
+/// All indicators of the region in the order of the file.
+const INDICATORS: &[Indicator<Value>] = &[
+    entry("tick", TICKS, "Tick; 0 is the opening state.", DEFINITION, |r| count(r.world.clock.tick.into())),
+    entry("year", "year", "Calendar year.", DEFINITION, |r| Integer(r.world.clock.year().into())),
+    entry(
+        "quarter",
+        "period of the year",
+        "Period of the calendar year, a quarter where a year has four ticks.",
+        DEFINITION,
+        |r| count(r.world.clock.period().into()),
+    ),
+    entry("value_added", MONEY, "Value added: sales less purchased inputs plus change of stocks.", DEFINITION, |r| {
+        Number(r.total.value_added)
+    }),
+    entry("output", MONEY, "Gross output: sales plus change of stocks.", DEFINITION, |r| Number(r.output())),
+    entry("employment", PERSONS, "Workers and engineers employed at the end of the tick.", DEFINITION, |r| {
+        Number(r.employment())
+    }),
+    entry(
+        "firms",
+        FIRMS,
+        "Simulated firms at the end of the tick; each stands for 1/scale real ones.",
+        DEFINITION,
+        |r| whole(r.total.firms),
+    ),
+    entry("entries", FIRMS, "Firms that entered.", EVENTS, |r| number_of(&r.world.events.entries)),
+    entry("exits", FIRMS, "Firms that left, mergers not counted.", EVENTS, |r| number_of(&r.world.events.exits)),
+    entry(
+        "value_added_per_worker",
+        REAL_PER_WORKER,
+        "Real value added per worker y = VA / (P L): value added over deflator and employment.",
+        DEFINITION,
+        |r| Number(r.measured.per_worker),
+    ),
+    entry(
+        "value_added_per_worker_change",
+        REAL_PER_WORKER,
+        "Change of value_added_per_worker since the last tick; the contributions add up to it.",
+        DEFINITION,
+        |r| Number(r.measured.change),
+    ),
+    entry(
+        "following_contribution",
+        REAL_PER_WORKER,
+        "Contribution of following the world's frontier: the outside competitors' value per worker.",
+        LMDI,
+        |r| Number(r.measured.contributions.following),
+    ),
+    entry(
+        "factor_contribution",
+        REAL_PER_WORKER,
+        "Contribution of chain value per worker relative to the outside: quantity and price together.",
+        LMDI,
+        |r| Number(r.measured.contributions.factor()),
+    ),
+    entry(
+        "factor_quantity_contribution",
+        REAL_PER_WORKER,
+        "Contribution of quality-adjusted quantity per worker relative to the outside (equipment, process, product).",
+        LMDI,
+        |r| Number(r.measured.contributions.quantity),
+    ),
+    entry(
+        "factor_price_contribution",
+        REAL_PER_WORKER,
+        "Contribution of the relative quality-adjusted price: chain value per quality-adjusted unit (negative where gains pass to buyers).",
+        LMDI,
+        |r| Number(r.measured.contributions.price),
+    ),
+    entry(
+        "value_chain_contribution",
+        REAL_PER_WORKER,
+        "Contribution of value added per unit of chain value.",
+        LMDI,
+        |r| Number(r.measured.contributions.value_chain),
+    ),
+    entry(
+        "structure_contribution",
+        REAL_PER_WORKER,
+        "Contribution of employment shares of sub-industries and tiers.",
+        LMDI,
+        |r| Number(r.measured.contributions.structure()),
+    ),
+    entry(
+        "structure_sub_industry_contribution",
+        REAL_PER_WORKER,
+        "Contribution of the sub-industries' employment shares.",
+        LMDI,
+        |r| Number(r.measured.contributions.sub_industry),
+    ),
+    entry(
+        "structure_tier_contribution",
+        REAL_PER_WORKER,
+        "Contribution of the high-end and ordinary tiers' employment shares within sub-industries.",
+        LMDI,
+        |r| Number(r.measured.contributions.tier),
+    ),
+    entry(
+        "stage",
+        TEXT,
+        "Leading contribution of the smoothed decomposition: none, factor, value_chain or structure; noisy in a single run.",
+        STAGES,
+        |r| Text(r.measured.stage.name()),
+    ),
+    entry("high_end_share", SHARE, "High-end products in sales.", DEFINITION, |r| {
+        Number(ratio(r.total.high_end_sales, r.total.sales))
+    }),
+    entry("high_tech_share", SHARE, "High-tech sub-industries in value added.", DEFINITION, |r| {
+        Number(ratio(r.over_chosen(|s| s.high_tech, |_, s| s.value_added), r.total.value_added))
+    }),
+    entry("rd_to_sales", RATIO, "Research outlay over sales.", DEFINITION, |r| {
+        Number(ratio(r.total.research, r.total.sales))
+    }),
+    entry("export_share", SHARE, "Exports in sales.", DEFINITION, |r| Number(ratio(r.total.exports, r.total.sales))),
+    entry("profit_margin", RATIO, "Profit before tax over sales.", DEFINITION, |r| {
+        Number(ratio(r.total.profit, r.total.sales))
+    }),
+    entry("imitation_share", SHARE, "Imitation in the research outlay.", DEFINITION, |r| {
+        Number(ratio(r.total.imitation, r.total.research))
+    }),
+    entry("state_share", SHARE, "Paid-in capital of firms held by the government.", DEFINITION, |r| {
+        Number(ratio(r.total.state_equity, r.total.equity))
+    }),
+    // Decomposition and stage, continued.
+    entry(
+        "stage_tier_in_factor",
+        TEXT,
+        "Stage with the tier contribution counted as factor instead of structure.",
+        STAGES,
+        |r| Text(r.measured.stage_tier_in_factor.name()),
+    ),
+    entry(
+        "shapley_cells",
+        "cells",
+        "Cells whose change was split by the Shapley value, as value added, chain value or quantity was not positive.",
+        DEFINITION,
+        |r| count(r.measured.contributions.shapley_cells.into()),
+    ),
+    entry(
+        "deflator",
+        "index, opening = 1",
+        "The outside competitors' quality-adjusted prices with opening weights.",
+        DEFINITION,
+        |r| Number(r.world.outside.deflator),
+    ),
+    entry(
+        "outside_value_per_worker",
+        "index, opening = 1",
+        "The outside competitors' real value per worker, weighted by the region's employment.",
+        DEFINITION,
+        |r| {
+            Number(ratio(
+                r.over_industries(|s, sums| r.world.outside.value_per_worker[s] * (sums.workers + sums.engineers)),
+                r.employment(),
+            ))
+        },
+    ),
+    // Value and its chain.
+    entry("value_added_real", REAL_MONEY, "Value added over the deflator.", DEFINITION, |r| {
+        Number(r.real(r.total.value_added))
+    }),
+    entry("sales", MONEY, "Sales at the factory gate.", DEFINITION, |r| Number(r.total.sales)),
+    entry("exports", MONEY, "Sales abroad.", DEFINITION, |r| Number(r.total.exports)),
+    entry("inputs", MONEY, "Purchased inputs.", DEFINITION, |r| Number(r.total.inputs)),
+    entry("chain_value", MONEY, "Value added plus what others keep on the products.", DEFINITION, |r| {
+        Number(r.chain_value())
+    }),
+    entry(
+        "value_leaving",
+        MONEY,
+        "What foreign design, brand and distribution keep on the products.",
+        DEFINITION,
+        |r| Number(r.total.value_leaving),
+    ),
+    entry("kept_share", SHARE, "Value added in chain value.", DEFINITION, |r| {
+        Number(ratio(r.total.value_added, r.chain_value()))
+    }),
+    entry(
+        "design_kept",
+        SHARE,
+        "Part of the design function that the region's firms perform, weighted by chain value.",
+        DEFINITION,
+        |r| Number(ratio(r.total.design_kept, r.chain_value())),
+    ),
+    entry(
+        "fabrication_kept",
+        SHARE,
+        "Part of fabrication that the region's firms perform, weighted by chain value.",
+        DEFINITION,
+        |r| Number(ratio(r.total.fabrication_kept, r.chain_value())),
+    ),
+    entry(
+        "market_kept",
+        SHARE,
+        "Part of the market function that the region's firms perform, weighted by chain value.",
+        DEFINITION,
+        |r| Number(ratio(r.total.market_kept, r.chain_value())),
+    ),
+    entry("value_added_ratio", SHARE, "Value added in gross output.", DEFINITION, |r| {
+        Number(ratio(r.total.value_added, r.output()))
+    }),
+    entry(
+        "local_procurement_share",
+        SHARE,
+        "Inputs and machines bought from the region's own equipment industry (supporting localisation, REQ-47).",
+        DEFINITION,
+        |r| Number(r.local_procurement()),
+    ),
+    entry(
+        "operating_surplus",
+        MONEY,
+        "Operating surplus before depreciation, interest, research and tax.",
+        DEFINITION,
+        |r| Number(r.total.operating),
+    ),
+    entry("profit", MONEY, "Profit before tax.", DEFINITION, |r| Number(r.total.profit)),
+    // Productivity and technology.
+    entry(
+        "productivity",
+        REAL_PER_WORKER,
+        "Quality-adjusted quantity sold, at base prices, per worker.",
+        DEFINITION,
+        |r| Number(ratio(r.total.quantity, r.employment())),
+    ),
+    entry(
+        "productivity_traditional",
+        REAL_PER_WORKER,
+        "The same of traditional sub-industries (REQ-12).",
+        DEFINITION,
+        |r| {
+            Number(ratio(
+                r.over_chosen(|s| s.traditional, |_, s| s.quantity),
+                r.over_chosen(|s| s.traditional, |_, s| s.workers + s.engineers),
+            ))
+        },
+    ),
+    entry(
+        "productivity_dispersion",
+        LOG,
+        "Standard deviation of log value added per worker among firms of a sub-industry.",
+        "Hsieh & Klenow 2009",
+        |r| Number(r.productivity_dispersion()),
+    ),
+    entry(
+        "frontier_gap",
+        LOG,
+        "Distance of competence below the outside competitor's, weighted by sales.",
+        DEFINITION,
+        |r| Number(r.gap_to(&r.world.outside.competence)),
+    ),
+    entry(
+        "ceiling_gap",
+        LOG,
+        "Distance of competence below the limit of what can be learned, weighted by sales.",
+        DEFINITION,
+        |r| Number(r.gap_to(&r.world.outside.machine_offer)),
+    ),
+    entry(
+        "ceiling_lag",
+        LOG,
+        "Distance of that limit below the outside competitor's competence, weighted by sales (REQ-26).",
+        DEFINITION,
+        |r| Number(r.ceiling_lag()),
+    ),
+    entry(
+        "embodied_gap",
+        LOG,
+        "Distance of the technique embodied in machines below the best machines on offer, weighted by fixed capital.",
+        DEFINITION,
+        |r| Number(r.embodied_gap()),
+    ),
+    entry("utilisation", SHARE, "Units made over capacity.", DEFINITION, |r| {
+        Number(ratio(r.total.made, r.total.capacity))
+    }),
+    entry("research", MONEY, "Research outlay.", DEFINITION, |r| Number(r.total.research)),
+    entry("improvements", "events", "Improvements that succeeded.", EVENTS, |r| count(r.world.events.improvements)),
+    entry("imitations", "events", "Imitations that succeeded.", EVENTS, |r| count(r.world.events.imitations)),
+    entry(
+        "imitating_firms_share",
+        SHARE,
+        "Firms that spend more on imitation than on improvement, among those with a research outlay.",
+        DEFINITION,
+        |r| Number(ratio(r.total.imitators, r.total.researchers)),
+    ),
+    entry("technical_centres", FIRMS, "Firms with the engineers of a technical centre.", DEFINITION, |r| {
+        whole(r.total.technical_centres)
+    }),
+    entry("equipment_budget_share", SHARE, "Early replacement of machines in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.equipment_budget, r.budget()))
+    }),
+    entry("improve_budget_share", SHARE, "Improvement in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.improve_budget, r.budget()))
+    }),
+    entry("imitate_budget_share", SHARE, "Imitation in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.imitate_budget, r.budget()))
+    }),
+    // Structure.
+    entry(
+        "high_tech_level",
+        REAL_MONEY,
+        "Real value added of high-tech sub-industries over the outside competitors' value per worker: a level, not a share.",
+        DEFINITION,
+        |r| Number(r.over_chosen(|s| s.high_tech, |s, sums| r.relative_level(s, sums.value_added))),
+    ),
+    entry(
+        "high_end_level",
+        REAL_MONEY,
+        "Real value added of high-end products over the outside competitors' value per worker: a level, not a share.",
+        DEFINITION,
+        |r| Number(r.over_industries(|s, _| r.relative_level(s, r.sums.cells[s][1].value_added))),
+    ),
+    entry("specialisation", SHARE, "Herfindahl-Hirschman index of sales over sub-industries.", DEFINITION, |r| {
+        Number(concentration(r.sums.industries.iter().map(|s| s.sales)))
+    }),
+    entry(
+        "spatial_concentration",
+        SHARE,
+        "Herfindahl-Hirschman index of sales over cities (industrial clustering, REQ-47).",
+        DEFINITION,
+        |r| Number(concentration(r.sums.cities.iter().map(|c| c.sales))),
+    ),
+    entry(
+        "relatedness_cohesion",
+        SHARE,
+        "Mean relatedness of two different sub-industries drawn in proportion to sales.",
+        "after Neffke, Henning & Boschma 2011",
+        |r| Number(r.cohesion()),
+    ),
+    entry(
+        "complete_sets_share",
+        SHARE,
+        "Integrators, who sell complete equipment, in sales (complete sets, REQ-47).",
+        DEFINITION,
+        |r| Number(ratio(r.total.integrator_sales, r.total.sales)),
+    ),
+    // Markets.
+    entry("relative_price", RATIO, "Price to the user per quality-adjusted unit over the deflator.", DEFINITION, |r| {
+        Number(r.relative_price(r.total.user_value, r.total.quantity))
+    }),
+    entry("export_price", RATIO, "The same of exports.", DEFINITION, |r| {
+        Number(r.relative_price(r.total.user_value_abroad, r.total.quantity_abroad))
+    }),
+    entry("exporters", FIRMS, "Firms with sales abroad.", DEFINITION, |r| whole(r.total.exporters)),
+    // Firms.
+    entry("loss_making_share", SHARE, "Firms with a loss before tax.", DEFINITION, |r| {
+        Number(ratio(r.total.loss_makers, r.total.firms))
+    }),
+    entry("zombie_share", SHARE, "Firms with a loss and own funds below a tenth of assets.", DEFINITION, |r| {
+        Number(ratio(r.total.zombies, r.total.firms))
+    }),
+    entry("mergers", FIRMS, "Firms taken over.", EVENTS, |r| count(r.world.events.mergers.into())),
+    entry("bailouts", FIRMS, "Failing firms that were rescued.", EVENTS, |r| count(r.world.events.bailouts.into())),
+    entry("spin_offs", FIRMS, "Entrants that are spin-offs.", EVENTS, |r| count(r.world.events.spin_offs.into())),
+    entry(
+        "size_gini",
+        SHARE,
+        "Gini coefficient of sales over firms.",
+        "definition; from size classes of about 9 %",
+        |r| Number(r.measured.sizes.gini),
+    ),
+    entry("size_concentration", SHARE, "Herfindahl-Hirschman index of sales over firms.", DEFINITION, |r| {
+        Number(r.measured.sizes.concentration)
+    }),
+    entry(
+        "largest_tenth_share",
+        SHARE,
+        "Largest tenth of firms in sales.",
+        "definition; from size classes of about 9 %",
+        |r| Number(r.measured.sizes.largest_tenth),
+    ),
+    entry(
+        "tail_exponent",
+        "-",
+        "Exponent of the tail of the size distribution, over the largest tenth; 0 below ten firms.",
+        "Hill 1975; Axtell 2001: about 1",
+        |r| Number(r.measured.sizes.tail_exponent),
+    ),
+    entry(
+        "growth_deviation",
+        LOG,
+        "Standard deviation of the firms' log growth of sales, last period of the year on last period of the year before; 0 in the first year.",
+        DEFINITION,
+        |r| Number(r.measured.growth.deviation),
+    ),
+    entry(
+        "growth_shape",
+        RATIO,
+        "Mean absolute over standard deviation of that growth: 0.71 for Laplace, 0.80 for normal; 0 in the first year.",
+        "Bottazzi & Secchi 2006: Laplace",
+        |r| Number(r.measured.growth.shape),
+    ),
+    entry(
+        "growth_size_slope",
+        RATIO,
+        "Slope of the log absolute deviation of that growth on log sales; 0 in the first year.",
+        "Riccaboni et al. 2008: -0.14 to -0.20",
+        |r| Number(r.measured.growth.size_slope),
+    ),
+    // People.
+    entry("workers", PERSONS, "Workers employed.", DEFINITION, |r| Number(r.total.workers)),
+    entry("engineers_employed", PERSONS, "Engineers employed in research.", DEFINITION, |r| Number(r.total.engineers)),
+    entry("engineers", PERSONS, "Engineers who live in the region.", DEFINITION, |r| Number(r.engineers())),
+    entry("posts", PERSONS, "Research posts that budgets would pay for.", DEFINITION, |r| Number(r.posts())),
+    entry("filled_share", SHARE, "Research posts that are filled.", DEFINITION, |r| {
+        Number(ratio(r.over_cities(|city| city.filled * city.posts), r.posts()))
+    }),
+    entry(
+        "engineer_premium",
+        "index, opening = 1",
+        "Pay of engineers relative to the opening, weighted by engineers.",
+        DEFINITION,
+        |r| Number(ratio(r.over_cities(|city| city.premium * city.engineers), r.engineers())),
+    ),
+    entry("graduates", PERSONS, "Engineers who graduated in the tick.", EVENTS, |r| Number(r.world.events.graduates)),
+    entry("graduate_stay_share", SHARE, "Graduates who stayed; 0 where nobody graduated.", EVENTS, |r| {
+        Number(ratio(r.world.events.graduates_stayed, r.world.events.graduates))
+    }),
+    entry("engineer_moves", PERSONS, "Engineers who changed firm in the tick.", EVENTS, |r| {
+        Number(r.world.events.moves)
+    }),
+    entry("wage", "million CNY per person per tick", "Wage of a worker.", DEFINITION, |r| Number(r.world.labour.wage)),
+    // Finance and government.
+    entry("investment", MONEY, "Money spent on machines.", DEFINITION, |r| Number(r.total.investment)),
+    entry("capital", STOCK, "Fixed capital of firms at book value.", DEFINITION, |r| Number(r.total.capital)),
+    entry("deposits", STOCK, "Deposits of firms.", DEFINITION, |r| Number(r.total.cash)),
+    entry("loans", STOCK, "Debt of firms.", DEFINITION, |r| Number(r.total.debt)),
+    entry("own_funds_ratio", RATIO, "Own funds of firms over their assets.", DEFINITION, |r| {
+        Number(ratio(r.total.own_funds, r.total.assets))
+    }),
+    entry("interest", MONEY, "Interest due on loans.", DEFINITION, |r| Number(r.total.interest)),
+    entry("new_loans", MONEY, "Loans granted to firms.", BOOKS, |r| Number(r.booked(&[Entry::LoansGranted]))),
+    entry("default_losses", MONEY, "Loans lost by banks.", BOOKS, |r| Number(r.booked(&[Entry::LoanWriteOff]))),
+    entry("dividends", MONEY, "Dividends of firms, payments to owners at liquidation included.", BOOKS, |r| {
+        Number(r.booked(&[
+            Entry::DividendsHouseholds,
+            Entry::DividendsGovernment,
+            Entry::DividendsOutside,
+            Entry::DividendsVenture,
+        ]))
+    }),
+    entry("venture_rounds", "rounds", "Venture rounds.", EVENTS, |r| count(r.world.events.venture_rounds.into())),
+    entry("venture_investment", MONEY, "Capital paid in by venture funds.", BOOKS, |r| {
+        Number(r.booked(&[Entry::EquityVenture]))
+    }),
+    entry("government_revenue", MONEY, "Taxes, social charges and dividends received by the government.", BOOKS, |r| {
+        Number(r.booked(&[
+            Entry::SocialCharges,
+            Entry::OtherTaxes,
+            Entry::ProductionTax,
+            Entry::ProfitTax,
+            Entry::DividendsGovernment,
+        ]))
+    }),
+    entry("central_transfers", MONEY, "Transfers from the central government.", BOOKS, |r| {
+        Number(r.booked(&[Entry::CentralTransfers]))
+    }),
+    entry("bailout_spending", MONEY, "Money spent on rescuing firms.", BOOKS, |r| Number(r.booked(&[Entry::Bailout]))),
+    entry(
+        "policy_spending",
+        MONEY,
+        "Money spent by all policy instruments; policies.csv tells them apart.",
+        "count of the tick; 0 at tick 0",
+        |r| Number(r.world.levers.outlays.iter().map(|outlay| outlay.spent).sum()),
+    ),
+    // Producer services stand apart.
+    entry("producer_service_firms", FIRMS, "Producer-service firms, which are in no other column.", DEFINITION, |r| {
+        whole(r.sums.services.firms)
+    }),
+    entry(
+        "producer_service_value_added",
+        MONEY,
+        "Value added of producer-service firms, which is in no other column.",
+        DEFINITION,
+        |r| Number(r.sums.services.value_added),
+    ),
+];
+
+static COLUMNS: [Column; INDICATORS.len()] = columns(INDICATORS);
+
+/// The table.
+pub static TABLE: TableSpec = TableSpec { name: "region", row: "one tick", columns: &COLUMNS };
+
+/// The row of one tick.
+pub fn row<'a>(region: &'a Region<'a>) -> [Cell<'a>; INDICATORS.len()] {
+    std::array::from_fn(|index| (INDICATORS[index].value)(region))
+}

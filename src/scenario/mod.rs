@@ -34,6 +34,7 @@ mod locate;
 mod overrides;
 mod path;
 mod problem;
+mod reference;
 mod relations;
 mod render;
 mod shape;
@@ -56,6 +57,7 @@ pub use loaded::LoadedAs;
 pub use overrides::Override;
 pub use path::{KeyPath, Step};
 pub use problem::{Problem, ScenarioError};
+pub use reference::parameter_reference;
 pub use source::{FileId, Origin, Position, Sources};
 pub use suggest::nearest;
 

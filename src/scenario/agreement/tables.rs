@@ -47,7 +47,8 @@ pub(super) fn value_added(scenario: &Scenario) -> Vec<CrossProblem> {
     let mut problems = Vec::new();
     for (name, sub_industry) in &scenario.sub_industries {
         let ratio = sub_industry.value_added_ratio;
-        let left = row.get(name).copied().unwrap_or(0.0);
+        // A sub-industry without inputs is refused above.
+        let Some(left) = row.get(name).copied() else { continue };
         if (left - ratio).abs() > VALUE_ADDED_TOLERANCE {
             let cell = key(&["input_output", VALUE_ADDED, name]);
             let stated = key(&["sub_industries", name, "value_added_ratio"]);

@@ -36,9 +36,6 @@ pub(super) fn rows_of_each_sub_industry(scenario: &Scenario) -> Vec<CrossProblem
 
 /// Value added over sales is stated twice, and must be the same.
 pub(super) fn value_added(scenario: &Scenario) -> Vec<CrossProblem> {
-    if scenario.input_output.is_empty() {
-        return Vec::new();
-    }
     let Some(row) = scenario.input_output.get(VALUE_ADDED) else {
         let message = format!("`input_output` has no row `{VALUE_ADDED}`");
         let help = "it completes the inputs of each sub-industry to 1";

@@ -85,7 +85,9 @@ impl<'w> Region<'w> {
 
     /// Sum of `value` over the sub-industries for which `chosen` holds.
     fn over_chosen(&self, chosen: fn(&SubIndustry) -> bool, value: impl Fn(usize, &IndustrySums) -> f64) -> f64 {
-        self.over_industries(|s, sums| if chosen(&self.world.structure.sub_industries[s]) { value(s, sums) } else { 0.0 })
+        self.over_industries(
+            |s, sums| if chosen(&self.world.structure.sub_industries[s]) { value(s, sums) } else { 0.0 },
+        )
     }
 
     /// Real value added at the outside competitor's value per worker of the opening.

@@ -142,6 +142,10 @@ pub fn normal(word: u64) -> f64 {
 
 /// Poisson count from one uniform by inversion, at most `most`.
 pub fn poisson(u: f64, mean: f64, most: u32) -> u32 {
+    if u < 1.0 - mean {
+        // e^-mean >= 1 - mean: no event, without computing it.
+        return 0;
+    }
     let mut term = libm::exp(-mean);
     let mut cumulated = term;
     let mut count = 0;

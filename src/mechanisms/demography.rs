@@ -50,6 +50,7 @@ use crate::world::firms::{
     Effort, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
 };
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::profit::unit_labour;
 use crate::world::region::OpeningParts;
 use crate::world::structure::MOST_GROUPS;
 use rand::Rng;
@@ -384,6 +385,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     };
     let mut position = Position {
         price,
+        log_price: ln(price),
         markup: model_position.markup,
         price_constant: model_position.price_constant,
         expected: units,
@@ -396,7 +398,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         position.base[0] =
             position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / model_position.appeal.max(1e-12);
     }
-    let labour = crate::world::profit::unit_labour(&plant, &technique, outside.productivity_elasticity);
+    technique.unit_labour = unit_labour(&plant, &technique, outside.productivity_elasticity);
     let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied as f32; VINTAGES] };
     vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
     let capital = plant.capital_price * capacity;
@@ -421,7 +423,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         technique,
         vintages,
         plant,
-        workforce: Workforce { workers: units * labour, ..Workforce::default() },
+        workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
         position,
         effort: Effort { gain: [0.0; 3], budget: [0.0; 3], ..world.firms.effort[model] },
         balances,

@@ -30,8 +30,8 @@
 //! Reads technique, price; writes market position, `profile.exporter`, `profile.referenced`.
 //!
 //! # Randomness
-//! Stream `CUSTOMERS`, five words per firm: two for the eight largest customers, one for the signs,
-//! one for the many small ones (normal limit), one for reference and export entry.
+//! Stream `CUSTOMERS`, one word per firm that seeds the draws for the eight largest customers, the many
+//! small ones (normal limit), reference and export entry.
 //!
 //! # Sources
 //! Nested CES: trade elasticities in Simonovska & Waugh 2014. Customers in lumps: the proportional
@@ -51,10 +51,8 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::draws::Draws;
-use crate::kernel::draws::{Stream, normal, uniform};
-use crate::kernel::ids::FirmId;
-use crate::kernel::math::{exp, ln};
+use crate::kernel::draws::{Draws, Small, Stream, normal};
+use crate::kernel::math::{exp, happens, ln};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::firms::{Flow, MARKETS, Position, Profile, Technique};
 use crate::world::outside::Outside;
@@ -64,7 +62,6 @@ use crate::world::{Nests, World};
 
 /// Wins and losses of customers, references, export entry.
 pub const CUSTOMERS: Stream = Stream(1);
-const WORDS: usize = 5;
 /// Customers whose turnover is drawn one by one; they carry 93 % of the variance.
 const LARGE: usize = 8;
 
@@ -130,46 +127,45 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
         .for_each(|(positions, profiles, techniques, flows, ids)| {
-            let mut words = [0; CHUNK * WORDS];
-            let words = words_of(draws, tick, ids, &mut words);
-            for (row, words) in words.chunks_exact(WORDS).enumerate() {
+            let mut words = [0; CHUNK];
+            draws.fill(CUSTOMERS, tick, ids, 1, &mut words[..ids.len()]);
+            for row in 0..ids.len() {
                 let firm = Customer { profile: &mut profiles[row], technique: &techniques[row], flow: &flows[row] };
-                serve(firm, &mut positions[row], words, &rules, structure, outside);
+                serve(firm, &mut positions[row], &mut Small::new(words[row]), &rules, structure, outside);
             }
         });
-}
-
-fn words_of<'a>(draws: &Draws, tick: u32, ids: &[FirmId], buffer: &'a mut [u64]) -> &'a [u64] {
-    let words = &mut buffer[..ids.len() * WORDS];
-    draws.fill(CUSTOMERS, tick, ids, WORDS, words);
-    words
 }
 
 /// Appeal of every firm to users, and its sums by sub-industry and market.
 fn appeals(world: &mut World, params: &Params) -> Nests {
     let World { firms, outside, dials, .. } = world;
+    let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
     (&mut firms.position, &firms.profile, &firms.technique).into_par_iter().with_min_len(MIN_ROWS).for_each(
         |(position, profile, technique)| {
-            let dials = &dials[usize::from(profile.ownership)];
-            position.appeal = appeal(position, profile, technique, outside, dials, params);
+            let orders = orders[usize::from(profile.ownership)];
+            position.appeal = appeal(position, profile, technique, outside, orders, params);
         },
     );
     crate::world::nests(firms)
 }
 
-/// Appeal of a firm per unit of its customer base.
+/// Factor on the appeal of a firm whose owners have priority in orders.
+pub fn orders(dials: &Dials, params: &Params) -> f64 {
+    exp(params.priority_response * ln(dials.priority.max(1e-6)))
+}
+
+/// Appeal of a firm per unit of its customer base; `orders` is the factor of its owners' priority.
 pub fn appeal(
     position: &Position,
     profile: &Profile,
     technique: &Technique,
     outside: &Outside,
-    dials: &Dials,
+    orders: f64,
     params: &Params,
 ) -> f64 {
     let s = usize::from(profile.sub_industry);
     let seen = technique.seen_quality(profile, params.first_set_distrust);
-    let relative_price = ln(position.price) - seen - (outside.log_price[s] - outside.quality[s]);
-    let orders = exp(params.priority_response * ln(dials.priority.max(1e-6)));
+    let relative_price = position.log_price - seen - (outside.log_price[s] - outside.quality[s]);
     exp((1.0 - params.regional_elasticity) * relative_price) * orders
 }
 
@@ -236,16 +232,16 @@ struct Customer<'a> {
 fn serve(
     firm: Customer<'_>,
     position: &mut Position,
-    words: &[u64],
+    small: &mut Small,
     rules: &Rules,
     structure: &Structure,
     outside: &Outside,
 ) {
     let s = usize::from(firm.profile.sub_industry);
     let annual_sales = firm.flow.sales * rules.ticks_per_year * rules.scale;
-    seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, words[4], rules);
-    enter_export(&firm, position, annual_sales, words[4], rules, &structure.sub_industries[s], outside, s);
-    let jump = customers_jump(annual_sales / rules.customer_size, words, rules);
+    let jump = customers_jump(annual_sales / rules.customer_size, small, rules);
+    seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
+    enter_export(&firm, position, annual_sales, small.uniform(), rules, &structure.sub_industries[s], outside, s);
     let mut expenditure = 0.0;
     let mut abroad = 0.0;
     let (mut before, mut after) = (0.0, 0.0);
@@ -271,10 +267,9 @@ fn mix(high_end: f64, tiers: &[f64; 2]) -> f64 {
 }
 
 /// A first reference for high-end products.
-fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, word: u64, rules: &Rules) {
+fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, u: f64, rules: &Rules) {
     if !profile.referenced {
-        let chance = 1.0 - exp(-technique.high_end * sales / rules.reference_sales);
-        profile.referenced = uniform(word << 32) < chance;
+        profile.referenced = happens(u, technique.high_end * sales / rules.reference_sales);
     }
 }
 
@@ -283,7 +278,7 @@ fn enter_export(
     firm: &Customer<'_>,
     position: &mut Position,
     annual_sales: f64,
-    word: u64,
+    u: f64,
     rules: &Rules,
     sub: &SubIndustry,
     outside: &Outside,
@@ -292,8 +287,13 @@ fn enter_export(
     if firm.profile.exporter {
         return;
     }
+    /// Most by which competence raises the probability.
+    const MOST: f64 = 20.0;
+    if u >= rules.export_entry * MOST {
+        return;
+    }
     let lead = firm.technique.competence - outside.competence[s] + sub.opening_gap;
-    if uniform(word) >= rules.export_entry * exp(2.0 * lead).min(20.0) {
+    if u >= rules.export_entry * exp(2.0 * lead).min(MOST) {
         return;
     }
     let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
@@ -307,16 +307,17 @@ fn enter_export(
 }
 
 /// Factor on a firm's custom from customers won and lost; its expectation is one.
-fn customers_jump(customers: f64, words: &[u64], rules: &Rules) -> f64 {
+fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
+    let (events, signs) = ([small.word(), small.word()], small.word());
     let n = customers.max(1.0);
     // Harmonic number of n customers.
     let harmonic = ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
     let mut factor = 1.0;
     for rank in 1..=LARGE.min(n as usize) {
-        let draw = (words[(rank - 1) / 4] >> (16 * ((rank - 1) % 4))) as u16;
+        let draw = (events[(rank - 1) / 4] >> (16 * ((rank - 1) % 4))) as u16;
         if draw < rules.threshold {
             let size = 1.0 / (rank as f64 * harmonic);
-            let sign = f64::from((words[2] >> (8 * (rank - 1))) as u8) / 256.0;
+            let sign = f64::from((signs >> (8 * (rank - 1))) as u8) / 256.0;
             factor *= if sign < 1.0 / (2.0 + size) { 1.0 + size } else { 1.0 / (1.0 + size) };
         }
     }
@@ -324,7 +325,7 @@ fn customers_jump(customers: f64, words: &[u64], rules: &Rules) -> f64 {
         // Sum of 1/rank^2 beyond the large ones.
         let rest = (1.0 / (LARGE as f64 + 0.5) - 1.0 / (n + 0.5)).max(0.0);
         let deviation = (rules.turnover * rest).sqrt() / harmonic;
-        factor *= exp(deviation * normal(words[3]) - 0.5 * deviation * deviation);
+        factor *= 1.0 + deviation * normal(small.word());
     }
     factor
 }
@@ -332,7 +333,6 @@ fn customers_jump(customers: f64, words: &[u64], rules: &Rules) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::draws::Small;
 
     fn rules(turnover: f64) -> Rules {
         Rules {
@@ -362,9 +362,7 @@ mod tests {
 
     #[test]
     fn without_turnover_nothing_jumps() {
-        let mut small = Small::new(1);
-        let words: [u64; WORDS] = std::array::from_fn(|_| small.word());
-        assert_eq!(customers_jump(1000.0, &words, &rules(0.0)), 1.0);
+        assert_eq!(customers_jump(1000.0, &mut Small::new(1), &rules(0.0)), 1.0);
     }
 
     /// 400,000 draws; tolerance six standard errors (false alarm below 1e-8). The spread of log
@@ -376,8 +374,7 @@ mod tests {
             let mut small = Small::new(7);
             let (mut sum, mut squares, n) = (0.0, 0.0, 400_000);
             for _ in 0..n {
-                let words: [u64; WORDS] = std::array::from_fn(|_| small.word());
-                let jump = customers_jump(customers, &words, &rules);
+                let jump = customers_jump(customers, &mut small, &rules);
                 sum += jump;
                 squares += ln(jump) * ln(jump);
             }

@@ -21,7 +21,7 @@
 //! Merges rows; writes the ledger and events.
 //!
 //! # Randomness
-//! Stream `MERGERS`, two words per firm.
+//! Stream `MERGERS`, one word per firm that seeds its draws.
 //!
 //! # Sources
 //! Rates of success of acquisitions of 30-50 % (to be verified); rate and cost are assumptions.
@@ -36,12 +36,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::kernel::draws::{Draws, Small, Stream, uniform};
+use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::ln;
 use crate::world::World;
 use crate::world::firms::{Flow, VINTAGES, Vintages};
 use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Sector, Side};
-use crate::world::profit::unit_labour;
 
 /// Looking for somebody to take over.
 pub const MERGERS: Stream = Stream(8);
@@ -80,13 +79,14 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     let chance = world.clock.share_from_year(params.rate);
     let mut stays = vec![true; world.firms.len()];
     let mut journal = Journal::default();
-    let mut words = vec![0; world.firms.len() * 2];
-    draws.fill(MERGERS, world.clock.tick, &world.firms.id, 2, &mut words);
+    let mut words = vec![0; world.firms.len()];
+    draws.fill(MERGERS, world.clock.tick, &world.firms.id, 1, &mut words);
     for buyer in 0..world.firms.len() {
-        if !stays[buyer] || uniform(words[2 * buyer]) >= chance {
+        let mut small = Small::new(words[buyer]);
+        if !stays[buyer] || small.uniform() >= chance {
             continue;
         }
-        if let Some(target) = target_of(world, buyer, &stays, params, &mut Small::new(words[2 * buyer + 1])) {
+        if let Some(target) = target_of(world, buyer, &stays, params, &mut small) {
             merge(world, buyer, target, params);
             take_over(world, buyer, target, &mut journal);
             stays[target] = false;
@@ -111,16 +111,15 @@ fn target_of(world: &World, buyer: usize, stays: &[bool], params: &Params, small
 
 /// Brings plants, people, customers and knowledge together in the buyer's row.
 fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
-    let elasticity = world.outside.productivity_elasticity;
     let firms = &mut world.firms;
     let (theirs, their_plant) = (firms.position[target], firms.plant[target]);
-    let (their_people, their_technique) = (firms.workforce[target], firms.technique[target]);
+    let their_people = firms.workforce[target];
     // One unit of the target's product counts as this many of the buyer's.
     let ratio = theirs.price / firms.position[buyer].price;
     let units = theirs.expected * ratio;
     let weight = units / (units + firms.position[buyer].expected).max(1e-12);
-    let labour = unit_labour(&firms.plant[buyer], &firms.technique[buyer], elasticity);
-    let their_labour = unit_labour(&their_plant, &their_technique, elasticity) / ratio;
+    let labour = firms.technique[buyer].unit_labour;
+    let their_labour = firms.technique[target].unit_labour / ratio;
     let (vintages, their_vintages) = (firms.vintages[buyer], firms.vintages[target]);
     firms.vintages[buyer] = together(&vintages, &their_vintages, ratio);
     let plant = &mut firms.plant[buyer];

@@ -42,7 +42,7 @@ use rayon::prelude::*;
 use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
-use crate::world::profit::{log_price, unit_capital, unit_labour};
+use crate::world::profit::{log_price, unit_capital};
 
 /// Parameters of pricing.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -76,14 +76,13 @@ pub struct Costs {
 pub fn step(world: &mut World, params: &Params, costs: &Costs) {
     let World { firms, outside, structure, labour, .. } = world;
     let wage = labour.wage * (1.0 + costs.social_charges);
-    let productivity = outside.productivity_elasticity;
     (&mut firms.position, &firms.profile, &firms.technique, &firms.plant, &firms.balances)
         .into_par_iter()
         .with_min_len(MIN_ROWS)
         .for_each(|(position, profile, technique, plant, balances)| {
             let s = usize::from(profile.sub_industry);
             let capital = unit_capital(balances, plant, costs.depreciation, costs.utilisation);
-            let labour = wage * unit_labour(plant, technique, productivity);
+            let labour = wage * technique.unit_labour;
             position.markup *= 1.0 + params.markup_feedback * f64::from(position.share_growth);
             let lead = technique.seen_quality(profile, costs.distrust) - outside.quality[s];
             let log_price = log_price(
@@ -96,6 +95,7 @@ pub fn step(world: &mut World, params: &Params, costs: &Costs) {
                 lead,
                 position.price_constant,
             );
+            position.log_price = log_price;
             position.price = exp(log_price);
         });
 }

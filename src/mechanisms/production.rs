@@ -134,6 +134,7 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
                 technique.efficiency = (persistence * f64::from(technique.efficiency) + shock) as f32;
                 let s = usize::from(profiles[row].sub_industry);
                 raise(technique, plants[row].embodied, process, outside.quality_elasticity);
+                technique.unit_labour = unit_labour(&plants[row], technique, outside.productivity_elasticity);
                 let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
                 technique.high_end = logistic(lead / measures.high_end_width);
             }
@@ -161,7 +162,6 @@ struct Rules {
     adjustment: f64,
     hiring: f64,
     wage_cost: f64,
-    productivity: f64,
     depreciation: f64,
 }
 
@@ -214,7 +214,6 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
         adjustment: employment.adjustment,
         hiring: labour.hiring,
         wage_cost: labour.wage * (1.0 + employment.social_charges),
-        productivity: outside.productivity_elasticity,
         depreciation: employment.depreciation,
     };
     let parts: Vec<Totals> = (
@@ -233,7 +232,7 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
             for row in 0..positions.len() {
                 let (profile, plant) = (&profiles[row], &mut plants[row]);
                 let s = usize::from(profile.sub_industry);
-                let labour = unit_labour(plant, &techniques[row], rules.productivity);
+                let labour = techniques[row].unit_labour;
                 let layoff = dials[usize::from(profile.ownership)].layoff_speed;
                 hire(&positions[row], &mut people[row], labour, layoff, &rules, &mut totals);
                 let made = make(
@@ -374,14 +373,7 @@ mod tests {
 
     #[test]
     fn output_is_bound_by_wish_capacity_and_people() {
-        let rules = Rules {
-            params: production(),
-            adjustment: 0.25,
-            hiring: 1.0,
-            wage_cost: 0.0,
-            productivity: 0.6,
-            depreciation: 0.0,
-        };
+        let rules = Rules { params: production(), adjustment: 0.25, hiring: 1.0, wage_cost: 0.0, depreciation: 0.0 };
         let sub = crate::world::structure::SubIndustry::for_tests(0.0);
         let run = |capacity: f64, people: f64| {
             let mut position = Position { demand: 100.0, expected: 100.0, ..Position::default() };

@@ -27,8 +27,7 @@
 //! Reads knowledge of all firms, budgets, engineers; writes knowledge, competence, effort.gain.
 //!
 //! # Randomness
-//! Stream `RESEARCH`, two words per firm: one for the two counts, one to seed the generator of
-//! targets, fields and steps.
+//! Stream `RESEARCH`, one word per firm that seeds the draws of counts, targets, fields and steps.
 //!
 //! # Sources
 //! Nelson & Winter 1982; Dosi, Fagiolo & Roventini 2010 (Beta(3,3) steps, imitation by distance);
@@ -47,8 +46,8 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson, uniform};
-use crate::kernel::math::{exp, ln};
+use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson};
+use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
@@ -56,7 +55,6 @@ use crate::world::profit::{ProfitFunction, Terms};
 
 /// Research events.
 pub const RESEARCH: Stream = Stream(3);
-const WORDS: usize = 2;
 /// Most events of one kind per firm and tick.
 const MOST_EVENTS: u32 = 6;
 const IMPROVE: usize = UpgradingOption::Improve as usize;
@@ -188,12 +186,12 @@ fn decide(
         .map(|(chunk, efforts)| {
             let first = chunk * CHUNK;
             let ids = &world.firms.id[first..first + efforts.len()];
-            let mut words = [0; CHUNK * WORDS];
-            let words = &mut words[..ids.len() * WORDS];
-            draws.fill(RESEARCH, tick, ids, WORDS, words);
+            let mut words = [0; CHUNK];
+            let words = &mut words[..ids.len()];
+            draws.fill(RESEARCH, tick, ids, 1, words);
             let mut steps = Vec::new();
-            for (offset, (effort, words)) in efforts.iter_mut().zip(words.chunks_exact(WORDS)).enumerate() {
-                let rises = search.firm(first + offset, effort, words, &mut steps);
+            for (offset, (effort, word)) in efforts.iter_mut().zip(words.iter()).enumerate() {
+                let rises = search.firm(first + offset, effort, *word, &mut steps);
                 for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
                     effort.gain[option] = search.value(first + offset, rise, terms, annuity) as f32;
                 }
@@ -228,7 +226,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Events of one firm; returns the rise of competence from improvements and imitations.
-    fn firm(&self, row: usize, effort: &Effort, words: &[u64], steps: &mut Vec<Step>) -> [f64; 2] {
+    fn firm(&self, row: usize, effort: &Effort, word: u64, steps: &mut Vec<Step>) -> [f64; 2] {
         let firms = &self.world.firms;
         let outlay = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
         if outlay <= 0.0 {
@@ -239,9 +237,9 @@ impl Search<'_> {
             let share = f64::from(effort.budget[option]) / outlay;
             advantage * arrivals(engineers * share, self.params) * self.years
         };
-        let improvements = poisson(uniform(words[0]), rate(IMPROVE, 1.0), MOST_EVENTS);
-        let imitations = poisson(uniform(words[0] << 32), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
-        let mut small = Small::new(words[1]);
+        let mut small = Small::new(word);
+        let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0), MOST_EVENTS);
+        let imitations = poisson(small.uniform(), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
         let own = firms.knowledge(row);
         let mut rises = [0.0; 2];
         for _ in 0..improvements {
@@ -414,7 +412,7 @@ enum Target {
 
 /// Events per year at `engineers` effective engineers.
 pub fn arrivals(engineers: f64, params: &Params) -> f64 {
-    if engineers <= 0.0 { 0.0 } else { params.arrival_rate * exp(params.effort_exponent * ln(engineers)) }
+    params.arrival_rate * power(engineers.max(0.0), params.effort_exponent)
 }
 
 /// Rise in a field whose limit is `gap` away.

@@ -24,7 +24,7 @@
 //! Reads posts and universities; writes `world.cities`, workforce.engineers, knowledge.
 //!
 //! # Randomness
-//! Stream `MOBILITY`, two words per firm.
+//! Stream `MOBILITY`, one word per firm that seeds its draws.
 //!
 //! # Sources
 //! Stay rates of 25 % (leading universities) to 36.5 % (all) as targets of the scenario; mobility of
@@ -42,15 +42,14 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::draws::{Draws, Small, Stream, uniform};
-use crate::kernel::math::{exp, ln, logistic};
+use crate::kernel::draws::{Draws, Small, Stream};
+use crate::kernel::math::{exp, happens, ln, logistic};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::levers::Outlay;
 
 /// Moves of engineers between firms.
 pub const MOBILITY: Stream = Stream(4);
-const WORDS: usize = 2;
 
 /// Parameters of engineers and universities.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -192,11 +191,11 @@ fn travel(world: &mut World, params: &Params, draws: &Draws) {
         .enumerate()
         .with_min_len(MIN_CHUNKS)
         .map(|(chunk, ids)| {
-            let mut words = [0; CHUNK * WORDS];
-            let words = &mut words[..ids.len() * WORDS];
-            draws.fill(MOBILITY, view.clock.tick, ids, WORDS, words);
-            let firms = words.chunks_exact(WORDS).enumerate();
-            firms.filter_map(|(row, words)| arrive(view, params, moving, chunk * CHUNK + row, words)).collect()
+            let mut words = [0; CHUNK];
+            let words = &mut words[..ids.len()];
+            draws.fill(MOBILITY, view.clock.tick, ids, 1, words);
+            let firms = words.iter().enumerate();
+            firms.filter_map(|(row, word)| arrive(view, params, moving, chunk * CHUNK + row, *word)).collect()
         })
         .collect();
     for carried in carried.iter().flatten() {
@@ -210,13 +209,13 @@ fn travel(world: &mut World, params: &Params, draws: &Draws) {
 }
 
 /// What the engineers who arrive at a firm bring.
-fn arrive(world: &World, params: &Params, moving: f64, row: usize, words: &[u64]) -> Option<Carried> {
+fn arrive(world: &World, params: &Params, moving: f64, row: usize, word: u64) -> Option<Carried> {
     let (firms, structure) = (&world.firms, &world.structure);
     let mean = moving * firms.workforce[row].engineers * structure.scale;
-    if uniform(words[0]) >= 1.0 - exp(-mean) {
+    let mut small = Small::new(word);
+    if !happens(small.uniform(), mean) {
         return None;
     }
-    let mut small = Small::new(words[1]);
     let profile = &firms.profile[row];
     let s = usize::from(profile.sub_industry);
     let members = &world.members[s];

@@ -57,7 +57,7 @@ pub struct Terms {
     pub annual_budget: f64,
     /// Strength of the instrument, in the unit that its kind states.
     #[default(0.0)]
-    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1 or 1/year, see the kind", "x-source" = "policy design"))]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1 (interest discount: 1/year)", "x-source" = "policy design"))]
     pub rate: f64,
     /// Whom it addresses.
     #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]

@@ -6,7 +6,7 @@ use crate::population::Opening;
 use crate::population::firms::Draft;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, VINTAGES, Workforce};
+use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Technique, VINTAGES, Workforce};
 use crate::world::ledger::{Account, Balances};
 
 /// Least overhead over sales that the opening balance accepts before it raises value added.
@@ -174,7 +174,7 @@ impl<'a> Accounts<'a> {
             id: draft.id,
             profile: draft.profile,
             levels: draft.levels,
-            technique: draft.technique,
+            technique: Technique { unit_labour: workers / product.units, ..draft.technique },
             vintages,
             plant: Plant {
                 capacity,
@@ -188,6 +188,7 @@ impl<'a> Accounts<'a> {
             workforce: Workforce { workers, ..Workforce::default() },
             position: Position {
                 price: product.price,
+                log_price: ln(product.price),
                 markup: product.kept * (product.price - product.unit_inputs) / (own_cost / product.units),
                 demand: product.units,
                 export_share: draft.export_share,
@@ -286,8 +287,10 @@ fn users_expenditure(opening: &Opening<'_>, world: &World, s: usize, firms: &[Ne
 fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand: &[f64; MARKETS]) {
     let dials = &world.dials[usize::from(firm.profile.ownership)];
     let s = usize::from(firm.profile.sub_industry);
+    let orders = market::orders(dials, &settings.market);
     let position = &mut firm.position;
-    position.appeal = market::appeal(position, &firm.profile, &firm.technique, &world.outside, dials, &settings.market);
+    position.appeal =
+        market::appeal(position, &firm.profile, &firm.technique, &world.outside, orders, &settings.market);
     let spent = position.sold * position.price;
     let abroad: f64 =
         demand[1..].iter().zip(&world.structure.sub_industries[s].region_share[1..]).map(|(d, r)| d * r).sum();

@@ -1,7 +1,8 @@
 //! Tables of a scenario that come from CSV files: `csv = "data/cities.csv"`.
 //!
 //! The first column holds the names of the table's entries, the others hold their keys. What is
-//! written beside `csv` in the scenario is laid on what the file says.
+//! written beside `csv` in the scenario is laid on what the file says. A scenario that states `csv`
+//! starts its table afresh: nothing of the table in the scenario it extends remains.
 
 use super::files::Folder;
 use super::path::KeyPath;

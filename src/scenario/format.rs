@@ -92,8 +92,8 @@ pub struct Scenario {
     /// Demand by sub-industry, market and tier relative to its path; 1 is the path itself.
     #[schemars(extend("x-csv" = true, "x-keys" = "sub_industries"))]
     pub demand: Keyed<DemandLevel>,
-    /// Price of each input relative to its path; 1 is the path itself.
-    #[schemars(range(min = 0.01, max = 100.0), extend("x-csv" = true, "x-keys" = "input_output", "x-unit" = "index", "x-source" = "scenario"))]
+    /// Price of each input relative to its path; 1 is the path itself, as is an absent entry.
+    #[schemars(extend("minimum" = 0.01, "maximum" = 100.0, "x-entry-default" = 1.0, "x-csv" = true, "x-keys" = "input_output", "x-unit" = "index", "x-source" = "scenario"))]
     pub input_prices: Keyed<f64>,
     /// Outside world.
     pub outside: outside::Params,

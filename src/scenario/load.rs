@@ -114,8 +114,7 @@ fn cross_checks<T>(
 ) -> Result<(), Vec<Problem>> {
     let mut problems = located(tree, relations::check(shape, complete, axis));
     if problems.is_empty() {
-        let crossed = cross::run(checks, scenario).into_iter();
-        problems.extend(crossed.map(|(path, problem)| placed(tree, &path, false, problem)));
+        problems.extend(cross::run(checks, scenario, tree).into_iter().map(|(_, problem)| problem));
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -271,8 +271,9 @@ impl Compiler<'_> {
     }
 }
 
-/// Bounds and unit stated for a whole list or table of numbers hold for each number in it; shares
-/// lie between 0 and 1.
+/// Bounds, unit and `x-entry-default` stated for a whole list or table of numbers hold for each
+/// number in it; shares lie between 0 and 1. An entry's default is what an entry that is not there
+/// counts as.
 fn bounded(mut item: Field, around: &Map<String, Json>) -> Field {
     let mut outer = bounds(around);
     if around.contains_key("x-shares") {
@@ -282,6 +283,9 @@ fn bounded(mut item: Field, around: &Map<String, Json>) -> Field {
     with_innermost(&mut item, &mut |number| {
         if number.unit.is_none() {
             number.unit = around.get("x-unit").and_then(Json::as_str).map(str::to_owned);
+        }
+        if number.default.is_none() {
+            number.default = around.get("x-entry-default").cloned();
         }
         if let Shape::Number(inner) | Shape::Integer(inner) = &mut number.shape {
             inner.minimum = inner.minimum.or(outer.minimum);

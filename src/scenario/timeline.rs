@@ -37,7 +37,7 @@ pub(super) fn compile<T: DeserializeOwned>(
     let mut stages = Vec::new();
     let mut problems = Vec::new();
     for tick in ticks_of_change(&plan, axis) {
-        match stage(root, complete, &plan, tick, axis, checks) {
+        match stage(root, tree, complete, &plan, tick, axis, checks) {
             Ok(stage) => stages.push(stage),
             Err(found) => problems.extend(found),
         }
@@ -76,6 +76,7 @@ fn ticks_of_change(plan: &[Planned], axis: &TimeAxis) -> BTreeSet<u32> {
 /// The opening scenario with all events that hold in a tick, in file order.
 fn stage<T: DeserializeOwned>(
     root: &Field,
+    tree: &Node,
     complete: &Json,
     plan: &[Planned],
     tick: u32,
@@ -106,7 +107,7 @@ fn stage<T: DeserializeOwned>(
     }
     let scenario: T = typed::typed(json.clone()).map_err(|found| vec![blame(&found.0, found.1)])?;
     let crossed: Vec<Problem> =
-        cross::run(checks, &scenario).into_iter().map(|(path, problem)| blame(&path, problem)).collect();
+        cross::run(checks, &scenario, tree).into_iter().map(|(path, problem)| blame(&path, problem)).collect();
     if !crossed.is_empty() {
         return Err(crossed);
     }

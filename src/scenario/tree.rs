@@ -126,7 +126,8 @@ fn number_from_json(number: &serde_json::Number) -> Value {
 }
 
 /// Lays `over` on `base`: tables merge, everything else (lists too) is replaced. A table that
-/// names another `kind` replaces the old one, whose keys mean nothing to it.
+/// names another `kind` replaces the old one, whose keys mean nothing to it; a table that states
+/// `csv` starts afresh, for else rows of two files would mingle unseen.
 pub fn merge(base: &mut Table, over: Table) {
     for (key, entry) in over {
         match base.get_mut(&key) {
@@ -139,9 +140,9 @@ pub fn merge(base: &mut Table, over: Table) {
 }
 
 fn merge_entry(old: &mut Entry, new: Entry) {
-    let another_kind = differs_in_kind(&old.node, &new.node);
+    let afresh = differs_in_kind(&old.node, &new.node) || states_csv(&new.node);
     match (&mut old.node.value, new.node.value) {
-        (Value::Table(base), Value::Table(over)) if !another_kind => {
+        (Value::Table(base), Value::Table(over)) if !afresh => {
             merge(base, over);
             old.node.origin = new.node.origin;
         }
@@ -156,6 +157,12 @@ fn merge_entry(old: &mut Entry, new: Entry) {
 fn differs_in_kind(old: &Node, new: &Node) -> bool {
     let kind = |node: &Node| node.table()?.get("kind")?.node.text().map(str::to_owned);
     matches!((kind(old), kind(new)), (Some(old), Some(new)) if old != new)
+}
+
+/// Whether a table names a CSV file for its rows. (A table named `csv` is an entry like others.)
+fn states_csv(node: &Node) -> bool {
+    let named = node.table().and_then(|table| table.get("csv"));
+    named.is_some_and(|entry| entry.node.table().is_none())
 }
 
 /// The place of a path: of the value itself, or of the nearest table around it.
@@ -366,6 +373,29 @@ mod tests {
             merge(base, over);
         }
         assert_eq!(base.to_json(), serde_json::json!({"p": {"kind": "loan", "spread": 1}}));
+    }
+
+    #[test]
+    fn a_table_that_states_csv_starts_afresh() {
+        let merged = |base: &str, over: &str| {
+            let (mut base, over) = (tree(base), tree(over));
+            if let (Value::Table(base), Value::Table(over)) = (&mut base.value, over.value) {
+                merge(base, over);
+            }
+            base.to_json()
+        };
+        let base = "[t]\ncsv = 'a.csv'\nx = 1\n";
+        assert_eq!(merged(base, "[t]\ncsv = 'b.csv'\ny = 2\n"), serde_json::json!({"t": {"csv": "b.csv", "y": 2}}));
+        assert_eq!(
+            merged(base, "[t]\ny = 2\n"),
+            serde_json::json!({"t": {"csv": "a.csv", "x": 1, "y": 2}}),
+            "entries alone are laid on the parent's"
+        );
+        assert_eq!(
+            merged("[t.a]\nx = 1\n", "[t.csv]\nx = 2\n"),
+            serde_json::json!({"t": {"a": {"x": 1}, "csv": {"x": 2}}}),
+            "an entry may be named csv"
+        );
     }
 
     #[test]

@@ -134,3 +134,16 @@ pub fn homes_of(root: &Field, name: &str) -> Vec<String> {
     });
     homes
 }
+
+/// A whole number with its thousands apart: "20,000,000".
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut result = if number < 0.0 { "-".to_owned() } else { String::new() };
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            result.push(',');
+        }
+        result.push(digit);
+    }
+    result
+}

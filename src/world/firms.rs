@@ -98,6 +98,8 @@ pub struct Technique {
     pub quality: f64,
     /// Share of the product mix that is high-end.
     pub high_end: f64,
+    /// Labour per product unit, persons x ticks.
+    pub unit_labour: f64,
     /// Efficiency `z`, log units; reverts to its mean.
     pub efficiency: f32,
     /// Skill of the workforce: level of technique it masters, log units.
@@ -180,6 +182,8 @@ pub struct Position {
     pub base: [f64; MARKETS],
     /// Price to the user, million CNY per product unit.
     pub price: f64,
+    /// Its logarithm.
+    pub log_price: f64,
     /// Gross mark-up on direct own cost.
     pub markup: f64,
     /// Constant of the price equation.
@@ -385,14 +389,17 @@ impl Firms {
     }
 }
 
-/// Moves the kept rows of `width` items together and cuts off the rest.
+/// Moves the kept rows of `width` items together, run by run, and cuts off the rest.
 fn squeeze<T: Copy>(column: &mut Vec<T>, stays: &[bool], width: usize) {
-    let mut to = 0;
-    for from in (0..stays.len()).filter(|row| stays[*row]) {
-        if from != to {
-            column.copy_within(from * width..(from + 1) * width, to * width);
+    let (mut from, mut to) = (0, 0);
+    for run in stays.chunk_by(|a, b| a == b) {
+        if run[0] {
+            if from != to {
+                column.copy_within(from * width..(from + run.len()) * width, to * width);
+            }
+            to += run.len();
         }
-        to += 1;
+        from += run.len();
     }
     column.truncate(to * width);
 }

@@ -119,7 +119,7 @@ impl ProfitFunction {
         let weight = (position.share[0] / sub.region_share[0]).clamp(0.0, 1.0);
         ProfitFunction {
             unit_inputs: plant.unit_inputs * outside.input_price[s],
-            unit_labour: terms.wage_cost * unit_labour(plant, technique, outside.productivity_elasticity),
+            unit_labour: terms.wage_cost * technique.unit_labour,
             unit_capital: unit_capital(balances, plant, terms.depreciation, terms.utilisation),
             markup: position.markup,
             kept: structure.kept_share(&profile.kept),
@@ -149,7 +149,13 @@ impl ProfitFunction {
 
     /// Change of annual operating cash flow from a rise of the process level.
     pub fn gain(&self, rise: f64) -> f64 {
-        self.cash_flow(rise) - self.cash_flow(0.0)
+        self.cash_flow(rise) - self.cash_flow_now()
+    }
+
+    /// Annual operating cash flow as things are.
+    pub fn cash_flow_now(&self) -> f64 {
+        let sales = self.unit_inputs + self.kept * (self.price - self.unit_inputs);
+        self.units * (sales * (1.0 - self.charges) - self.unit_inputs - self.unit_labour)
     }
 }
 
@@ -186,6 +192,7 @@ mod tests {
     #[test]
     fn cash_flow_today_by_hand() {
         // Sales 0.6 + 0.5 * 0.4 = 0.8 a unit; 0.8 * 0.95 - 0.6 - 0.05 = 0.11; 100 units.
+        assert!((function().cash_flow_now() - 11.0).abs() < 1e-12);
         assert!((function().cash_flow(0.0) - 11.0).abs() < 1e-12);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::scenario::describe::{parameters, undocumented};
 use crate::scenario::shape::{Field, Shape, field_of, shape_of};
-use crate::scenario::{Scenario, schema_json};
+use crate::scenario::{Scenario, load, schema_json};
 
 #[test]
 fn every_parameter_has_unit_source_and_meaning() {
@@ -67,4 +67,35 @@ fn the_schema_is_for_editors() {
     let schema = schema_json();
     assert_eq!(schema["title"], "Tiexi scenario");
     assert_eq!(schema["properties"]["cities"]["properties"]["csv"]["type"], "string");
+}
+
+/// The scenarios that come with the program.
+fn shipped() -> Vec<std::path::PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_shipped_scenario_loads() {
+    let paths = shipped();
+    assert!(paths.len() >= 6, "{paths:?}");
+    for path in paths {
+        let loaded = load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!loaded.scenario.description.is_empty(), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_coast_names_no_firm_and_keeps_no_row_of_liaoning() {
+    let path = |name: &str| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let liaoning = load(&path("liaoning.toml"), &[]).unwrap().scenario;
+    let coast = load(&path("coast.toml"), &[]).unwrap().scenario;
+    assert!(liaoning.named_firms.len() > 10);
+    assert!(coast.named_firms.is_empty());
+    assert_eq!(coast.sub_industries["MET"].firms, 620);
+    assert_eq!(coast.ownership["personal"].entrant_share, 0.47, "entries alone are laid on the parent's table");
+    assert_eq!(coast.cities, liaoning.cities);
 }

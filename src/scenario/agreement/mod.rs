@@ -1,0 +1,63 @@
+//! What must agree between the sections of a scenario beyond names and shares.
+//!
+//! A model built from tables that contradict each other would run and be wrong; so each
+//! contradiction is refused here, with the places that contradict each other.
+
+mod firms;
+mod ownership;
+mod policies;
+mod sizes;
+mod tables;
+
+use super::cross::Check;
+use super::dates::TimeAxis;
+use super::format::{Scenario, Time};
+use super::path::KeyPath;
+
+/// All checks of the complete scenario. The size comes first: what is far too large is best said
+/// before what is slightly wrong.
+pub(super) const CHECKS: &[Check<Scenario>] = &[
+    sizes::memory,
+    sizes::table_lengths,
+    sizes::someone_lives_there,
+    tables::rows_of_each_sub_industry,
+    tables::value_added,
+    tables::input_prices,
+    tables::export_weights,
+    tables::places_and_fields,
+    ownership::capital_sources,
+    ownership::owners_of_capital,
+    ownership::entrants,
+    firms::at_least_one,
+    firms::mean_size,
+    firms::named_sales,
+    firms::named_count,
+    policies::dates,
+    policies::targets,
+    policies::at_a_time,
+];
+
+/// Shares may miss 1 by this much, for they are printed with few digits.
+const TOLERANCE: f64 = 1e-6;
+
+impl Time {
+    /// The calendar as an axis of ticks.
+    pub fn axis(&self) -> TimeAxis {
+        TimeAxis { start_year: self.start_year, ticks: self.ticks, ticks_per_year: self.ticks_per_year }
+    }
+}
+
+/// The dotted key of these parts.
+fn key(parts: &[&str]) -> String {
+    parts.iter().fold(KeyPath::default(), |path, part| path.key(part)).to_string()
+}
+
+/// Simulated firms of a sub-industry with so many real ones.
+fn simulated(scenario: &Scenario, real: u32) -> f64 {
+    (f64::from(real) * scenario.scale).round()
+}
+
+/// A number for a message: no more digits than it takes.
+fn shown(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
+}

@@ -7,8 +7,8 @@ use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
 use crate::kernel::draws::Draws;
 use crate::kernel::record::{RecordError, Recorder};
 use crate::population;
-use crate::scenario::format::{Panel, Scenario};
 use crate::scenario::Loaded;
+use crate::scenario::format::{Panel, Scenario};
 use crate::tick::{self, Stopwatch};
 use crate::world::World;
 use crate::world::ledger::BooksError;
@@ -72,7 +72,7 @@ pub fn open(scenario: &Scenario) -> World {
 pub fn run(
     loaded: &Loaded,
     options: Options<'_>,
-    recorder: &mut (dyn Recorder + Send),
+    recorder: &mut dyn Recorder,
     observe: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Report, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
@@ -92,7 +92,7 @@ fn in_pool(
     let opening = began.elapsed();
     let mut measuring = Duration::ZERO;
     let mut watch = Stopwatch::default();
-    let mut observer = Observer::new(&world, &scenario.measurement);
+    let mut observer = Observer::new(&world);
     let ticks = scenario.time.ticks;
     let mut rules = Rules::of(scenario);
     for tick in 0..=ticks {

@@ -6,9 +6,10 @@ use super::console;
 use super::failure::Failure;
 use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
-use super::session::{Phases, Stage};
+use super::session::{Phases, Stage, stopped};
 use super::{chapters, indicators, policies, summary};
 use crate::kernel::record::TableSpec;
+use crate::run;
 use crate::scenario::format::Panel;
 use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
 
@@ -31,19 +32,21 @@ pub(super) fn tables(scenario: &Scenario) -> Vec<&'static TableSpec> {
 
 /// Every table that a run can write.
 fn all_tables() -> &'static [&'static TableSpec] {
-    &[]
+    crate::indicators::tables()
 }
 
 /// Runs a scenario.
 pub(super) fn simulate(loaded: &Loaded, threads: usize, stage: Stage<'_>) -> Result<Phases, Failure> {
-    let _ = (loaded, threads, stage.recorder, stage.stop, stage.reach);
-    Err(Failure::stopped("this build has no simulation"))
+    let options = run::Options { threads, stop: stage.stop };
+    let reach = stage.reach;
+    let observe = &mut |progress: run::Progress| reach(progress.tick.into(), progress.ticks.into());
+    let report = run::run(loaded, options, stage.recorder, observe).map_err(|error| stopped(&error))?;
+    Ok(report.phases)
 }
 
 /// The opening world of a scenario, in words and totals.
 pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
-    let _ = (loaded, summary::render);
-    Err(Failure::stopped("this build has no population"))
+    Ok(summary::render(&run::open(&loaded.scenario), &loaded.scenario))
 }
 
 /// The JSON Schema of the scenario format.

@@ -38,7 +38,7 @@ pub(super) struct Stage<'a> {
     /// Becomes true when the run should stop at the end of its tick, with an error.
     pub stop: &'a AtomicBool,
     /// Told `(tick, ticks)` after each tick.
-    pub reach: &'a mut dyn FnMut(u64, u64),
+    pub reach: &'a mut (dyn FnMut(u64, u64) + Send),
 }
 
 /// How a session ended.

@@ -64,7 +64,7 @@ impl<'a> From<&'a str> for Cell<'a> {
 }
 
 /// Receives the rows of every table, in the order in which the run produces them.
-pub trait Recorder {
+pub trait Recorder: Send {
     /// Takes one row of `table`; `cells` has exactly one cell per column.
     ///
     /// # Errors

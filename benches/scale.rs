@@ -15,7 +15,7 @@ use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use common::{Simulation, load, on_threads};
+use common::{Simulation, load, threads};
 use tiexi::world::firms::Firms;
 
 #[cfg(target_os = "linux")]
@@ -73,30 +73,23 @@ fn cases() -> Vec<Case> {
 #[divan::bench(args = cases(), sample_count = 1, sample_size = 1)]
 fn ticks(bencher: divan::Bencher<'_, '_>, case: Case) {
     let ticks: u32 = list("TIEXI_BENCH_TICKS", "4")[0];
-    on_threads(case.threads, || {
-        let loaded = load(SCENARIO, &[format!("scale={:?}", case.scale)]);
-        let before = resident();
+    let pool = threads(case.threads);
+    let loaded = load(SCENARIO, &[format!("scale={:?}", case.scale)]);
+    let before = resident();
+    let began = Instant::now();
+    let mut simulation = pool.install(|| Simulation::open(&loaded));
+    let opening_seconds = began.elapsed().as_secs_f64();
+    let (firms, fields) = (simulation.world.firms.len(), simulation.world.firms.fields);
+    let mut seconds = f64::INFINITY;
+    bencher.counter(divan::counter::ItemsCount::new(firms * ticks as usize)).bench_local(|| {
         let began = Instant::now();
-        let mut simulation = Simulation::open(&loaded);
-        let opening_seconds = began.elapsed().as_secs_f64();
-        let (firms, fields) = (simulation.world.firms.len(), simulation.world.firms.fields);
-        let mut seconds = f64::INFINITY;
-        bencher.counter(divan::counter::ItemsCount::new(firms * ticks as usize)).bench_local(|| {
-            let began = Instant::now();
-            (0..ticks).for_each(|_| simulation.step());
-            seconds = seconds.min(began.elapsed().as_secs_f64());
-        });
-        let nanoseconds = seconds * 1e9 / (firms as f64 * f64::from(ticks));
-        let resident = resident().zip(before).map(|(now, before)| (now - before) / firms as f64);
-        FIGURES.lock().expect("no thread died").push(Figures {
-            case,
-            firms,
-            fields,
-            opening_seconds,
-            nanoseconds,
-            resident,
-        });
+        pool.install(|| (0..ticks).for_each(|_| simulation.step()));
+        seconds = seconds.min(began.elapsed().as_secs_f64());
     });
+    let nanoseconds = seconds * 1e9 / (firms as f64 * f64::from(ticks));
+    let resident = resident().zip(before).map(|(now, before)| (now - before) / firms as f64);
+    let figures = Figures { case, firms, fields, opening_seconds, nanoseconds, resident };
+    FIGURES.lock().expect("no thread died").push(figures);
 }
 
 /// Resident memory of this process in bytes, where the system tells.
@@ -119,5 +112,7 @@ fn report(figures: &[Figures]) {
             f.case.scale, f.firms, f.case.threads, f.opening_seconds, f.nanoseconds
         );
     }
-    println!("bytes per firm: the columns of the firm table, and what the process grew by (meaningful for large scales)");
+    println!(
+        "bytes per firm: the columns of the firm table, and what the process grew by (meaningful for large scales)"
+    );
 }

@@ -10,8 +10,9 @@ mod common;
 
 use std::sync::atomic::AtomicBool;
 
-use common::{Nowhere, Simulation, load, on_threads};
+use common::{Simulation, load, threads};
 use tiexi::indicators::{Observer, PanelChoice};
+use tiexi::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 use tiexi::run::{self, Options};
 
 #[cfg(target_os = "linux")]
@@ -25,7 +26,7 @@ const TICKS: u32 = 84;
 fn main() {
     // `cargo bench` says so; `cargo test --benches` does not and only wants to see them run.
     if std::env::args().any(|argument| argument == "--bench") {
-        on_threads(1, phases);
+        threads(1).install(phases);
     }
     divan::main();
 }
@@ -49,31 +50,29 @@ fn phases() {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn opening_state(bencher: divan::Bencher<'_, '_>) {
     let loaded = load(SCENARIO, &[]);
-    bencher.bench(|| on_threads(1, || run::open(&loaded.scenario)));
+    let pool = threads(1);
+    bencher.bench(|| pool.install(|| run::open(&loaded.scenario)));
 }
 
 /// One tick after the other.
 #[divan::bench(sample_count = 84, sample_size = 1)]
 fn tick(bencher: divan::Bencher<'_, '_>) {
-    on_threads(1, || {
-        let mut simulation = Simulation::open(&load(SCENARIO, &[]));
-        bencher.bench_local(|| simulation.step());
-    });
+    let pool = threads(1);
+    let mut simulation = Simulation::open(&load(SCENARIO, &[]));
+    bencher.bench_local(|| pool.install(|| simulation.step()));
 }
 
 /// All tables of one tick, without writing them.
 #[divan::bench(sample_count = 84, sample_size = 1)]
 fn measurement(bencher: divan::Bencher<'_, '_>) {
-    on_threads(1, || {
-        let loaded = load(SCENARIO, &[]);
-        let params = &loaded.scenario.measurement;
-        let mut simulation = Simulation::open(&loaded);
-        let mut observer = Observer::new(&simulation.world, params);
-        simulation.step();
-        bencher.bench_local(|| {
-            observer.observe(&simulation.world, params, &[], PanelChoice::default(), &mut Nowhere).expect("measured");
-        });
-    });
+    let (pool, loaded) = (threads(1), load(SCENARIO, &[]));
+    let params = &loaded.scenario.measurement;
+    let mut simulation = Simulation::open(&loaded);
+    let mut observer = Observer::new(&simulation.world, params);
+    simulation.step();
+    let mut observe =
+        || observer.observe(&simulation.world, params, &[], PanelChoice::default(), &mut Nowhere).expect("measured");
+    bencher.bench_local(|| pool.install(&mut observe));
 }
 
 /// 84 ticks from the opening state on, measured, without writing.
@@ -84,4 +83,14 @@ fn run_of_84_ticks(bencher: divan::Bencher<'_, '_>, threads: usize) {
     bencher.bench_local(|| {
         run::run(&loaded, Options { threads, stop: &stop }, &mut Nowhere, &mut |_| ()).expect("runs").world.firms.len()
     });
+}
+
+/// Takes rows and forgets them.
+struct Nowhere;
+
+impl Recorder for Nowhere {
+    fn row(&mut self, _table: &'static TableSpec, cells: &[Cell<'_>]) -> Result<(), RecordError> {
+        divan::black_box(cells);
+        Ok(())
+    }
 }

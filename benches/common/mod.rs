@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use tiexi::kernel::draws::Draws;
-use tiexi::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 use tiexi::mechanisms::Settings;
 use tiexi::policy::Programme;
 use tiexi::run;
@@ -49,17 +48,7 @@ impl Simulation {
     }
 }
 
-/// Takes rows and forgets them.
-pub struct Nowhere;
-
-impl Recorder for Nowhere {
-    fn row(&mut self, _table: &'static TableSpec, cells: &[Cell<'_>]) -> Result<(), RecordError> {
-        divan::black_box(cells);
-        Ok(())
-    }
-}
-
-/// Runs `work` on this many threads.
-pub fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads").install(work)
+/// Threads to work on.
+pub fn threads(count: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(count).build().expect("threads")
 }

@@ -75,7 +75,7 @@ pub struct Params {
     pub payback: f64,
     /// Weight of the machines' embodied technique, against the firm's own competence, in its
     /// process level.
-    #[default(0.4)]
+    #[default(0.25)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub vintage_weight: f64,
     /// How far beyond its own competence a firm can use what a new machine embodies.
@@ -91,8 +91,8 @@ pub struct Params {
     #[schemars(range(min = 0.01, max = 10.0), extend("x-unit" = "years", "x-source" = "net fixed capital over value added of industry, 1.0-2.0", "x-opening" = true))]
     pub fixed_capital_per_value_added: f64,
     /// Fall of the embodied technique with the age of a machine in the opening state.
-    #[default(0.02)]
-    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: equal to the frontier's growth", "x-opening" = true))]
+    #[default(0.015)]
+    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: somewhat below the frontier's growth, for old machines are retrofitted", "x-opening" = true))]
     pub opening_slope: f64,
 }
 

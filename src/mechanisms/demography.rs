@@ -423,7 +423,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             sub_industry: plan.s as u8,
             city: plan.city,
             ownership: plan.ownership,
-            role: Role::Integrator,
+            // Entrants join the lower of the two tiers.
+            role: Role::ComponentSupplier,
             exporter: false,
             referenced: false,
             small_ticks: 0,

@@ -12,7 +12,8 @@
 //!
 //! # Equations
 //! - level of a new machine: `min(offer, theta + usable_margin)`, offer = ceiling of the recipe
-//! - wish: `max(0, D^e / u - K + scrapped)`, at most `scrapped + expansion_cap K dt`
+//! - wish: lacking = `D^e / u - K`; what was scrapped as far as it lacks, and the share `adjustment` of the
+//!   rest, at most `expansion_cap K dt`
 //! - early replacement of `r = budget / c_K` units of the oldest cohorts if
 //!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function for
 //!   `dh = omega (r / K)(level - old level)`
@@ -64,6 +65,10 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "1/year", "x-source" = "Dosi, Fagiolo & Roventini 2010"))]
     pub expansion_cap: f64,
+    /// Share of lacking capacity that is ordered in a quarter, beyond the replacement of what is scrapped.
+    #[default(0.25)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption: firms wait whether custom lasts"))]
+    pub adjustment: f64,
     /// Longest time in which early replacement of a vintage must pay for itself.
     #[default(9.0)]
     #[schemars(range(min = 0.1, max = 100.0), extend("x-unit" = "years", "x-source" = "assumption: saving plus quality margin; three years never bind where wages are 5 % of sales"))]
@@ -105,14 +110,18 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
     let World { clock, firms, .. } = world;
     let ring = Ring::at(clock);
     let scrap_share = 1.0 / f64::from(clock.ticks_per_year - (clock.period() - 1));
-    let cap = params.expansion_cap * clock.years();
+    let pace = Pace {
+        utilisation: valuation.utilisation,
+        adjustment: clock.share_from_quarter(params.adjustment),
+        cap: params.expansion_cap * clock.years(),
+    };
     (&mut firms.vintages, &mut firms.plant, &mut firms.flow, &firms.position)
         .into_par_iter()
         .with_min_len(MIN_ROWS)
         .for_each(|(vintages, plant, flow, position)| {
             let scrapped = scrap(vintages, ring.oldest, scrap_share);
             plant.capacity = (plant.capacity - scrapped).max(0.0);
-            flow.investment = wish(position, plant, scrapped, valuation.utilisation, cap) * plant.capital_price;
+            flow.investment = pace.wish(position, plant, scrapped) * plant.capital_price;
         });
 }
 
@@ -156,10 +165,21 @@ fn scrap(vintages: &mut Vintages, oldest: usize, share: f64) -> f64 {
     gone
 }
 
-/// Capacity wanted, product units per tick.
-fn wish(position: &Position, plant: &Plant, scrapped: f64, utilisation: f64, cap: f64) -> f64 {
-    let lacking = position.expected / utilisation - plant.capacity;
-    lacking.clamp(0.0, scrapped + cap * (plant.capacity + scrapped))
+/// How fast capacity follows expected demand.
+struct Pace {
+    utilisation: f64,
+    adjustment: f64,
+    cap: f64,
+}
+
+impl Pace {
+    /// Capacity wanted, product units per tick: what was scrapped as far as it is needed, and a part of
+    /// what is lacking beyond it.
+    fn wish(&self, position: &Position, plant: &Plant, scrapped: f64) -> f64 {
+        let lacking = (position.expected / self.utilisation - plant.capacity).max(0.0);
+        let growth = self.adjustment * (lacking - scrapped).max(0.0);
+        lacking.min(scrapped) + growth.min(self.cap * (plant.capacity + scrapped))
+    }
 }
 
 /// Technique that a new machine embodies at this firm.
@@ -352,11 +372,15 @@ mod tests {
     }
 
     #[test]
-    fn wish_replaces_and_expands_within_the_cap() {
+    fn wish_replaces_and_expands_step_by_step_within_the_cap() {
         let plant = Plant { capacity: 95.0, ..Plant::default() };
-        let wish_at = |expected: f64| wish(&Position { expected, ..Position::default() }, &plant, 5.0, 0.75, 0.125);
+        let pace = Pace { utilisation: 0.75, adjustment: 0.25, cap: 0.125 };
+        let wish_at = |expected: f64| pace.wish(&Position { expected, ..Position::default() }, &plant, 5.0);
         assert!((wish_at(75.0) - 5.0).abs() < 1e-12);
+        assert!((wish_at(72.75) - 2.0).abs() < 1e-12);
         assert_eq!(wish_at(60.0), 0.0);
+        // Lacking 25: 5 scrapped and a quarter of the other 20.
+        assert!((wish_at(90.0) - 10.0).abs() < 1e-12);
         assert!((wish_at(1000.0) - 17.5).abs() < 1e-12);
     }
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 use tiexi::indicators::{self, InstrumentInfo, Observer, PanelChoice};
 use tiexi::kernel::draws::Draws;
 use tiexi::kernel::record::{Cell, RecordError, Recorder, TableSpec};
+use tiexi::population;
 use tiexi::scenario::{self, Override};
 use tiexi::tick::{self, Stopwatch};
-use tiexi::population;
 
 /// A recorded cell.
 #[derive(Debug, Clone, PartialEq)]

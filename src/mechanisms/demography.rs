@@ -110,16 +110,24 @@ pub struct Params {
     pub liquidation: f64,
 }
 
-/// Lets firms leave. Failing ones first try to be rescued; what is left is wound up.
-pub fn exit(world: &mut World, params: &Params, draws: &Draws) {
-    if !params.enabled {
-        return;
+/// Lets firms leave, beside those that `stays` says have been taken over. Failing ones first try to be
+/// rescued; what is left of a firm is wound up.
+pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bool>) {
+    if params.enabled {
+        let journal = wind_up_failing(world, params, draws, &mut stays);
+        world.book(&journal);
     }
+    world.firms.retain(&stays);
+}
+
+fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mut [bool]) -> Journal {
     let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
     let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
     let mut journal = Journal::default();
-    let mut stays = vec![true; world.firms.len()];
     for row in 0..world.firms.len() {
+        if !stays[row] {
+            continue;
+        }
         let firms = &mut world.firms;
         let profile = &mut firms.profile[row];
         let small = firms.flow[row].sales < smallest && firms.id[row].birth_tick() < world.clock.tick;
@@ -132,8 +140,7 @@ pub fn exit(world: &mut World, params: &Params, draws: &Draws) {
             world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
         }
     }
-    world.book(&journal);
-    world.firms.retain(&stays);
+    journal
 }
 
 /// A bail-out restores own funds to a tenth of assets, with the probability of the ownership group.
@@ -360,7 +367,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
-    let mut technique = Technique { competence, skill: embodied as f32, ..Technique::default() };
+    let mut technique = Technique { competence, skill: embodied as f32, spread: 1.0, ..Technique::default() };
     technique.process = world.firms.technique[model].process + competence - world.firms.technique[model].competence;
     technique.quality = outside.quality_elasticity * technique.process;
     let lead = technique.quality - outside.quality[plan.s] - world.measures.high_end_threshold;
@@ -416,7 +423,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             sub_industry: plan.s as u8,
             city: plan.city,
             ownership: plan.ownership,
-            role: Role::Integrator,
+            // Entrants join the lower of the two tiers.
+            role: Role::ComponentSupplier,
             exporter: false,
             referenced: false,
             small_ticks: 0,
@@ -429,7 +437,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         plant,
         workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
         position,
-        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], ..world.firms.effort[model] },
+        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], saved: 0.0, ..world.firms.effort[model] },
         balances,
         // What it expects to sell; production replaces it in the same tick.
         flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },

@@ -14,7 +14,7 @@
 //! - level of a new machine: `min(offer, theta + usable_margin)`, offer = ceiling of the recipe
 //! - wish: lacking = `D^e / u - K`; what was scrapped as far as it lacks, and the share `adjustment` of the
 //!   rest, at most `expansion_cap K dt`
-//! - early replacement of `r = budget / c_K` units of the oldest cohorts if
+//! - early replacement, decided once a year, of `r = saved budgets / c_K` units of the oldest cohorts if
 //!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function for
 //!   `dh = omega (r / K)(level - old level)`
 //! - embodied technique: capacity-weighted mean of the machines in use, newest first
@@ -75,7 +75,7 @@ pub struct Params {
     pub payback: f64,
     /// Weight of the machines' embodied technique, against the firm's own competence, in its
     /// process level.
-    #[default(0.4)]
+    #[default(0.25)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub vintage_weight: f64,
     /// How far beyond its own competence a firm can use what a new machine embodies.
@@ -91,8 +91,8 @@ pub struct Params {
     #[schemars(range(min = 0.01, max = 10.0), extend("x-unit" = "years", "x-source" = "net fixed capital over value added of industry, 1.0-2.0", "x-opening" = true))]
     pub fixed_capital_per_value_added: f64,
     /// Fall of the embodied technique with the age of a machine in the opening state.
-    #[default(0.02)]
-    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: equal to the frontier's growth", "x-opening" = true))]
+    #[default(0.015)]
+    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: somewhat below the frontier's growth, for old machines are retrofitted", "x-opening" = true))]
     pub opening_slope: f64,
 }
 
@@ -126,7 +126,10 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
 }
 
 /// Adds early replacement to the wish where the equipment budget pays back, and values it.
-pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms) {
+///
+/// Firms save their equipment budget and decide once a year, staggered; `shift` moves whose turn it is
+/// (the pre-run of the opening state goes through all of them at tick 0).
+pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms, shift: u32) {
     let World { clock, firms, outside, structure, levers, dials, .. } = world;
     let ring = Ring::at(clock);
     (
@@ -139,11 +142,18 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
         firms.profile.par_chunks(CHUNK),
         firms.balances.par_chunks(CHUNK),
         firms.workforce.par_chunks(CHUNK),
+        firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people)| {
+        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people, ids)| {
             for row in 0..flows.len() {
+                let effort = &mut efforts[row];
+                effort.gain[EQUIPMENT] = 0.0;
+                effort.saved += effort.budget[EQUIPMENT];
+                if !clock.reviews(ids[row].ordinal() + u64::from(shift)) {
+                    continue;
+                }
                 let (profile, plant, technique) = (&profiles[row], &plants[row], &techniques[row]);
                 let s = usize::from(profile.sub_industry);
                 let priority = dials[usize::from(profile.ownership)].priority;
@@ -153,7 +163,7 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
                 let profit =
                     ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances);
                 let job = Replacement { params, valuation, ring, level, subsidy };
-                job.weigh(&vintages[row], plant, &profit, &mut efforts[row], &mut flows[row]);
+                job.weigh(&vintages[row], plant, &profit, effort, &mut flows[row]);
             }
         });
 }
@@ -199,8 +209,8 @@ struct Replacement<'a> {
 impl Replacement<'_> {
     /// Spends the equipment budget where it pays back, and records what it is worth.
     fn weigh(&self, vintages: &Vintages, plant: &Plant, profit: &ProfitFunction, effort: &mut Effort, flow: &mut Flow) {
-        let budget = f64::from(effort.budget[EQUIPMENT]) / (1.0 - self.subsidy);
-        effort.gain[EQUIPMENT] = 0.0;
+        let budget = f64::from(effort.saved) / (1.0 - self.subsidy);
+        effort.saved = 0.0;
         if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
             return;
         }

@@ -1,5 +1,5 @@
-//! The README holds: its commands run, what they print is what it shows, and the files, columns and
-//! pages that it names exist. After a change of the numbers:
+//! README.md and MODEL.md hold: their commands run, what they print is what the pages show, and the
+//! files, columns, parameters and pages that they name exist. After a change of the numbers:
 //!
 //! ```sh
 //! TIEXI_REGENERATE=1 cargo test --test readme
@@ -13,12 +13,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use tiexi::scenario::Scenario;
+use tiexi::scenario::describe::parameters;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn readme() -> String {
-    std::fs::read_to_string(root().join("README.md")).expect("README.md")
+fn page(file: &str) -> String {
+    std::fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
 /// Comment above a block whose output is held to what the program prints.
@@ -168,19 +171,79 @@ fn with(page: &str, replacements: &[(Block, String)]) -> String {
     lines.join("\n") + "\n"
 }
 
-#[test]
-fn commands_run_and_print_what_the_page_shows() {
-    let page = readme();
+/// Runs what a page shows, and compares or renews it.
+fn assert_current(file: &str) {
+    let page = page(file);
     let stale = replacements(&page);
     if std::env::var_os("TIEXI_REGENERATE").is_some() {
-        std::fs::write(root().join("README.md"), with(&page, &stale)).expect("written");
+        std::fs::write(root().join(file), with(&page, &stale)).expect("written");
         return;
     }
     let message = |(block, now): &(Block, String)| {
-        format!("README.md, line {}, shows\n{}\nbut it is\n{now}", block.lines.0 + 1, block.text)
+        format!("{file}, line {}, shows\n{}\nbut it is\n{now}", block.lines.0 + 1, block.text)
     };
     let messages: Vec<String> = stale.iter().map(message).collect();
     assert!(stale.is_empty(), "{}\naccept it with: TIEXI_REGENERATE=1 cargo test --test readme", messages.join("\n"));
+}
+
+#[test]
+fn the_tour_of_the_readme_is_real() {
+    assert_current("README.md");
+}
+
+#[test]
+fn the_findings_of_the_model_page_are_real() {
+    assert_current("MODEL.md");
+}
+
+/// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
+const SECTIONS: [&str; 18] = [
+    "outside",
+    "research",
+    "upgrading",
+    "investment",
+    "production",
+    "pricing",
+    "market",
+    "finance",
+    "labour",
+    "talent",
+    "science",
+    "demography",
+    "mergers",
+    "ownership_dials",
+    "fiscal",
+    "value_chain",
+    "measurement",
+    "policies",
+];
+
+#[test]
+fn the_model_page_explains_every_mechanism_and_parameter() {
+    let page = page("MODEL.md");
+    let known = parameters::<Scenario>();
+    for section in SECTIONS.iter().filter(|section| **section != "measurement") {
+        assert!(page.contains(&format!("(`{section}`)\n")), "MODEL.md has no section on `{section}`");
+    }
+    for parameter in &known {
+        let Some((section, key)) = parameter.key.split_once('.') else { continue };
+        if SECTIONS.contains(&section) && section != "policies" {
+            assert!(named(&page, key), "MODEL.md does not explain `{}`", parameter.key);
+        }
+    }
+    // And the other way round: what looks like a parameter is one.
+    for name in quoted(&page).filter(|name| name.split_once('.').is_some_and(|(s, _)| SECTIONS.contains(&s))) {
+        assert!(known.iter().any(|parameter| parameter.key == name), "MODEL.md names `{name}`, which is none");
+    }
+}
+
+/// Whether a page has a word, on its own.
+fn named(page: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    page.match_indices(word).any(|(at, _)| {
+        let before = page[..at].chars().next_back().is_none_or(|c| !inside(c));
+        before && page[at + word.len()..].chars().next().is_none_or(|c| !inside(c))
+    })
 }
 
 /// Words in backticks of a text.
@@ -190,7 +253,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn files_and_columns_named_in_the_tables_exist() {
-    let page = readme();
+    let page = page("README.md");
     let rows = page.lines().filter(|line| line.starts_with("| `") && line.contains(".csv` |"));
     let mut tables = 0;
     for row in rows {
@@ -213,20 +276,32 @@ fn files_and_columns_named_in_the_tables_exist() {
 fn pages_that_are_linked_exist() {
     for file in ["README.md", "MODEL.md", "CONTRIBUTING.md", "docs/data.md", "scenarios/README.md", "output/README.md"]
     {
-        let page = std::fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let page = page(file);
         let folder = root().join(file).parent().expect("a folder").to_path_buf();
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            if !target.is_empty() && !target.contains("://") {
+            let (target, place) = link.split_once('#').unwrap_or((link, ""));
+            if target.is_empty() {
+                assert!(anchors(&page).any(|anchor| anchor == place), "{file} links to {link}");
+            } else if !target.contains("://") {
                 assert!(folder.join(target).exists(), "{file} links to {link}");
             }
         }
     }
 }
 
+/// Names by which the headings of a page can be linked.
+fn anchors(page: &str) -> impl Iterator<Item = String> {
+    page.lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')))
+        .map(|heading| {
+            let kept = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+            kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+        })
+}
+
 #[test]
 fn the_two_commands_of_the_page_are_real() {
-    let page = readme();
+    let page = page("README.md");
     assert!(page.contains("cargo run --release -- run scenarios/liaoning.toml"));
     assert!(page.contains("\n./tests/run\n") && root().join("tests/run").exists());
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");

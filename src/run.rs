@@ -92,7 +92,7 @@ fn in_pool(
     let opening = began.elapsed();
     let mut measuring = Duration::ZERO;
     let mut watch = Stopwatch::default();
-    let mut observer = Observer::new(&world);
+    let mut observer = Observer::new(&world, &scenario.measurement);
     let ticks = scenario.time.ticks;
     let mut rules = Rules::of(scenario);
     for tick in 0..=ticks {

@@ -104,7 +104,7 @@ pub fn step(
     watch.phase("investment");
     investment::plan(world, &settings.investment, &valuation);
     if settings.upgrading.enabled {
-        investment::replace_early(world, &settings.investment, &valuation, &terms);
+        investment::replace_early(world, &settings.investment, &valuation, &terms, 0);
     }
     finance::credit(world, &settings.finance);
     investment::install(world, &settings.investment);
@@ -117,8 +117,8 @@ pub fn step(
 
     // ---- Firms merge and leave ------------------------------------------------------------------
     watch.phase("mergers and exit");
-    mergers::step(world, &settings.mergers, draws);
-    demography::exit(world, &settings.demography, draws);
+    let stays = mergers::step(world, &settings.mergers, draws);
+    demography::exit(world, &settings.demography, draws, stays);
     world.index_members();
 
     // ---- Sectors settle, and the books must balance ---------------------------------------------

@@ -69,9 +69,9 @@ pub struct Observer {
 
 impl Observer {
     /// An observer for a region that has not been looked at yet.
-    pub fn new(world: &World) -> Self {
+    pub fn new(world: &World, params: &Params) -> Self {
         let layout = Layout::new(&world.structure);
-        Observer { layout, last: None, stages: Stages::default(), growth: Growth::default() }
+        Observer { layout, last: None, stages: Stages::new(&world.clock, params), growth: Growth::default() }
     }
 
     /// Measures a completed tick (0 for the opening state) and hands out the rows of all tables; to be

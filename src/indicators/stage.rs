@@ -73,6 +73,11 @@ impl Held {
 }
 
 impl Stages {
+    /// No stage yet, with room for the window.
+    pub fn new(clock: &Clock, params: &Params) -> Self {
+        Stages { window: VecDeque::with_capacity(clock.ticks_in(params.smoothing) as usize + 1), ..Stages::default() }
+    }
+
     /// Takes in a tick's contributions and the value added per worker to which they belong.
     pub fn update(&mut self, contributions: Contributions, per_worker: f64, clock: &Clock, params: &Params) {
         let length = clock.ticks_in(params.smoothing) as usize;

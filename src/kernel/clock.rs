@@ -29,6 +29,12 @@ impl Clock {
         self.period() == self.ticks_per_year
     }
 
+    /// Whether the agent with this ordinal takes its slow decisions in this tick: once a year, staggered
+    /// over agents.
+    pub fn reviews(&self, ordinal: u64) -> bool {
+        (ordinal + u64::from(self.tick)).is_multiple_of(u64::from(self.ticks_per_year))
+    }
+
     /// Ticks per year as a number.
     pub fn ticks(&self) -> f64 {
         f64::from(self.ticks_per_year)
@@ -80,6 +86,14 @@ mod tests {
         assert_eq!((quarterly(1).year(), quarterly(1).period()), (2010, 1));
         assert_eq!((quarterly(84).year(), quarterly(84).period()), (2030, 4));
         assert!(quarterly(84).closes_year());
+    }
+
+    #[test]
+    fn every_agent_reviews_once_a_year() {
+        for ordinal in 0..8 {
+            assert_eq!((1..=4).filter(|tick| quarterly(*tick).reviews(ordinal)).count(), 1);
+        }
+        assert!((0..4).any(|ordinal| quarterly(1).reviews(ordinal)));
     }
 
     #[test]

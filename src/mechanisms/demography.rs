@@ -69,7 +69,7 @@ pub struct Params {
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub enabled: bool,
     /// Entrants per incumbent and year at opening opportunity.
-    #[default(0.11)]
+    #[default(0.09)]
     #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "1/year", "x-source" = "assumption: 10-20 % a year for the set above the reporting threshold (Mao & Sheng 2013)"))]
     pub entry_rate: f64,
     /// Response of entry, in log points, to a unit of operating margin above the opening one.
@@ -101,7 +101,7 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 100000.0), extend("x-unit" = "million CNY per year", "x-source" = "reporting threshold of 20 million CNY less a tenth"))]
     pub exit_sales: f64,
     /// Quarters below that size before the firm leaves.
-    #[default(4)]
+    #[default(2)]
     #[schemars(range(min = 1, max = 400), extend("x-unit" = "quarters", "x-source" = "assumption"))]
     pub exit_patience: u32,
     /// Share of the book value of machines recovered in a liquidation.
@@ -110,16 +110,24 @@ pub struct Params {
     pub liquidation: f64,
 }
 
-/// Lets firms leave. Failing ones first try to be rescued; what is left is wound up.
-pub fn exit(world: &mut World, params: &Params, draws: &Draws) {
-    if !params.enabled {
-        return;
+/// Lets firms leave, beside those that `stays` says have been taken over. Failing ones first try to be
+/// rescued; what is left of a firm is wound up.
+pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bool>) {
+    if params.enabled {
+        let journal = wind_up_failing(world, params, draws, &mut stays);
+        world.book(&journal);
     }
+    world.firms.retain(&stays);
+}
+
+fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mut [bool]) -> Journal {
     let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
     let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
     let mut journal = Journal::default();
-    let mut stays = vec![true; world.firms.len()];
     for row in 0..world.firms.len() {
+        if !stays[row] {
+            continue;
+        }
         let firms = &mut world.firms;
         let profile = &mut firms.profile[row];
         let small = firms.flow[row].sales < smallest && firms.id[row].birth_tick() < world.clock.tick;
@@ -132,8 +140,7 @@ pub fn exit(world: &mut World, params: &Params, draws: &Draws) {
             world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
         }
     }
-    world.book(&journal);
-    world.firms.retain(&stays);
+    journal
 }
 
 /// A bail-out restores own funds to a tenth of assets, with the probability of the ownership group.
@@ -205,6 +212,8 @@ fn founding_by(holder: Sector) -> Entry {
 pub struct Founding {
     /// Parts of the functions performed.
     pub value_chain: OpeningParts,
+    /// Debt over annual sales.
+    pub debt_to_sales: f64,
     /// Utilisation of capacity.
     pub utilisation: f64,
     /// How far beyond its own competence a firm can use a machine, log units.
@@ -358,7 +367,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
-    let mut technique = Technique { competence, skill: embodied as f32, ..Technique::default() };
+    let mut technique = Technique { competence, skill: embodied as f32, spread: 1.0, ..Technique::default() };
     technique.process = world.firms.technique[model].process + competence - world.firms.technique[model].competence;
     technique.quality = outside.quality_elasticity * technique.process;
     let lead = technique.quality - outside.quality[plan.s] - world.measures.high_end_threshold;
@@ -403,9 +412,11 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
     let capital = plant.capital_price * capacity;
     let mut balances = Balances::default();
-    balances.add(Account::Deposits, sub.deposits_to_sales * plan.sales + capital);
-    balances.add(Account::Equity, -(sub.deposits_to_sales * plan.sales + capital));
-    balances.close();
+    // Founders pay in what machines and operation need beyond the usual debt, at least a third.
+    let needed = sub.working_capital * plan.sales + capital;
+    let debt = (founding.debt_to_sales * plan.sales).min(needed * 2.0 / 3.0);
+    balances.add(Account::Loans, -debt);
+    balances.add(Account::Equity, debt - needed);
     NewFirm {
         id: FirmId::new(world.clock.tick, plan.s, plan.ordinal),
         profile: Profile {
@@ -425,7 +436,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         plant,
         workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
         position,
-        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], ..world.firms.effort[model] },
+        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], saved: 0.0, ..world.firms.effort[model] },
         balances,
         // What it expects to sell; production replaces it in the same tick.
         flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },
@@ -434,7 +445,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
 
 /// Adds an entrant to the region: founders pay in, machines are bought.
 fn place(world: &mut World, mut entrant: NewFirm, journal: &mut Journal) {
-    let paid_in = -entrant.balances.get(Account::Equity);
+    let (paid_in, debt) = (-entrant.balances.get(Account::Equity), -entrant.balances.get(Account::Loans));
     let spin_off = std::mem::take(&mut entrant.profile.venture_tick) == 1;
     let holder = world.structure.ownership[usize::from(entrant.profile.ownership)].holder;
     let machines = entrant.plant.capital_price * entrant.plant.capacity;
@@ -444,6 +455,7 @@ fn place(world: &mut World, mut entrant: NewFirm, journal: &mut Journal) {
     let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
     let mut books = FirmBooks { balances, booked };
     journal.firm(founding_by(holder), Side::Receiver, paid_in, &mut books);
+    journal.firm(Entry::LoansGranted, Side::Receiver, debt, &mut books);
     journal.firm(Entry::MachinePurchases, Side::Payer, machines, &mut books);
     world.events.spin_offs += u32::from(spin_off);
 }

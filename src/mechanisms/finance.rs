@@ -5,7 +5,7 @@
 //!
 //! # Story
 //! Firms pay for machines from deposits above their working capital, then from loans up to a
-//! multiple of own funds (pecking order). Banks let total loans grow only so fast and ration beyond
+//! multiple of own funds (pecking order); beside that they keep up a usual debt relative to sales. Banks let total loans grow only so fast and ration beyond
 //! it, those with priority last. Interest rises with leverage and falls with the cheap capital of
 //! state ownership. Deposits above target repay debt and pay dividends to the holders of the
 //! capital. Venture funds buy into young high-technology firms in rounds and sell after their
@@ -14,10 +14,11 @@
 //!
 //! # Equations
 //! - own means: `max(0, deposits - working capital x annual sales)`
-//! - loan wanted: `min(max(0, wish - own means), debt_limit x own funds - debt)`, own funds = assets - loans
+//! - loan wanted: `min(max(0, wish - own means, r (usual debt - debt)), debt_limit x own funds - debt)`, own
+//!   funds = assets - loans, usual debt = `debt_to_sales` x annual sales, r = `repayment`
 //! - rationing: granted = wanted x `min(1, supply / sum wanted x priority)`, supply = `credit_growth x loans dt`
 //! - interest: `(i + spread x debt / own funds - deduction) debt dt`, at least 0
-//! - repayment and dividends: shares of deposits above target (`repayment`, `dividends`)
+//! - repayment: `min(deposits above target, r (debt - usual debt))`; dividends: a share of what is left
 //!
 //! # Place in the tick
 //! Credit between the investment plan and its installation; pay-outs after income.
@@ -62,9 +63,9 @@ pub struct Params {
     #[default(true)]
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub enabled: bool,
-    /// Opening debt relative to annual sales.
+    /// Debt relative to annual sales that firms and their banks keep up; the opening ratio.
     #[default(0.3)]
-    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "years", "x-source" = "assumption", "x-opening" = true))]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "years", "x-source" = "assumption"))]
     pub debt_to_sales: f64,
     /// Opening and targeted cash relative to total assets.
     #[default(0.2)]
@@ -82,7 +83,8 @@ pub struct Params {
     #[default(0.01)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption"))]
     pub spread: f64,
-    /// Share of debt repaid in a quarter from cash above target.
+    /// Share of the distance to the usual debt that is borrowed or, from deposits above target, repaid in
+    /// a quarter.
     #[default(0.05)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub repayment: f64,
@@ -145,9 +147,11 @@ fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) ->
 
 /// Loan that a firm asks for within its limit.
 fn loan_wanted(flow: &Flow, balances: &Balances, sub: &SubIndustry, params: &Params, ticks: f64) -> f64 {
+    let debt = -balances.get(Account::Loans);
     let lacking = flow.investment - own_means(balances, flow, sub, ticks);
-    let room = params.debt_limit * balances.own_funds() + balances.get(Account::Loans);
-    lacking.min(room).max(0.0)
+    let revolving = params.repayment * 4.0 / ticks * (params.debt_to_sales * flow.sales * ticks - debt);
+    let room = params.debt_limit * balances.own_funds() - debt;
+    lacking.max(revolving).min(room).max(0.0)
 }
 
 /// Interest of a tick on a firm's debt.
@@ -167,6 +171,7 @@ pub fn pay_out(world: &mut World, params: &Params) {
     let clock = world.clock;
     let rules = PayOut {
         repayment: clock.share_from_quarter(params.repayment),
+        debt_to_sales: params.debt_to_sales,
         dividends: clock.share_from_quarter(params.dividends),
         ticks: clock.ticks(),
     };
@@ -197,6 +202,7 @@ pub fn pay_out(world: &mut World, params: &Params) {
 /// Rules of paying out, converted to one tick.
 struct PayOut {
     repayment: f64,
+    debt_to_sales: f64,
     dividends: f64,
     ticks: f64,
 }
@@ -214,7 +220,8 @@ impl PayOut {
         let target = sub.deposits_to_sales * flow.sales * self.ticks;
         let excess = (books.balances.get(Account::Deposits) - target).max(0.0);
         let debt = -books.balances.get(Account::Loans);
-        let repaid = (self.repayment * excess).min(debt.max(0.0));
+        let usual = self.debt_to_sales * flow.sales * self.ticks;
+        let repaid = (self.repayment * (debt - usual)).clamp(0.0, excess);
         journal.firm(Entry::LoansRepaid, Side::Payer, repaid, books);
         let dividends = (self.dividends * (excess - repaid)).min(books.balances.own_funds().max(0.0));
         let equity = -books.balances.get(Account::Equity);
@@ -350,7 +357,7 @@ mod tests {
     #[test]
     fn loans_stay_within_the_limit() {
         let sub = SubIndustry { working_capital: 0.1, ..SubIndustry::for_tests(0.0) };
-        let params = Params { debt_limit: 2.0, ..Params::default() };
+        let params = Params { debt_limit: 2.0, debt_to_sales: 0.0, ..Params::default() };
         let flow = Flow { investment: 100.0, sales: 25.0, ..Flow::default() };
         // Own means 20 - 10 = 10; lacking 90; room 2 * 60 - 40 = 80.
         assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 80.0).abs() < 1e-12);
@@ -361,7 +368,7 @@ mod tests {
     #[test]
     fn dividends_follow_repayment_and_reach_the_holders() {
         let sub = SubIndustry { deposits_to_sales: 0.5, ..SubIndustry::for_tests(0.0) };
-        let rules = PayOut { repayment: 0.1, dividends: 0.2, ticks: 4.0 };
+        let rules = PayOut { repayment: 0.1, debt_to_sales: 0.2, dividends: 0.2, ticks: 4.0 };
         let mut b = balances(70.0, 30.0, 100.0 / 3.0);
         b.add(Account::Equity, -10.0);
         b.close();
@@ -370,10 +377,13 @@ mod tests {
         let mut books = FirmBooks { balances: &mut b, booked: &mut booked };
         let flow = Flow { sales: 25.0, ..Flow::default() };
         rules.firm(&mut journal, &mut books, &flow, &sub, Sector::Government, 2.5);
-        // Excess 70 - 50 = 20; 2 repaid; dividends 0.2 * 18 = 3.6, a quarter to the fund.
+        // Excess 70 - 50 = 20; debt 100/3 over the usual 20: 4/3 repaid; dividends a fifth of the rest, a
+        // quarter of them to the fund.
         let amount = |entry: Entry| journal.amounts[entry as usize];
-        assert!((amount(Entry::LoansRepaid) - 2.0).abs() < 1e-12);
-        assert!((amount(Entry::DividendsGovernment) - 2.7).abs() < 1e-12);
-        assert!((amount(Entry::DividendsVenture) - 0.9).abs() < 1e-12);
+        let repaid = 4.0 / 3.0;
+        let dividends = 0.2 * (20.0 - repaid);
+        assert!((amount(Entry::LoansRepaid) - repaid).abs() < 1e-12);
+        assert!((amount(Entry::DividendsGovernment) - 0.75 * dividends).abs() < 1e-12);
+        assert!((amount(Entry::DividendsVenture) - 0.25 * dividends).abs() < 1e-12);
     }
 }

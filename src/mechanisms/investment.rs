@@ -12,8 +12,9 @@
 //!
 //! # Equations
 //! - level of a new machine: `min(offer, theta + usable_margin)`, offer = ceiling of the recipe
-//! - wish: `max(0, D^e / u - K + scrapped)`, at most `scrapped + expansion_cap K dt`
-//! - early replacement of `r = budget / c_K` units of the oldest cohorts if
+//! - wish: lacking = `D^e / u - K`; what was scrapped as far as it lacks, and the share `adjustment` of the
+//!   rest, at most `expansion_cap K dt`
+//! - early replacement, decided once a year, of `r = saved budgets / c_K` units of the oldest cohorts if
 //!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function for
 //!   `dh = omega (r / K)(level - old level)`
 //! - embodied technique: capacity-weighted mean of the machines in use, newest first
@@ -64,13 +65,17 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "1/year", "x-source" = "Dosi, Fagiolo & Roventini 2010"))]
     pub expansion_cap: f64,
+    /// Share of lacking capacity that is ordered in a quarter, beyond the replacement of what is scrapped.
+    #[default(0.25)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption: firms wait whether custom lasts"))]
+    pub adjustment: f64,
     /// Longest time in which early replacement of a vintage must pay for itself.
     #[default(9.0)]
     #[schemars(range(min = 0.1, max = 100.0), extend("x-unit" = "years", "x-source" = "assumption: saving plus quality margin; three years never bind where wages are 5 % of sales"))]
     pub payback: f64,
     /// Weight of the machines' embodied technique, against the firm's own competence, in its
     /// process level.
-    #[default(0.4)]
+    #[default(0.25)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub vintage_weight: f64,
     /// How far beyond its own competence a firm can use what a new machine embodies.
@@ -86,8 +91,8 @@ pub struct Params {
     #[schemars(range(min = 0.01, max = 10.0), extend("x-unit" = "years", "x-source" = "net fixed capital over value added of industry, 1.0-2.0", "x-opening" = true))]
     pub fixed_capital_per_value_added: f64,
     /// Fall of the embodied technique with the age of a machine in the opening state.
-    #[default(0.02)]
-    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: equal to the frontier's growth", "x-opening" = true))]
+    #[default(0.015)]
+    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "log points per year", "x-source" = "assumption: somewhat below the frontier's growth, for old machines are retrofitted", "x-opening" = true))]
     pub opening_slope: f64,
 }
 
@@ -105,19 +110,26 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
     let World { clock, firms, .. } = world;
     let ring = Ring::at(clock);
     let scrap_share = 1.0 / f64::from(clock.ticks_per_year - (clock.period() - 1));
-    let cap = params.expansion_cap * clock.years();
+    let pace = Pace {
+        utilisation: valuation.utilisation,
+        adjustment: clock.share_from_quarter(params.adjustment),
+        cap: params.expansion_cap * clock.years(),
+    };
     (&mut firms.vintages, &mut firms.plant, &mut firms.flow, &firms.position)
         .into_par_iter()
         .with_min_len(MIN_ROWS)
         .for_each(|(vintages, plant, flow, position)| {
             let scrapped = scrap(vintages, ring.oldest, scrap_share);
             plant.capacity = (plant.capacity - scrapped).max(0.0);
-            flow.investment = wish(position, plant, scrapped, valuation.utilisation, cap) * plant.capital_price;
+            flow.investment = pace.wish(position, plant, scrapped) * plant.capital_price;
         });
 }
 
 /// Adds early replacement to the wish where the equipment budget pays back, and values it.
-pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms) {
+///
+/// Firms save their equipment budget and decide once a year, staggered; `shift` moves whose turn it is
+/// (the pre-run of the opening state goes through all of them at tick 0).
+pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms, shift: u32) {
     let World { clock, firms, outside, structure, levers, dials, .. } = world;
     let ring = Ring::at(clock);
     (
@@ -130,11 +142,18 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
         firms.profile.par_chunks(CHUNK),
         firms.balances.par_chunks(CHUNK),
         firms.workforce.par_chunks(CHUNK),
+        firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people)| {
+        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people, ids)| {
             for row in 0..flows.len() {
+                let effort = &mut efforts[row];
+                effort.gain[EQUIPMENT] = 0.0;
+                effort.saved += effort.budget[EQUIPMENT];
+                if !clock.reviews(ids[row].ordinal() + u64::from(shift)) {
+                    continue;
+                }
                 let (profile, plant, technique) = (&profiles[row], &plants[row], &techniques[row]);
                 let s = usize::from(profile.sub_industry);
                 let priority = dials[usize::from(profile.ownership)].priority;
@@ -144,7 +163,7 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
                 let profit =
                     ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances);
                 let job = Replacement { params, valuation, ring, level, subsidy };
-                job.weigh(&vintages[row], plant, &profit, &mut efforts[row], &mut flows[row]);
+                job.weigh(&vintages[row], plant, &profit, effort, &mut flows[row]);
             }
         });
 }
@@ -156,10 +175,21 @@ fn scrap(vintages: &mut Vintages, oldest: usize, share: f64) -> f64 {
     gone
 }
 
-/// Capacity wanted, product units per tick.
-fn wish(position: &Position, plant: &Plant, scrapped: f64, utilisation: f64, cap: f64) -> f64 {
-    let lacking = position.expected / utilisation - plant.capacity;
-    lacking.clamp(0.0, scrapped + cap * (plant.capacity + scrapped))
+/// How fast capacity follows expected demand.
+struct Pace {
+    utilisation: f64,
+    adjustment: f64,
+    cap: f64,
+}
+
+impl Pace {
+    /// Capacity wanted, product units per tick: what was scrapped as far as it is needed, and a part of
+    /// what is lacking beyond it.
+    fn wish(&self, position: &Position, plant: &Plant, scrapped: f64) -> f64 {
+        let lacking = (position.expected / self.utilisation - plant.capacity).max(0.0);
+        let growth = self.adjustment * (lacking - scrapped).max(0.0);
+        lacking.min(scrapped) + growth.min(self.cap * (plant.capacity + scrapped))
+    }
 }
 
 /// Technique that a new machine embodies at this firm.
@@ -179,8 +209,8 @@ struct Replacement<'a> {
 impl Replacement<'_> {
     /// Spends the equipment budget where it pays back, and records what it is worth.
     fn weigh(&self, vintages: &Vintages, plant: &Plant, profit: &ProfitFunction, effort: &mut Effort, flow: &mut Flow) {
-        let budget = f64::from(effort.budget[EQUIPMENT]) / (1.0 - self.subsidy);
-        effort.gain[EQUIPMENT] = 0.0;
+        let budget = f64::from(effort.saved) / (1.0 - self.subsidy);
+        effort.saved = 0.0;
         if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
             return;
         }
@@ -352,11 +382,15 @@ mod tests {
     }
 
     #[test]
-    fn wish_replaces_and_expands_within_the_cap() {
+    fn wish_replaces_and_expands_step_by_step_within_the_cap() {
         let plant = Plant { capacity: 95.0, ..Plant::default() };
-        let wish_at = |expected: f64| wish(&Position { expected, ..Position::default() }, &plant, 5.0, 0.75, 0.125);
+        let pace = Pace { utilisation: 0.75, adjustment: 0.25, cap: 0.125 };
+        let wish_at = |expected: f64| pace.wish(&Position { expected, ..Position::default() }, &plant, 5.0);
         assert!((wish_at(75.0) - 5.0).abs() < 1e-12);
+        assert!((wish_at(72.75) - 2.0).abs() < 1e-12);
         assert_eq!(wish_at(60.0), 0.0);
+        // Lacking 25: 5 scrapped and a quarter of the other 20.
+        assert!((wish_at(90.0) - 10.0).abs() < 1e-12);
         assert!((wish_at(1000.0) - 17.5).abs() < 1e-12);
     }
 }

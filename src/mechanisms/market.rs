@@ -115,7 +115,7 @@ pub struct Params {
 pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     let nests = appeals(world, params);
     let rules = Rules::new(world.clock, params, &world.structure, &world.outside, &nests);
-    let tick = world.clock.tick;
+    let (clock, tick) = (world.clock, world.clock.tick);
     let World { firms, outside, structure, .. } = world;
     (
         firms.position.par_chunks_mut(CHUNK),
@@ -131,7 +131,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
             draws.fill(CUSTOMERS, tick, ids, 1, &mut words[..ids.len()]);
             for row in 0..ids.len() {
                 let firm = Customer { profile: &mut profiles[row], technique: &techniques[row], flow: &flows[row] };
-                serve(firm, &mut positions[row], &mut Small::new(words[row]), &rules, structure, outside);
+                let review = clock.reviews(ids[row].ordinal()) || positions[row].customers < 1.0;
+                serve(firm, &mut positions[row], &mut Small::new(words[row]), review, &rules, structure, outside);
             }
         });
 }
@@ -233,13 +234,17 @@ fn serve(
     firm: Customer<'_>,
     position: &mut Position,
     small: &mut Small,
+    review: bool,
     rules: &Rules,
     structure: &Structure,
     outside: &Outside,
 ) {
     let s = usize::from(firm.profile.sub_industry);
     let annual_sales = firm.flow.sales * rules.ticks_per_year * rules.scale;
-    let jump = customers_jump(annual_sales / rules.customer_size, small, rules);
+    if review {
+        position.customers = (annual_sales / rules.customer_size).max(1.0) as f32;
+    }
+    let jump = customers_jump(f64::from(position.customers), small, rules);
     seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
     enter_export(&firm, position, annual_sales, small.uniform(), rules, &structure.sub_industries[s], outside, s);
     let mut expenditure = 0.0;

@@ -18,7 +18,7 @@
 //! After pay-outs, before exit.
 //!
 //! # Reads / Writes
-//! Merges rows; writes the ledger and events.
+//! Merges rows (the target's row leaves with the exits of the tick); writes the ledger and events.
 //!
 //! # Randomness
 //! Stream `MERGERS`, one word per firm that seeds its draws.
@@ -71,13 +71,13 @@ pub struct Params {
     pub knowledge_kept: f64,
 }
 
-/// Carries out the mergers of the tick, in the order of buyers.
-pub fn step(world: &mut World, params: &Params, draws: &Draws) {
+/// Carries out the mergers of the tick, in the order of buyers; returns which rows stay.
+pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
+    let mut stays = vec![true; world.firms.len()];
     if !params.enabled || params.rate <= 0.0 {
-        return;
+        return stays;
     }
     let chance = world.clock.share_from_year(params.rate);
-    let mut stays = vec![true; world.firms.len()];
     let mut journal = Journal::default();
     let mut words = vec![0; world.firms.len()];
     draws.fill(MERGERS, world.clock.tick, &world.firms.id, 1, &mut words);
@@ -93,11 +93,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
             world.events.mergers += 1;
         }
     }
-    if world.events.mergers > 0 {
-        world.book(&journal);
-        world.firms.retain(&stays);
-        world.index_members();
-    }
+    world.book(&journal);
+    stays
 }
 
 /// A random firm of the sub-industry that is small enough.

@@ -146,6 +146,7 @@ impl Settings {
     pub fn founding(&self) -> demography::Founding {
         demography::Founding {
             value_chain: self.value_chain.opening_parts(),
+            debt_to_sales: if self.finance.enabled { self.finance.debt_to_sales } else { 0.0 },
             utilisation: self.production.utilisation,
             usable_margin: self.investment.usable_margin,
         }

@@ -11,7 +11,7 @@
 //!
 //! # Equations
 //! - efficiency: `z' = rho z + sqrt(1 - rho^2) sigma N^-e normal` (`efficiency_persistence`,
-//!   `efficiency_deviation`, `efficiency_size_exponent`; N sales over the size threshold)
+//!   `efficiency_deviation`, `efficiency_size_exponent`; N sales over the size threshold, measured yearly)
 //! - skill: `b' = b + chi max(0, v - b)`; usable embodied technique `min(v, b)`
 //! - process level: `h = omega min(v, b) + (1 - omega) theta` (`vintage_weight`)
 //! - quality `q = e_q h`; labour per unit `l = exp(c - e_a h - z)`
@@ -129,7 +129,10 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
             let mut words = [0; CHUNK];
             draws.fill(EFFICIENCY, tick, ids, 1, &mut words[..ids.len()]);
             for (row, technique) in techniques.iter_mut().enumerate() {
-                let spread = innovation * size_factor(flows[row].sales * real, params.efficiency_size_exponent);
+                if clock.reviews(ids[row].ordinal()) {
+                    technique.spread = size_factor(flows[row].sales * real, params.efficiency_size_exponent) as f32;
+                }
+                let spread = innovation * f64::from(technique.spread);
                 let shock = if spread > 0.0 { spread * normal(words[row]) } else { 0.0 };
                 technique.efficiency = (persistence * f64::from(technique.efficiency) + shock) as f32;
                 let s = usize::from(profiles[row].sub_industry);

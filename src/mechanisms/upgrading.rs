@@ -188,12 +188,13 @@ pub fn learn(world: &mut World, params: &Params, means: &Means) {
     if !params.enabled {
         return;
     }
+    let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j], seen.budget[j]));
+    let seen: Vec<[f64; OPTIONS]> = learning.iter().map(felt).collect();
     (&mut firms.effort, &firms.profile).into_par_iter().with_min_len(MIN_ROWS).for_each(|(effort, profile)| {
-        let seen = &learning[usize::from(profile.sub_industry)];
-        let seen: [f64; OPTIONS] = std::array::from_fn(|j| rule.utility(seen.gain[j], seen.budget[j]));
+        let seen = &seen[usize::from(profile.sub_industry)];
         let own: [f64; OPTIONS] =
             std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), f64::from(effort.budget[j])));
-        rule.update(effort, &own, &seen, dials[usize::from(profile.ownership)].strategy_speed);
+        rule.update(effort, &own, seen, dials[usize::from(profile.ownership)].strategy_speed);
     });
 }
 
@@ -279,12 +280,9 @@ impl Rule {
     pub fn choice(&self, attraction: &[f32; OPTIONS]) -> [f64; OPTIONS] {
         let open = self.open.iter().filter(|open| **open).count() as f64;
         let sum: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(attraction[j]).max(0.0)).sum();
-        let mean = sum / open;
-        let weight = |j: usize| match (self.open[j], mean > 0.0) {
-            (false, _) => 0.0,
-            (true, false) => 1.0,
-            (true, true) => exp(self.intensity * (f64::from(attraction[j]) / mean).clamp(-10.0, 10.0)),
-        };
+        let scale = if sum > 0.0 { self.intensity * open / sum } else { 0.0 };
+        let weight =
+            |j: usize| if self.open[j] { exp((scale * f64::from(attraction[j])).clamp(-50.0, 50.0)) } else { 0.0 };
         let weights: [f64; OPTIONS] = std::array::from_fn(weight);
         let total: f64 = weights.iter().sum();
         let free = 1.0 - open * self.floor;

@@ -2,12 +2,13 @@
 
 use crate::kernel::draws::{Draws, Small, normal};
 use crate::kernel::ids::FirmId;
-use crate::kernel::math::{bisect, exp, ln, logistic};
+use crate::kernel::math::{bisect, ln, logistic, power};
 use crate::mechanisms::{Settings, investment, production};
 use crate::population::{OPENING, Opening, owners, sizes};
 use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Profile, Ring, Role, Technique, VINTAGES, Vintages};
 use crate::world::outside::Outside;
+use crate::world::structure::City;
 
 /// An opening firm before its books are opened.
 #[derive(Debug, Clone)]
@@ -90,6 +91,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
         .collect();
     let exports = exports(opening, &sizes, sub.export_share, &mut generators);
     let scores = competence_scores(opening, &mut generators);
+    let cities = city_weights(opening, world, s);
     (0..count)
         .map(|rank| {
             let small = &mut generators[rank];
@@ -97,7 +99,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
             let ownership = known[rank].ownership.unwrap_or_else(|| group_of(opening, world, sources[rank], employees));
             let profile = Profile {
                 sub_industry: s as u8,
-                city: known[rank].city.unwrap_or_else(|| draw_city(opening, world, s, small)) as u8,
+                city: known[rank].city.unwrap_or_else(|| draw_city(&cities, small)) as u8,
                 ownership: ownership as u8,
                 // Two tiers: strong integrators above, small suppliers of components below.
                 role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
@@ -182,26 +184,25 @@ fn group_of(opening: &Opening<'_>, world: &World, source: usize, employees: f64)
     .unwrap_or(0)
 }
 
-/// City by population and by the bases of the sub-industry in it.
-fn draw_city(opening: &Opening<'_>, world: &World, s: usize, small: &mut Small) -> usize {
+/// Weights of the cities for a sub-industry: by population and by its bases there, summed up.
+fn city_weights(opening: &Opening<'_>, world: &World, s: usize) -> Vec<f64> {
     let structure = &world.structure;
-    let weight = |c: usize| {
+    let weight = |(c, city): (usize, &City)| {
         let bases = structure.bases.iter().filter(|b| b.city == c && b.sub_industries >> s & 1 == 1).count();
-        let population = structure.cities[c].population;
-        if population > 0.0 {
-            exp(opening.firms.city_population_exponent * ln(population)) * (1.0 + bases as f64)
-        } else {
-            0.0
-        }
+        power(city.population, opening.firms.city_population_exponent) * (1.0 + bases as f64)
     };
-    let total: f64 = (0..structure.cities.len()).map(weight).sum();
-    let mut left = small.uniform() * total;
-    (0..structure.cities.len())
-        .find(|c| {
-            left -= weight(*c);
-            left < 0.0
-        })
-        .unwrap_or(0)
+    let mut sum = 0.0;
+    let cumulated = structure.cities.iter().enumerate().map(weight).map(|weight| {
+        sum += weight;
+        sum
+    });
+    cumulated.collect()
+}
+
+/// A city drawn by cumulated weights.
+fn draw_city(cumulated: &[f64], small: &mut Small) -> usize {
+    let draw = small.uniform() * cumulated.last().copied().unwrap_or(0.0);
+    cumulated.iter().position(|sum| draw < *sum).unwrap_or(0)
 }
 
 /// Export shares: the larger a firm the likelier it exports; exporters all export the same share.
@@ -279,9 +280,9 @@ fn technique(
     technique.skill = embodied as f32;
     production::raise(&mut technique, embodied, &settings.process(&world.clock), settings.outside.quality_elasticity);
     let relative_size = sales * opening.scale / opening.firms.size_threshold;
-    let spread = settings.production.efficiency_deviation
-        * production::size_factor(relative_size, settings.production.efficiency_size_exponent);
-    technique.efficiency = (spread * normal(small.word())) as f32;
+    let factor = production::size_factor(relative_size, settings.production.efficiency_size_exponent);
+    technique.spread = factor as f32;
+    technique.efficiency = (settings.production.efficiency_deviation * factor * normal(small.word())) as f32;
     (technique, embodied, vintages)
 }
 

@@ -65,12 +65,13 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         upgrading::set_budgets(world, &means);
         fill_wanted_posts(world);
         research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
-        investment::replace_early(world, &settings.investment, &valuation, &terms);
+        investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
         upgrading::learn(world, &settings.upgrading, &means);
         world.firms.flow.copy_from_slice(&flows);
         size_budgets(world);
     }
     upgrading::set_budgets(world, &means);
+    world.firms.effort.iter_mut().for_each(|effort| effort.saved = 0.0);
     fill_wanted_posts(world);
 }
 

@@ -26,16 +26,12 @@ fn quantiles(count: usize, total: f64, threshold: f64) -> Vec<f64> {
         return vec![mean; count];
     }
     // The sum falls with the exponent; solve for it.
-    let sum = |exponent: f64| (0..count).map(|rank| quantile(rank, count, threshold, exponent)).sum::<f64>();
+    let logs: Vec<f64> = (0..count).map(|rank| -ln((rank as f64 + 0.5) / count as f64)).collect();
+    let sum = |exponent: f64| logs.iter().map(|log| threshold * exp(log / exponent)).sum::<f64>();
     let exponent = bisect(0.05, 50.0, |exponent| total - sum(exponent));
-    let raw: Vec<f64> = (0..count).map(|rank| quantile(rank, count, threshold, exponent)).collect();
+    let raw: Vec<f64> = logs.iter().map(|log| threshold * exp(log / exponent)).collect();
     let correction = total / raw.iter().sum::<f64>();
     raw.into_iter().map(|size| size * correction).collect()
-}
-
-fn quantile(rank: usize, count: usize, threshold: f64, exponent: f64) -> f64 {
-    let survival = (rank as f64 + 0.5) / count as f64;
-    threshold * exp(-ln(survival) / exponent)
 }
 
 #[cfg(test)]

@@ -137,7 +137,8 @@ impl Checker<'_> {
             .filter(|homes| !homes.is_empty())
             .map(|homes| format!("there is such a key elsewhere: {}", listed(homes.iter().map(String::as_str))));
         let help = suggest::help_for(name, &known, "keys");
-        self.report(problem.maybe_help(elsewhere.or(help)));
+        let both: Vec<String> = elsewhere.into_iter().chain(help).collect();
+        self.report(problem.maybe_help((!both.is_empty()).then(|| both.join("; "))));
     }
 
     fn missing_keys(&mut self, missing: &[(&str, &Field)], likely: Option<String>, path: &KeyPath, key: Origin) {

@@ -38,7 +38,11 @@ fn expand_in(folder: &mut Folder, field: &Field, node: &mut Node, path: &KeyPath
                         tree::merge(&mut rows, std::mem::take(table));
                         *table = rows;
                     }
-                    Err(found) => problems.extend(found),
+                    Err(found) => {
+                        // What is left of a broken table would only give rise to echoes.
+                        table.clear();
+                        problems.extend(found);
+                    }
                 }
             }
             for (name, inner) in table.iter_mut() {
@@ -94,6 +98,8 @@ struct TableReader<'a> {
 struct Column<'a> {
     keys: Vec<String>,
     field: &'a Field,
+    /// Its name in the header.
+    name: Origin,
 }
 
 impl<'a> TableReader<'a> {
@@ -126,6 +132,9 @@ impl<'a> TableReader<'a> {
             return Table::new();
         };
         let columns = self.columns(header, entry);
+        if !self.problems.is_empty() {
+            return Table::new();
+        }
         let mut table = Table::with_capacity(rows.len());
         for row in rows {
             self.row(row, header, &columns, entry, &mut table);
@@ -154,11 +163,13 @@ impl<'a> TableReader<'a> {
             self.report(Problem::new(message).at(self.origin(&cell.span)));
             return None;
         }
-        let column = column_named(&cell.text, entry);
-        if column.is_none() {
-            self.unknown_column(cell, entry);
+        match column_named(&cell.text, entry) {
+            Some((keys, field)) => Some(Column { keys, field, name: self.origin(&cell.span) }),
+            None => {
+                self.unknown_column(cell, entry);
+                None
+            }
         }
-        column
     }
 
     fn unknown_column(&mut self, cell: &csv_cells::Cell, entry: &Field) {
@@ -216,7 +227,7 @@ impl<'a> TableReader<'a> {
             if let Some(column) = column
                 && let Some(node) = self.cell(cell, column)
             {
-                insert(&mut inner, &column.keys, node);
+                insert(&mut inner, &column.keys, column.name, node);
             }
         }
         Some(Node { value: Value::Table(inner), origin: key })
@@ -256,8 +267,8 @@ impl<'a> TableReader<'a> {
 }
 
 /// What a column of this name means in the rows of a table; a dot leads into a table of the row.
-fn column_named<'a>(name: &str, entry: &'a Field) -> Option<Column<'a>> {
-    let (keys, field) = match &entry.shape {
+fn column_named<'a>(name: &str, entry: &'a Field) -> Option<(Vec<String>, &'a Field)> {
+    Some(match &entry.shape {
         Shape::Record(_) => {
             let keys: Vec<String> = name.split('.').map(str::to_owned).collect();
             let field = keys.iter().try_fold(entry, |field, key| match &field.shape {
@@ -270,17 +281,15 @@ fn column_named<'a>(name: &str, entry: &'a Field) -> Option<Column<'a>> {
         Shape::Map(inner) => (vec![name.to_owned()], inner.as_ref()),
         // A table of plain values has two columns: name and value.
         _ => (Vec::new(), entry),
-    };
-    Some(Column { keys, field })
+    })
 }
 
-/// Puts a node into a table, making the tables on the way.
-fn insert(table: &mut Table, keys: &[String], node: Node) {
+/// Puts a node into a table, making the tables on the way; its key was written in the header.
+fn insert(table: &mut Table, keys: &[String], key: Origin, node: Node) {
     let Some((first, rest)) = keys.split_first() else {
         return;
     };
     let origin = node.origin;
-    let key = origin;
     if rest.is_empty() {
         table.insert(first.clone(), Entry { key, node });
         return;
@@ -289,7 +298,7 @@ fn insert(table: &mut Table, keys: &[String], node: Node) {
         .entry(first.clone())
         .or_insert_with(|| Entry { key, node: Node { value: Value::Table(Table::new()), origin } });
     if let Value::Table(inner) = &mut inner.node.value {
-        insert(inner, rest, node);
+        insert(inner, rest, key, node);
     }
 }
 

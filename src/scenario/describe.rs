@@ -219,23 +219,7 @@ fn placeholder(key: &str) -> String {
 }
 
 fn singular_of_path(path: &str) -> String {
-    singular(path.rsplit('.').next().unwrap_or(path))
-}
-
-/// "cities" -> "city", "classes" -> "class", "sub_industries" -> "sub_industry".
-fn singular(name: &str) -> String {
-    if let Some(stem) = name.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    for ending in ["sses", "shes", "ches", "xes"] {
-        if name.ends_with(ending) {
-            return name[..name.len() - 2].to_owned();
-        }
-    }
-    match name.strip_suffix('s') {
-        Some(stem) if !stem.ends_with('s') && !stem.is_empty() => stem.to_owned(),
-        _ => name.to_owned(),
-    }
+    words::singular(path.rsplit('.').next().unwrap_or(path))
 }
 
 fn row(key: &str, leaf: &Leaf<'_>) -> ParameterRow {

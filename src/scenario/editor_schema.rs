@@ -29,6 +29,7 @@ fn relax(schema: &mut Json) {
                 object.shift_remove("required");
             }
             alternatives_may_overlap(object);
+            bound_entries(object);
             allow_csv(object);
             object.values_mut().for_each(relax);
         }
@@ -42,6 +43,17 @@ fn alternatives_may_overlap(object: &mut Map<String, Json>) {
         && let Some(alternatives) = object.shift_remove("oneOf")
     {
         object.insert("anyOf".to_owned(), alternatives);
+    }
+}
+
+/// Limits stated for a whole table hold for its entries; on the table itself editors ignore them.
+fn bound_entries(object: &mut Map<String, Json>) {
+    for limit in ["minimum", "maximum"] {
+        if object.get("additionalProperties").is_some_and(|entry| entry["type"] == "number")
+            && let Some(value) = object.shift_remove(limit)
+        {
+            object["additionalProperties"][limit] = value;
+        }
     }
 }
 

@@ -87,7 +87,7 @@ fn build<T: Format>(
     problems.extend(check::check(shape, &tree));
     if !problems.is_empty() {
         // Names that do not exist are worth saying even while other things are wrong.
-        problems.extend(located(&tree, relations::check(shape, &tree.to_json(), None)));
+        problems.extend(located(&tree, relations::check_names(shape, &tree.to_json())));
         return Err(problems);
     }
     let mut json = tree.to_json();

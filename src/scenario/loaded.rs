@@ -28,7 +28,7 @@ impl<T> LoadedAs<T> {
         let mut timeline = Vec::new();
         let mut changes = Vec::new();
         for stage in built.stages {
-            changes.push((stage.tick, differences(&built.complete, &stage.json)));
+            changes.push((stage.tick, stage.changed));
             timeline.push((stage.tick, stage.scenario));
         }
         let resolved = resolved(&built.complete, &changes);
@@ -76,7 +76,7 @@ fn hash(resolved: &Json) -> String {
 }
 
 /// The dotted keys at which two complete scenarios differ, with the new values.
-fn differences(old: &Json, new: &Json) -> Json {
+pub(super) fn differences(old: &Json, new: &Json) -> Json {
     let mut found = Map::new();
     collect_differences(old, new, &KeyPath::default(), &mut found);
     Json::Object(found)

@@ -35,6 +35,7 @@ mod locate;
 mod overrides;
 mod path;
 mod problem;
+mod reference;
 mod relations;
 mod render;
 mod shape;
@@ -57,6 +58,7 @@ pub use loaded::LoadedAs;
 pub use overrides::Override;
 pub use path::{KeyPath, Step};
 pub use problem::{Problem, ScenarioError};
+pub use reference::parameter_reference;
 pub use source::{FileId, Origin, Position, Sources};
 pub use suggest::nearest;
 

@@ -24,7 +24,15 @@ pub struct Located {
 
 /// All relations of a complete scenario that do not hold.
 pub fn check(root: &Field, json: &Json, axis: Option<&TimeAxis>) -> Vec<Located> {
-    let mut relations = Relations { json, axis, problems: Vec::new() };
+    let mut relations = Relations { json, axis, whole: true, empty: Vec::new(), problems: Vec::new() };
+    relations.field(root, json, &KeyPath::default());
+    relations.problems
+}
+
+/// Names that do not exist in a scenario of which other things are wrong. Nothing is said of sums,
+/// nor of tables that are empty, for that may come from what is wrong.
+pub fn check_names(root: &Field, json: &Json) -> Vec<Located> {
+    let mut relations = Relations { json, axis: None, whole: false, empty: Vec::new(), problems: Vec::new() };
     relations.field(root, json, &KeyPath::default());
     relations.problems
 }
@@ -32,6 +40,10 @@ pub fn check(root: &Field, json: &Json, axis: Option<&TimeAxis>) -> Vec<Located>
 struct Relations<'a> {
     json: &'a Json,
     axis: Option<&'a TimeAxis>,
+    /// Whether the scenario is whole, so that sums and empty tables mean something.
+    whole: bool,
+    /// Empty tables that were reported already.
+    empty: Vec<String>,
     problems: Vec<Located>,
 }
 
@@ -49,7 +61,7 @@ impl Relations<'_> {
         }
         if let Json::Object(object) = value {
             self.names(field, object, path);
-            match field.shares {
+            match field.shares.filter(|_| self.whole) {
                 Some(Shares::Rows) => self.rows(object, path),
                 Some(Shares::Columns) => self.columns(object, path),
                 None => {}
@@ -110,9 +122,14 @@ impl Relations<'_> {
             }
         }
         if let Some(table) = &field.inner_keys {
+            // A wrong column of a table is wrong in each row; it is said once.
+            let mut seen: Vec<&str> = Vec::new();
             for (outer, inner) in object {
                 for name in inner.as_object().into_iter().flat_map(Map::keys) {
-                    self.name(table, name, path.key(outer).key(name), true);
+                    if !seen.contains(&name.as_str()) {
+                        seen.push(name);
+                        self.name(table, name, path.key(outer).key(name), true);
+                    }
                 }
             }
         }
@@ -143,10 +160,23 @@ impl Relations<'_> {
         if known.contains(&name) {
             return;
         }
+        if known.is_empty() {
+            return self.empty_table(table, name, path, at_key);
+        }
         let problem = Problem::new(format!("`{path}` names \"{}\", which does not exist in `{table}`", clip(name)))
             .label(format!("not in `{table}`"))
             .maybe_help(suggest::help_for(name, &known, "names"));
         self.report(path, at_key, problem);
+    }
+
+    /// All names of an empty table are missing; one of them says enough.
+    fn empty_table(&mut self, table: &str, name: &str, path: KeyPath, at_key: bool) {
+        if !self.whole || self.empty.iter().any(|known| known == table) {
+            return;
+        }
+        self.empty.push(table.to_owned());
+        let problem = Problem::new(format!("`{path}` names \"{}\", but `{table}` is empty", clip(name)));
+        self.report(path, at_key, problem.label(format!("not in `{table}`")));
     }
 
     /// The names in a table of the scenario; nothing if there is no such table.

@@ -1,5 +1,7 @@
 //! "Did you mean ...": the nearest known name to what was written.
 
+use super::words::singular;
+
 /// Names longer than this are not compared: nobody mistypes a hundred letters by accident.
 const LONGEST_NAME: usize = 80;
 
@@ -26,6 +28,9 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
         return None;
     }
     let candidate = plain(candidate);
+    if wanted != candidate && singular(wanted) == singular(&candidate) {
+        return Some(1);
+    }
     let edits = strsim::damerau_levenshtein(wanted, &candidate);
     let allowed = (wanted.chars().count().max(candidate.chars().count()) / 3).max(1);
     if edits <= allowed {
@@ -83,6 +88,7 @@ mod tests {
         let known = ["arrival_rate", "imitation_factor", "enabled"];
         assert_eq!(nearest("arival_rate", known), Some("arrival_rate"));
         assert_eq!(nearest("Arrival-Rate", known), Some("arrival_rate"));
+        assert_eq!(nearest("city", ["output", "cities"]), Some("cities"));
         assert_eq!(nearest("imitation", known), Some("imitation_factor"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest(&"a".repeat(1000), known), None);

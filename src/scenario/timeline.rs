@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::shape::Field;
 use super::source::Origin;
 use super::tree::{self, Node};
-use super::{relations, typed};
+use super::{loaded, relations, typed};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -21,8 +21,9 @@ pub(super) struct Stage<T> {
     pub tick: u32,
     /// The scenario.
     pub scenario: T,
-    /// The same, in JSON.
-    pub json: Json,
+    /// The keys that differ from the opening scenario. (The whole of it for each tick of change
+    /// would fill the memory.)
+    pub changed: Json,
 }
 
 /// What the events make of the opening scenario.
@@ -111,7 +112,7 @@ fn stage<T: DeserializeOwned>(
     if !crossed.is_empty() {
         return Err(crossed);
     }
-    Ok(Stage { tick, scenario, json })
+    Ok(Stage { tick, scenario, changed: loaded::differences(complete, &json) })
 }
 
 /// The event to blame for what is wrong at a path: the last one that touches it, else the last.

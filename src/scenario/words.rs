@@ -147,3 +147,19 @@ pub fn grouped(number: f64) -> String {
     }
     result
 }
+
+/// "cities" -> "city", "classes" -> "class", "sub_industries" -> "sub_industry".
+pub fn singular(name: &str) -> String {
+    if let Some(stem) = name.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    for ending in ["sses", "shes", "ches", "xes"] {
+        if name.ends_with(ending) {
+            return name[..name.len() - 2].to_owned();
+        }
+    }
+    match name.strip_suffix('s') {
+        Some(stem) if !stem.ends_with('s') && !stem.is_empty() => stem.to_owned(),
+        _ => name.to_owned(),
+    }
+}

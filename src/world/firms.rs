@@ -104,6 +104,8 @@ pub struct Technique {
     pub efficiency: f32,
     /// Skill of the workforce: level of technique it masters, log units.
     pub skill: f32,
+    /// Size factor of shocks to efficiency, measured once a year.
+    pub spread: f32,
 }
 
 /// Machines by annual cohort, as a ring over calendar years.
@@ -190,6 +192,8 @@ pub struct Position {
     pub price_constant: f64,
     /// Appeal to users per unit of customer base.
     pub appeal: f64,
+    /// Customers, measured once a year.
+    pub customers: f32,
     /// Growth of custom in the tick from shares alone.
     pub share_growth: f32,
     /// Demand, product units per tick.
@@ -215,6 +219,8 @@ pub struct Effort {
     pub budget: [f32; OPTIONS],
     /// Present value of what each option brought in the tick, million CNY.
     pub gain: [f32; OPTIONS],
+    /// Equipment budgets saved up since the last yearly review, million CNY.
+    pub saved: f32,
 }
 
 /// Money flows of the tick, million CNY.
@@ -354,22 +360,23 @@ impl Firms {
 
     /// Keeps the rows for which `stays` holds, in order.
     pub fn retain(&mut self, stays: &[bool]) {
-        if stays.iter().all(|s| *s) {
+        let runs = kept_runs(stays);
+        if runs.len() == 1 && runs[0] == (0..self.len()) {
             return;
         }
-        squeeze(&mut self.id, stays, 1);
-        squeeze(&mut self.profile, stays, 1);
-        squeeze(&mut self.levels, stays, self.fields);
-        squeeze(&mut self.technique, stays, 1);
-        squeeze(&mut self.vintages, stays, 1);
-        squeeze(&mut self.plant, stays, 1);
-        squeeze(&mut self.workforce, stays, 1);
-        squeeze(&mut self.position, stays, 1);
-        squeeze(&mut self.effort, stays, 1);
-        squeeze(&mut self.balances, stays, 1);
-        squeeze(&mut self.booked, stays, 1);
-        squeeze(&mut self.venture_equity, stays, 1);
-        squeeze(&mut self.flow, stays, 1);
+        squeeze(&mut self.levels, &runs, self.fields);
+        squeeze(&mut self.id, &runs, 1);
+        squeeze(&mut self.profile, &runs, 1);
+        squeeze(&mut self.technique, &runs, 1);
+        squeeze(&mut self.vintages, &runs, 1);
+        squeeze(&mut self.plant, &runs, 1);
+        squeeze(&mut self.workforce, &runs, 1);
+        squeeze(&mut self.position, &runs, 1);
+        squeeze(&mut self.effort, &runs, 1);
+        squeeze(&mut self.balances, &runs, 1);
+        squeeze(&mut self.booked, &runs, 1);
+        squeeze(&mut self.venture_equity, &runs, 1);
+        squeeze(&mut self.flow, &runs, 1);
     }
 
     /// Bytes of state per firm.
@@ -389,17 +396,27 @@ impl Firms {
     }
 }
 
-/// Moves the kept rows of `width` items together, run by run, and cuts off the rest.
-fn squeeze<T: Copy>(column: &mut Vec<T>, stays: &[bool], width: usize) {
-    let (mut from, mut to) = (0, 0);
+/// Runs of rows that stay.
+fn kept_runs(stays: &[bool]) -> Vec<std::ops::Range<usize>> {
+    let mut runs = Vec::new();
+    let mut start = 0;
     for run in stays.chunk_by(|a, b| a == b) {
         if run[0] {
-            if from != to {
-                column.copy_within(from * width..(from + run.len()) * width, to * width);
-            }
-            to += run.len();
+            runs.push(start..start + run.len());
         }
-        from += run.len();
+        start += run.len();
+    }
+    runs
+}
+
+/// Moves the kept runs of rows of `width` items together and cuts off the rest.
+fn squeeze<T: Copy>(column: &mut Vec<T>, runs: &[std::ops::Range<usize>], width: usize) {
+    let mut to = 0;
+    for run in runs {
+        if run.start != to {
+            column.copy_within(run.start * width..run.end * width, to * width);
+        }
+        to += run.len();
     }
     column.truncate(to * width);
 }
@@ -411,7 +428,7 @@ mod tests {
     #[test]
     fn squeezing_keeps_order_and_width() {
         let mut column: Vec<i32> = (0..12).collect();
-        squeeze(&mut column, &[true, false, true, false], 3);
+        squeeze(&mut column, &kept_runs(&[true, false, true, false]), 3);
         assert_eq!(column, [0, 1, 2, 6, 7, 8]);
     }
 

@@ -59,11 +59,13 @@ pub struct World {
 }
 
 impl World {
-    /// Rebuilds the index of firms by sub-industry.
+    /// Rebuilds the index of firms by sub-industry; a firm without capacity is nobody's model or target.
     pub fn index_members(&mut self) {
         self.members.iter_mut().for_each(Vec::clear);
-        for (row, profile) in self.firms.profile.iter().enumerate() {
-            self.members[usize::from(profile.sub_industry)].push(row as u32);
+        for (row, (profile, plant)) in self.firms.profile.iter().zip(&self.firms.plant).enumerate() {
+            if plant.capacity > 0.0 {
+                self.members[usize::from(profile.sub_industry)].push(row as u32);
+            }
         }
     }
 

@@ -9,17 +9,16 @@ mod policies;
 mod sizes;
 mod tables;
 
-use super::cross::Check;
+use super::cross::{Check, CrossProblem};
 use super::dates::TimeAxis;
 use super::format::{Scenario, Time};
 use super::path::KeyPath;
 
-/// All checks of the complete scenario. The size comes first: what is far too large is best said
-/// before what is slightly wrong.
-pub(super) const CHECKS: &[Check<Scenario>] = &[
-    sizes::memory,
-    sizes::table_lengths,
-    sizes::someone_lives_there,
+/// All checks of the complete scenario.
+pub(super) const CHECKS: &[Check<Scenario>] = &[check];
+
+/// What tables must agree on once their sizes are sound.
+const AGREEMENTS: &[Check<Scenario>] = &[
     tables::rows_of_each_sub_industry,
     tables::value_added,
     tables::input_prices,
@@ -36,6 +35,16 @@ pub(super) const CHECKS: &[Check<Scenario>] = &[
     policies::targets,
     policies::at_a_time,
 ];
+
+/// Sizes come first: what is missing or far too large is best said before what is slightly wrong,
+/// and the other checks can rely on it.
+fn check(scenario: &Scenario) -> Vec<CrossProblem> {
+    let sizes = sizes::check(scenario);
+    if !sizes.is_empty() {
+        return sizes;
+    }
+    AGREEMENTS.iter().flat_map(|check| check(scenario)).collect()
+}
 
 /// Shares may miss 1 by this much, for they are printed with few digits.
 const TOLERANCE: f64 = 1e-6;

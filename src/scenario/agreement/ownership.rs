@@ -32,9 +32,6 @@ pub(super) fn capital_sources(scenario: &Scenario) -> Vec<CrossProblem> {
 
 /// Capital that is there belongs to a group, and a small firm finds one that takes it.
 pub(super) fn owners_of_capital(scenario: &Scenario) -> Vec<CrossProblem> {
-    if scenario.ownership.is_empty() {
-        return Vec::new();
-    }
     sources(scenario).into_iter().filter_map(|source| owner_of(scenario, source)).collect()
 }
 
@@ -62,7 +59,7 @@ fn owner_of(scenario: &Scenario, source: &str) -> Option<CrossProblem> {
 /// Every entrant belongs to exactly one group.
 pub(super) fn entrants(scenario: &Scenario) -> Vec<CrossProblem> {
     let sum: f64 = scenario.ownership.values().map(|group| group.entrant_share).sum();
-    if scenario.ownership.is_empty() || (sum - 1.0).abs() <= TOLERANCE {
+    if (sum - 1.0).abs() <= TOLERANCE {
         return Vec::new();
     }
     let (sum, off) = (shown(sum), shown(sum - 1.0));

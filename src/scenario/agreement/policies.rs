@@ -6,6 +6,8 @@ use super::super::format::Scenario;
 use super::super::suggest::clip;
 use super::key;
 use crate::policy::{Instrument, Terms};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// Instruments of one kind that may run at the same time.
 const MOST_AT_A_TIME: usize = 16;
@@ -65,26 +67,52 @@ pub(super) fn targets(scenario: &Scenario) -> Vec<CrossProblem> {
 /// No more instruments of one kind run at the same time than a firm can be in.
 pub(super) fn at_a_time(scenario: &Scenario) -> Vec<CrossProblem> {
     let axis = scenario.time.axis();
-    let mut running: Vec<(&str, i64, i64)> = Vec::new();
-    let mut problems: Vec<CrossProblem> = Vec::new();
-    let mut said: Vec<&str> = Vec::new();
+    let mut by_kind: IndexMap<&str, Vec<Running>> = IndexMap::new();
     for (name, policy) in &scenario.policies {
         let (kind, terms) = parts(policy);
-        let Some((start, end)) = period(terms, &axis) else { continue };
-        running.push((kind, start, end));
-        let most = busiest(&running, kind);
-        if most > MOST_AT_A_TIME && !said.contains(&kind) {
-            said.push(kind);
-            let message = format!("more than {MOST_AT_A_TIME} policies of the kind `{kind}` run at the same time");
-            let help = "let some end before others start, or join those that differ in their target only";
-            problems.push(CrossProblem::new(key(&["policies", name]), message).help(help));
+        if let Some((start, end)) = period(terms, &axis) {
+            by_kind.entry(kind).or_default().push(Running { name, start, end });
         }
     }
-    problems
+    by_kind.iter().filter_map(|(kind, alike)| one_too_many(alike).map(|name| too_many(kind, name))).collect()
 }
 
-/// The largest number of policies of a kind at one time: it is reached where one of them starts.
-fn busiest(running: &[(&str, i64, i64)], kind: &str) -> usize {
-    let alike = || running.iter().filter(|one| one.0 == kind);
-    alike().map(|one| alike().filter(|other| other.1 <= one.1 && one.1 < other.2).count()).max().unwrap_or(0)
+/// A policy with its first tick and its first tick no longer.
+struct Running<'a> {
+    name: &'a str,
+    start: i64,
+    end: i64,
+}
+
+/// The first policy beyond the limit at some time; the limit is first passed where one starts.
+fn one_too_many<'a>(alike: &[Running<'a>]) -> Option<&'a str> {
+    let starts: BTreeSet<i64> = alike.iter().map(|policy| policy.start).collect();
+    starts.into_iter().find_map(|tick| {
+        let mut running = alike.iter().filter(|policy| policy.start <= tick && tick < policy.end);
+        running.nth(MOST_AT_A_TIME).map(|policy| policy.name)
+    })
+}
+
+fn too_many(kind: &str, name: &str) -> CrossProblem {
+    let message = format!("more than {MOST_AT_A_TIME} policies of the kind `{kind}` run at the same time");
+    let help = "let some end before others start, or join those that differ in their target only";
+    CrossProblem::new(key(&["policies", name]), message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_those_that_run_at_the_same_time_count() {
+        let running = |name, start, end| Running { name, start, end };
+        let mut policies: Vec<Running<'_>> = (0..40).map(|at| running("early", at, at + 1)).collect();
+        policies.extend((0..16).map(|_| running("late", 50, i64::MAX)));
+        assert_eq!(one_too_many(&policies), None);
+        policies.push(running("last", 60, 61));
+        assert_eq!(one_too_many(&policies), Some("last"));
+        policies.pop();
+        policies.push(running("before", 40, 50));
+        assert_eq!(one_too_many(&policies), None, "the end is the first tick without it");
+    }
 }

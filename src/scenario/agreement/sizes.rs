@@ -10,8 +10,13 @@ const MOST_NAMES: usize = 64;
 /// Memory of a firm with its links and what a tick needs beside it.
 const BYTES_PER_FIRM: f64 = 900.0;
 
+/// All that is wrong with sizes.
+pub(super) fn check(scenario: &Scenario) -> Vec<CrossProblem> {
+    [memory, table_lengths, someone_lives_there].iter().flat_map(|check| check(scenario)).collect()
+}
+
 /// The world has something in each of the tables that nothing works without.
-pub(super) fn table_lengths(scenario: &Scenario) -> Vec<CrossProblem> {
+fn table_lengths(scenario: &Scenario) -> Vec<CrossProblem> {
     let tables = [
         ("cities", "city", "cities", scenario.cities.len(), usize::MAX),
         ("sub_industries", "sub-industry", "sub-industries", scenario.sub_industries.len(), MOST_NAMES),
@@ -33,7 +38,7 @@ pub(super) fn table_lengths(scenario: &Scenario) -> Vec<CrossProblem> {
 }
 
 /// Firms settle where people live.
-pub(super) fn someone_lives_there(scenario: &Scenario) -> Vec<CrossProblem> {
+fn someone_lives_there(scenario: &Scenario) -> Vec<CrossProblem> {
     let empty = scenario.cities.values().all(|city| city.population <= 0.0);
     if scenario.cities.is_empty() || !empty {
         return Vec::new();
@@ -42,7 +47,7 @@ pub(super) fn someone_lives_there(scenario: &Scenario) -> Vec<CrossProblem> {
 }
 
 /// Refused before anything is built: more firms than wanted or than the memory can hold.
-pub(super) fn memory(scenario: &Scenario) -> Vec<CrossProblem> {
+fn memory(scenario: &Scenario) -> Vec<CrossProblem> {
     let firms: f64 = scenario.sub_industries.values().map(|one| simulated(scenario, one.firms)).sum();
     let Some((message, way_out)) = too_large(firms, scenario.firms.most, available_memory()) else {
         return Vec::new();

@@ -36,9 +36,6 @@ pub(super) fn rows_of_each_sub_industry(scenario: &Scenario) -> Vec<CrossProblem
 
 /// Value added over sales is stated twice, and must be the same.
 pub(super) fn value_added(scenario: &Scenario) -> Vec<CrossProblem> {
-    if scenario.input_output.is_empty() {
-        return Vec::new();
-    }
     let Some(row) = scenario.input_output.get(VALUE_ADDED) else {
         let message = format!("`input_output` has no row `{VALUE_ADDED}`");
         let help = "it completes the inputs of each sub-industry to 1";
@@ -47,7 +44,8 @@ pub(super) fn value_added(scenario: &Scenario) -> Vec<CrossProblem> {
     let mut problems = Vec::new();
     for (name, sub_industry) in &scenario.sub_industries {
         let ratio = sub_industry.value_added_ratio;
-        let left = row.get(name).copied().unwrap_or(0.0);
+        // A sub-industry without inputs is refused above.
+        let Some(left) = row.get(name).copied() else { continue };
         if (left - ratio).abs() > VALUE_ADDED_TOLERANCE {
             let cell = key(&["input_output", VALUE_ADDED, name]);
             let stated = key(&["sub_industries", name, "value_added_ratio"]);

@@ -2,7 +2,8 @@
 
 use crate::scenario::describe::{parameters, undocumented};
 use crate::scenario::shape::{Field, Shape, field_of, shape_of};
-use crate::scenario::{Scenario, load, schema_json};
+use crate::scenario::{Scenario, load, load_str, schema_json};
+use std::path::{Path, PathBuf};
 
 #[test]
 fn every_parameter_has_unit_source_and_meaning() {
@@ -67,12 +68,34 @@ fn the_schema_is_for_editors() {
     let schema = schema_json();
     assert_eq!(schema["title"], "Tiexi scenario");
     assert_eq!(schema["properties"]["cities"]["properties"]["csv"]["type"], "string");
+    assert_eq!(schema["properties"]["input_prices"]["additionalProperties"]["maximum"], 100.0);
+}
+
+#[test]
+fn an_input_price_that_is_not_written_counts_as_one() {
+    let liaoning = std::fs::read_to_string(scenarios().join("liaoning.toml")).unwrap();
+    let text = liaoning.replace("services = 1.0\n", "").replace("event = []", "");
+    assert!(text.len() < liaoning.len() - 20, "nothing was taken out");
+    let after = |change: &str| {
+        let event = format!("\n[[event]]\ntick = 2\nkey = 'input_prices.services'\n{change}\n");
+        load_str("new.toml", &(text.clone() + &event), &scenarios(), &[]).map(|loaded| {
+            assert!(!loaded.scenario.input_prices.contains_key("services"));
+            loaded.at(2).input_prices["services"]
+        })
+    };
+    assert_eq!(after("multiply = 1.25").unwrap(), 1.25);
+    assert_eq!(after("add = -0.25").unwrap(), 0.75);
+    let message = after("multiply = 1000").unwrap_err().to_string();
+    assert!(message.contains("`input_prices.services` must be between 0.01 and 100 (index), but is 1000"), "{message}");
+}
+
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
 }
 
 /// The scenarios that come with the program.
-fn shipped() -> Vec<std::path::PathBuf> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+fn shipped() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(scenarios()).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
     paths.sort();
     paths
@@ -90,9 +113,8 @@ fn every_shipped_scenario_loads() {
 
 #[test]
 fn the_coast_names_no_firm_and_keeps_no_row_of_liaoning() {
-    let path = |name: &str| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    let liaoning = load(&path("liaoning.toml"), &[]).unwrap().scenario;
-    let coast = load(&path("coast.toml"), &[]).unwrap().scenario;
+    let liaoning = load(&scenarios().join("liaoning.toml"), &[]).unwrap().scenario;
+    let coast = load(&scenarios().join("coast.toml"), &[]).unwrap().scenario;
     assert!(liaoning.named_firms.len() > 10);
     assert!(coast.named_firms.is_empty());
     assert_eq!(coast.sub_industries["MET"].firms, 620);

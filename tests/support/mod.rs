@@ -52,7 +52,8 @@ impl Value {
     fn of(cell: &Cell<'_>) -> Self {
         match cell {
             Cell::Integer(integer) => Value::Integer(*integer),
-            Cell::Number(number) => Value::Number(*number),
+            // Files know no negative zero.
+            Cell::Number(number) => Value::Number(*number + 0.0),
             Cell::Text(text) => Value::Text((*text).to_string()),
         }
     }

@@ -53,7 +53,7 @@ fn the_gap_to_the_frontier_does_not_close() {
 fn productivity_growth_dies_out() {
     let runs = support::seeds(SEEDS, |seed| run(&[], seed));
     let columns = ["productivity", "value_added_per_worker", "value_added_real"];
-    println!("growth, % a year after year {SETTLED}: {columns:?}, without and with turnover of firms");
+    println!("growth, % a year after year {SETTLED}: {columns:?}");
     let mut worst: f64 = f64::MIN;
     for (seed, run) in (1..).zip(&runs) {
         let rates = columns.map(|column| growth(run.region(), column));
@@ -61,6 +61,22 @@ fn productivity_growth_dies_out() {
         worst = worst.max(rates[0]);
     }
     assert!(worst < DIES_OUT, "productivity grows by {:.2} % a year", 100.0 * worst);
+}
+
+/// What can raise productivity without knowledge: the renewal of old machines, the growth of the more
+/// efficient firms among firms that differ by luck, and overtime where labour is scarce. Without these
+/// three nothing is left, so nothing else creates knowledge.
+#[test]
+fn without_renewal_selection_and_scarcity_nothing_is_left() {
+    let off = [
+        "investment.opening_slope=0.0",
+        "market.customer_turnover=0.0",
+        "production.efficiency_deviation=0.0",
+        "labour.labour_slack=1.0",
+    ];
+    let rates = support::seeds(SEEDS, |seed| growth(run(&off, seed).region(), "productivity"));
+    println!("growth without renewal, selection and scarcity: {rates:?}");
+    assert!(rates.iter().all(|rate| rate.abs() < DIES_OUT), "{rates:?}");
 }
 
 /// The test can fail: with research on, productivity grows by several times the limit.

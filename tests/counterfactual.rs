@@ -1,0 +1,175 @@
+//! What is not touched does not move: an inert extra firm, a policy without money, an event in the
+//! future.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use support::{Lab, Memory, Table, assert_same};
+use tiexi::kernel::ids::FirmId;
+use tiexi::world::World;
+use tiexi::world::firms::{
+    Effort, Flow, NewFirm, Plant, Position, Profile, Role, Technique, VINTAGES, Vintages, Workforce,
+};
+use tiexi::world::ledger::Balances;
+
+// ------------------------------------------------------------------------ one firm more or less
+
+/// A firm without capital, customers, people or money, in the sub-industry of the last opening firm.
+fn inert(world: &World) -> NewFirm {
+    let last = world.firms.len() - 1;
+    let sub_industry = usize::from(world.firms.profile[last].sub_industry);
+    let level = -1.0;
+    NewFirm {
+        id: FirmId::new(0, sub_industry, world.firms.id[last].ordinal() + 1),
+        profile: Profile { exporter: false, role: Role::Integrator, ..world.firms.profile[last] },
+        levels: vec![level; world.firms.fields],
+        technique: Technique { competence: level.into(), unit_labour: 1.0, ..Technique::default() },
+        vintages: Vintages { capacity: [0.0; VINTAGES], level: [level; VINTAGES] },
+        plant: Plant { embodied: level.into(), unit_inputs: 0.5, ..Plant::default() },
+        workforce: Workforce::default(),
+        position: Position { price: 1.0, markup: 1.0, ..Position::default() },
+        effort: Effort { share: [0.3; 3], ..Effort::default() },
+        balances: Balances::default(),
+        flow: Flow::default(),
+    }
+}
+
+/// Rows of the firm panel by number of the firm.
+fn by_firm(panel: &Table) -> BTreeMap<i64, String> {
+    let numbers = panel.numbers("firm");
+    let lines = panel.csv().lines().skip(1).map(str::to_string).collect::<Vec<_>>();
+    numbers.into_iter().map(|number| number as i64).zip(lines).collect()
+}
+
+/// Moves two worlds of which one holds an inert firm more, and compares all other firms' rows.
+fn compare(changes: &[&str], ticks: u32) {
+    let mut plain = Lab::open("liaoning.toml", changes);
+    let mut more = plain.clone();
+    let extra = inert(&more.world);
+    let number = extra.id.number() as i64;
+    more.world.firms.push(extra);
+    for _ in 0..ticks {
+        plain.tick();
+        more.tick();
+        let (ours, mut theirs) = (by_firm(&plain.panel()), by_firm(&more.panel()));
+        theirs.remove(&number);
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "firms");
+        let differing: Vec<&i64> = ours.keys().filter(|firm| ours[*firm] != theirs[*firm]).collect();
+        if let Some(first) = differing.first() {
+            let (tick, count) = (plain.world.clock.tick, differing.len());
+            panic!("tick {tick}: {count} of {} firms differ:\n{}\n{}", ours.len(), ours[*first], theirs[*first]);
+        }
+    }
+}
+
+/// The firm stays for the whole time, though it sells nothing.
+#[test]
+fn an_inert_firm_that_stays_changes_no_other_row() {
+    compare(&["scale=0.05", "demography.exit_patience=400"], 12);
+}
+
+/// The firm fades after a year, so rows are squeezed together.
+#[test]
+fn an_inert_firm_that_leaves_changes_no_other_row() {
+    compare(&["scale=0.05"], 12);
+}
+
+/// More firms than one chunk of work holds: sums must not depend on who stands beside whom.
+#[test]
+fn an_inert_firm_among_many_changes_no_other_row() {
+    compare(&["scale=0.3", "demography.exit_patience=400"], 12);
+}
+
+// ------------------------------------------------------------------------------ policy and events
+
+const PANEL: &[&str] = &["time.ticks=24", "output.panel=[\"firms\"]", "output.panel_every=1"];
+
+fn grant(budget: f64, start: &str) -> String {
+    format!("policies.grant={{kind=\"research_grant\",start=\"{start}\",annual_budget={budget:?},rate=0.4}}")
+}
+
+/// Compares all tables but that of the instruments themselves.
+fn assert_same_but_policies(what: &str, ours: &Memory, theirs: &Memory, keep: impl Fn(i64) -> bool + Copy) {
+    for (name, table) in ours.tables.iter().filter(|(name, _)| **name != "policies") {
+        assert_same(&format!("{what}: {name}"), &table.ticks(keep), &theirs.table(name).ticks(keep));
+    }
+}
+
+fn with_all(changes: &[&str], more: &[String]) -> Memory {
+    let all: Vec<String> = changes.iter().map(ToString::to_string).chain(more.iter().cloned()).collect();
+    support::tables("teaching.toml", &all)
+}
+
+#[test]
+fn a_policy_without_money_or_strength_is_the_baseline() {
+    let baseline = with_all(PANEL, &[]);
+    for kind in ["research_grant", "equipment_subsidy", "talent_programme", "interest_discount"] {
+        for terms in ["annual_budget=0.0,rate=0.4", "annual_budget=500.0,rate=0.0"] {
+            let policy = format!("policies.some={{kind=\"{kind}\",{terms}}}");
+            let run = with_all(PANEL, &[policy]);
+            assert_same_but_policies(&format!("{kind} with {terms}"), &baseline, &run, |_| true);
+            assert!(run.table("policies").numbers("spent").iter().all(|spent| *spent == 0.0));
+        }
+    }
+}
+
+#[test]
+fn nothing_moves_before_a_policy_starts_and_something_after() {
+    let baseline = with_all(PANEL, &[]);
+    // The twelfth tick is 2012Q4.
+    for kind in ["research_grant", "equipment_subsidy", "talent_programme", "interest_discount"] {
+        let policy = grant(2000.0, "2012Q4").replace("research_grant", kind).replace("0.4", "0.1");
+        let run = with_all(PANEL, &[policy]);
+        assert_same_but_policies(kind, &baseline, &run, |tick| tick < 12);
+        let later = |run: &Memory| run.region().ticks(|tick| tick >= 12);
+        assert!(later(&baseline).first_difference(&later(&run)).is_some(), "{kind} moves nothing");
+        let spent = run.table("policies").numbers("spent");
+        assert!(spent[..12].iter().all(|spent| *spent == 0.0) && spent[12..].iter().all(|spent| *spent > 0.0));
+    }
+}
+
+#[test]
+fn an_event_leaves_the_past_alone() {
+    let baseline = with_all(PANEL, &[]);
+    for event in [
+        "{tick=20,key=\"demand.GEN.home_ordinary\",multiply=0.5}",
+        "{tick=20,key=\"input_prices.basic_metals\",value=1.3}",
+        "{tick=20,key=\"research.arrival_rate\",multiply=3.0}",
+        "{tick=20,key=\"ownership.state_large.bailout\",value=0.0}",
+    ] {
+        let run = with_all(PANEL, &[format!("event=[{event}]")]);
+        for (name, table) in &baseline.tables {
+            let before = run.table(name).ticks(|tick| tick < 20);
+            assert_same(&format!("{event}: {name}"), &table.ticks(|tick| tick < 20), &before);
+        }
+        let later = |run: &Memory| run.region().ticks(|tick| tick >= 20);
+        let moved = later(&baseline).first_difference(&later(&run)).is_some();
+        assert!(moved || event.contains("bailout"), "{event} moves nothing");
+    }
+}
+
+/// A run cut short is the beginning of the long one.
+#[test]
+fn the_length_of_a_run_changes_nothing() {
+    let long = with_all(PANEL, &[]);
+    let short = with_all(PANEL, &["time.ticks=9".to_string()]);
+    for (name, table) in &short.tables {
+        assert_same(name, &long.table(name).ticks(|tick| tick <= 9), table);
+    }
+}
+
+/// A firm that is born does not shift the random numbers of others: without shocks to efficiency and
+/// customers the two runs part only where firms compete, so draws alone are compared.
+#[test]
+fn draws_of_a_firm_do_not_depend_on_the_population() {
+    let lab = Lab::open("teaching.toml", &[] as &[&str]);
+    let ids = &lab.world.firms.id;
+    let some: Vec<FirmId> = ids.iter().copied().step_by(3).collect();
+    for stream in [tiexi::mechanisms::market::CUSTOMERS, tiexi::mechanisms::research::RESEARCH] {
+        let (mut all, mut few) = (vec![0; ids.len()], vec![0; some.len()]);
+        lab.draws.fill(stream, 7, ids, 1, &mut all);
+        lab.draws.fill(stream, 7, &some, 1, &mut few);
+        assert_eq!(all.iter().copied().step_by(3).collect::<Vec<_>>(), few);
+    }
+}

@@ -1,0 +1,89 @@
+//! R&D = 0: with every knowledge-creating budget at zero and the frontier moving on, upgrading dies
+//! out. After three years the gap to the frontier does not close and productivity hardly grows.
+
+mod support;
+
+use support::statistics::mean;
+use support::{Memory, Table};
+
+const SEEDS: u64 = 3;
+/// Years until machines and skills have caught up with what their firms know.
+const SETTLED: usize = 3;
+const YEARS: usize = 15;
+/// Most that productivity may grow in a year, in log points.
+const DIES_OUT: f64 = 0.002;
+
+fn run(changes: &[&str], seed: u64) -> Memory {
+    let length = format!("time.ticks={}", 4 * YEARS);
+    let seed = format!("seed={seed}");
+    support::tables("no-research.toml", &support::with(&["scale=0.25", &length, &seed], changes))
+}
+
+/// Mean of a column over the four quarters of a year after the opening.
+fn year(table: &Table, column: &str, year: usize) -> f64 {
+    mean(&table.numbers(column)[4 * year + 1..=4 * (year + 1)])
+}
+
+/// Growth of a positive column in log points a year, from the year in which all has settled to the last.
+fn growth(table: &Table, column: &str) -> f64 {
+    (year(table, column, YEARS - 1) / year(table, column, SETTLED)).ln() / (YEARS - 1 - SETTLED) as f64
+}
+
+#[test]
+fn without_research_nobody_learns_anything() {
+    for run in support::seeds(SEEDS, |seed| run(&[], seed)) {
+        let region = run.region();
+        for column in ["improvements", "imitations", "engineer_moves", "research"] {
+            assert!(region.numbers(column)[1..].iter().all(|value| *value == 0.0), "{column}");
+        }
+    }
+}
+
+#[test]
+fn the_gap_to_the_frontier_does_not_close() {
+    for (seed, run) in (1..).zip(support::seeds(SEEDS, |seed| run(&[], seed))) {
+        let region = run.region();
+        let (settled, last) = (year(region, "frontier_gap", SETTLED), year(region, "frontier_gap", YEARS - 1));
+        println!("seed {seed}: gap {settled:.3} after {SETTLED} years, {last:.3} after {YEARS}");
+        assert!(last > settled, "seed {seed}: the gap closes from {settled} to {last}");
+    }
+}
+
+#[test]
+fn productivity_growth_dies_out() {
+    let runs = support::seeds(SEEDS, |seed| run(&[], seed));
+    let columns = ["productivity", "value_added_per_worker", "value_added_real"];
+    println!("growth, % a year after year {SETTLED}: {columns:?}");
+    let mut worst: f64 = f64::MIN;
+    for (seed, run) in (1..).zip(&runs) {
+        let rates = columns.map(|column| growth(run.region(), column));
+        println!("seed {seed}: {:?}", rates.map(|rate| (rate * 1e4).round() / 100.0));
+        worst = worst.max(rates[0]);
+    }
+    assert!(worst < DIES_OUT, "productivity grows by {:.2} % a year", 100.0 * worst);
+}
+
+/// What can raise productivity without knowledge: the renewal of old machines, the growth of the more
+/// efficient firms among firms that differ by luck, and overtime where labour is scarce. Without these
+/// three nothing is left, so nothing else creates knowledge.
+#[test]
+fn without_renewal_selection_and_scarcity_nothing_is_left() {
+    let off = [
+        "investment.opening_slope=0.0",
+        "market.customer_turnover=0.0",
+        "production.efficiency_deviation=0.0",
+        "labour.labour_slack=1.0",
+    ];
+    let rates = support::seeds(SEEDS, |seed| growth(run(&off, seed).region(), "productivity"));
+    println!("growth without renewal, selection and scarcity: {rates:?}");
+    assert!(rates.iter().all(|rate| rate.abs() < DIES_OUT), "{rates:?}");
+}
+
+/// The test can fail: with research on, productivity grows by several times the limit.
+#[test]
+fn with_research_it_does_not_die_out() {
+    let on = ["research.enabled=true", "science.enabled=true", "talent.mobility=0.08"];
+    let rates = support::seeds(SEEDS, |seed| growth(run(&on, seed).region(), "productivity"));
+    println!("growth with research, % a year: {rates:?}");
+    assert!(mean(&rates) > 3.0 * DIES_OUT);
+}

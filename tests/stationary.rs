@@ -1,0 +1,97 @@
+//! A world that stands still: the opening state is at rest under the model's own rules.
+
+mod support;
+
+use support::statistics::{mean, standard_error};
+use support::{Memory, Table};
+
+/// Indicators that a newcomer looks at first.
+const HEADLINES: [&str; 8] = [
+    "value_added",
+    "output",
+    "employment",
+    "value_added_per_worker",
+    "profit_margin",
+    "export_share",
+    "rd_to_sales",
+    "high_end_share",
+];
+
+fn run(changes: &[&str]) -> Memory {
+    support::tables("stationary.toml", changes)
+}
+
+/// Largest relative distance from the opening over the ticks given, per headline indicator.
+fn drift(region: &Table, ticks: usize) -> Vec<f64> {
+    let relative = |column: &&str| {
+        let values = region.numbers(column);
+        let opening = values[0];
+        values[1..=ticks]
+            .iter()
+            .map(|value| value / opening - 1.0)
+            .fold(0.0, |worst: f64, d| if d.abs() > worst.abs() { d } else { worst })
+    };
+    HEADLINES.iter().map(relative).collect()
+}
+
+/// Without luck nothing moves: no customers won and lost, no shocks to efficiency, no turnover of firms.
+#[test]
+fn without_luck_nothing_moves() {
+    let quiet = [
+        "scale=0.3",
+        "time.ticks=8",
+        "market.customer_turnover=0.0",
+        "production.efficiency_deviation=0.0",
+        "demography.enabled=false",
+        "mergers.enabled=false",
+    ];
+    let run = run(&quiet);
+    let drifts = drift(run.region(), 8);
+    for (name, drift) in HEADLINES.iter().zip(&drifts) {
+        println!("{name:24} {:+.4} %", 100.0 * drift);
+    }
+    let worst = HEADLINES.iter().zip(&drifts).filter(|(_, drift)| drift.abs() > 0.002).collect::<Vec<_>>();
+    assert!(worst.is_empty(), "{worst:?}");
+}
+
+/// The aim is one per cent over the first four quarters. The mean over seeds is known to its standard
+/// error; drift beyond the aim by more than `FALSE_ALARM` standard errors fails, which happens by
+/// chance once in about 30,000 tests of an indicator that drifts by just the aim.
+const AIM: f64 = 0.01;
+const FALSE_ALARM: f64 = 4.0;
+const SEEDS: u64 = 8;
+
+#[test]
+fn as_shipped_the_first_year_drifts_by_no_more_than_a_per_cent() {
+    let drifts = support::seeds(SEEDS, |seed| {
+        let run = run(&["scale=0.5", "time.ticks=4", &format!("seed={seed}")]);
+        let region = run.region();
+        HEADLINES.map(|column| {
+            let values = region.numbers(column);
+            mean(&values[1..=4]) / values[0] - 1.0
+        })
+    });
+    println!(
+        "{:24} {:>8} {:>8}   mean of the first four quarters against the opening, {SEEDS} seeds",
+        "", "drift %", "error %"
+    );
+    let mut beyond = Vec::new();
+    for (place, name) in HEADLINES.iter().enumerate() {
+        let sample: Vec<f64> = drifts.iter().map(|drift| drift[place]).collect();
+        let (drift, error) = (mean(&sample), standard_error(&sample));
+        println!("{name:24} {:+8.3} {:8.3}", 100.0 * drift, 100.0 * error);
+        if drift.abs() > AIM + FALSE_ALARM * error {
+            beyond.push(format!("{name} {:+.2} % (error {:.2} %)", 100.0 * drift, 100.0 * error));
+        }
+        // The test has power: it would see a drift of twice the aim.
+        assert!(FALSE_ALARM * error < 4.0 * AIM, "{name}: standard error {error} is too large to see anything");
+    }
+    assert!(beyond.is_empty(), "{beyond:?}");
+}
+
+/// The test sees a jump: an opening state whose prices do not fit its rules moves at once.
+#[test]
+fn a_jump_would_be_seen() {
+    let jump = run(&["scale=0.3", "time.ticks=8", "event=[{tick=1,key=\"labour.social_charges\",value=0.5}]"]);
+    assert!(drift(jump.region(), 8).iter().any(|drift| drift.abs() > 0.02));
+}

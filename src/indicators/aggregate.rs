@@ -8,7 +8,6 @@ use crate::indicators::decomposition::TIERS;
 use crate::indicators::distribution::Sizes;
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered;
-use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Firms, OPTIONS, Role};
 use crate::world::ledger::{ALL_ACCOUNTS, Account, Balances, Sector};
 use crate::world::structure::Structure;
@@ -285,15 +284,15 @@ impl Sums {
         }
     }
 
-    /// Sums over the firms of the region in its present state.
-    pub fn new(world: &World, layout: &Layout) -> Self {
+    /// Sums over all firms; `technical_centre` is the number of engineers that makes one.
+    pub fn new(firms: &Firms, layout: &Layout, technical_centre: f64) -> Self {
         let mut total = Sums::zero(layout);
         ordered::fold_chunks(
-            world.firms.len(),
+            firms.len(),
             &mut total,
             |range| {
                 let mut part = Sums::zero(layout);
-                range.for_each(|row| part.take(world, layout, row));
+                range.for_each(|row| part.take(firms, layout, technical_centre, row));
                 part
             },
             |total, part| total.absorb(&part),
@@ -328,8 +327,7 @@ impl Sums {
     }
 
     /// Adds one firm.
-    fn take(&mut self, world: &World, layout: &Layout, row: usize) {
-        let firms = &world.firms;
+    fn take(&mut self, firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) {
         let balances = &firms.balances[row];
         ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
         let profile = &firms.profile[row];
@@ -340,7 +338,7 @@ impl Sums {
             return;
         }
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
-        let industry = industry_sums(world, layout, row);
+        let industry = industry_sums(firms, layout, technical_centre, row);
         for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, firms.technique[row].high_end)) {
             *cell += sums;
         }
@@ -364,8 +362,7 @@ fn one_if(holds: bool) -> f64 {
 }
 
 /// What one firm adds to its sub-industry.
-fn industry_sums(world: &World, layout: &Layout, row: usize) -> IndustrySums {
-    let firms = &world.firms;
+fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) -> IndustrySums {
     let profile = &firms.profile[row];
     let (flow, people) = (&firms.flow[row], &firms.workforce[row]);
     let (technique, position) = (&firms.technique[row], &firms.position[row]);
@@ -397,7 +394,7 @@ fn industry_sums(world: &World, layout: &Layout, row: usize) -> IndustrySums {
         competence_sales: technique.competence * flow.sales,
         exporters: one_if(flow.exports > 0.0),
         loss_makers: one_if(flow.profit < 0.0),
-        technical_centres: one_if(people.engineers >= world.measures.technical_centre),
+        technical_centres: one_if(people.engineers >= technical_centre),
         researchers: one_if(flow.research > 0.0),
         imitators: one_if(flow.research > 0.0 && flow.imitation > 0.5 * flow.research),
         ..books(firms, layout, row)
@@ -483,4 +480,169 @@ fn city_sums(firm: &IndustrySums) -> CitySums {
 
 fn place_sums(firm: &IndustrySums) -> PlaceSums {
     PlaceSums { firms: 1.0, sales: firm.sales, value_added: firm.value_added, high_end_sales: firm.high_end_sales }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ids::FirmId;
+    use crate::world::firms::{
+        Effort, Flow, NewFirm, Plant, Position, Profile, Technique, VINTAGES, Vintages, Workforce,
+    };
+    use crate::world::structure::{City, IndustrialBase, OwnershipGroup, SubIndustry};
+
+    fn structure() -> Structure {
+        let group = |code: &str, holder| OwnershipGroup { code: code.into(), capital_source: 0, holder };
+        let city = |name: &str| City { name: name.into(), coordinates: (41.0, 123.0), population: 1e6 };
+        let base = |name: &str, cluster, sub_industries| IndustrialBase {
+            name: name.into(),
+            city: 1,
+            cluster,
+            sub_industries,
+        };
+        Structure {
+            sub_industries: vec![SubIndustry::for_tests(0.0), SubIndustry::for_tests(0.0)],
+            ownership: vec![group("state", Sector::Government), group("private", Sector::Households)],
+            cities: vec![city("Anshan"), city("Dalian")],
+            bases: vec![base("machines", Some(0), 0b11), base("ships", Some(0), 0b10), base("others", None, 0b01)],
+            clusters: vec!["marine".into()],
+            ..Structure::default()
+        }
+    }
+
+    /// A firm of sub-industry 1 in city 1: 100 paid in, 8 engineers, a quarter of sales high-end.
+    fn firm(ordinal: u64, ownership: u8, role: Role) -> NewFirm {
+        let mut balances = Balances::default();
+        balances.add(Account::Deposits, 30.0);
+        balances.add(Account::FixedCapital, 70.0);
+        balances.add(Account::Loans, -95.0);
+        balances.add(Account::Equity, -100.0);
+        balances.close();
+        NewFirm {
+            id: FirmId::new(0, 1, ordinal),
+            profile: Profile {
+                sub_industry: 1,
+                city: 1,
+                ownership,
+                role,
+                exporter: true,
+                referenced: true,
+                small_ticks: 0,
+                venture_tick: 0,
+                kept: [0.3, 1.0, 0.2],
+            },
+            levels: Vec::new(),
+            technique: Technique { competence: -0.5, quality: -0.1, high_end: 0.25, ..Technique::default() },
+            vintages: Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] },
+            plant: Plant { capacity: 20.0, embodied: -0.4, ..Plant::default() },
+            workforce: Workforce { workers: 92.0, engineers: 8.0, engineers_wanted: 8.0 },
+            position: Position { price: 0.9, sold: 10.0, output: 12.0, export_share: 0.5, ..Position::default() },
+            effort: Effort { budget: [1.0, 2.0, 3.0], ..Effort::default() },
+            balances,
+            flow: Flow {
+                sales: 8.0,
+                exports: 4.0,
+                inputs: 5.0,
+                value_added: 4.0,
+                value_leaving: 2.0,
+                research: 5.0,
+                imitation: 3.0,
+                profit: -1.0,
+                ..Flow::default()
+            },
+        }
+    }
+
+    fn sums(list: impl IntoIterator<Item = NewFirm>) -> (Sums, Layout) {
+        let mut firms = Firms::new(0);
+        list.into_iter().for_each(|firm| firms.push(firm));
+        let layout = Layout::new(&structure());
+        (Sums::new(&firms, &layout, 8.0), layout)
+    }
+
+    #[test]
+    fn a_firm_counts_in_both_tiers_by_its_mix() {
+        let (sums, _) = sums([firm(0, 0, Role::Integrator)]);
+        let quantity = 10.0 * (-0.1f64).exp();
+        for (cell, share) in sums.cells[1].iter().zip([0.75, 0.25]) {
+            let expected = CellSums {
+                firms: share,
+                employment: share * 100.0,
+                value_added: share * 4.0,
+                chain_value: share * 6.0,
+                quantity: share * quantity,
+                sales: share * 8.0,
+                exports: share * 4.0,
+            };
+            assert_eq!(*cell, expected);
+        }
+        assert_eq!(sums.cells[0], [CellSums::default(); TIERS]);
+    }
+
+    #[test]
+    fn sums_of_a_state_firm_by_hand() {
+        let (sums, _) = sums([firm(0, 0, Role::Integrator)]);
+        let region = sums.region();
+        assert_eq!(region, sums.industries[1]);
+        let seen = [
+            region.equity,
+            region.state_equity,
+            region.own_funds,
+            region.assets,
+            region.zombies,
+            region.loss_makers,
+            region.technical_centres,
+            region.imitators,
+            region.high_end_sales,
+            region.user_value_abroad,
+            region.competence_sales,
+            region.embodied_capital,
+            region.improve_budget,
+        ];
+        assert_eq!(seen, [100.0, 100.0, 5.0, 100.0, 1.0, 1.0, 1.0, 1.0, 2.0, 4.5, -4.0, -28.0, 2.0]);
+        assert!((region.design_kept - 1.8).abs() < 1e-6 && (region.fabrication_kept - 6.0).abs() < 1e-6);
+        assert!((region.log_productivity - 0.04f64.ln()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn private_capital_is_not_the_states() {
+        let (sums, _) = sums([firm(0, 0, Role::Integrator), firm(1, 1, Role::ComponentSupplier)]);
+        let region = sums.region();
+        assert_eq!((region.equity, region.state_equity), (200.0, 100.0));
+        assert_eq!((region.sales, region.integrator_sales), (16.0, 8.0));
+    }
+
+    #[test]
+    fn bases_overlap_and_clusters_count_once() {
+        let (sums, layout) = sums([firm(0, 0, Role::Integrator), firm(1, 1, Role::Integrator)]);
+        let firms = |places: &[usize]| sums.over(places).firms;
+        assert_eq!(layout.bases.iter().map(|base| firms(base)).collect::<Vec<_>>(), [2.0, 2.0, 0.0]);
+        assert_eq!(firms(&layout.clusters[0]), 2.0);
+        assert_eq!(sums.over(&layout.bases[1]).high_end_sales, 4.0);
+    }
+
+    #[test]
+    fn producer_services_are_in_no_total_but_in_the_balances() {
+        let (sums, _) = sums([firm(0, 0, Role::Integrator), firm(1, 1, Role::ProducerService)]);
+        assert_eq!(sums.region().firms, 1.0);
+        assert_eq!(sums.services, ServiceSums { firms: 1.0, employment: 100.0, value_added: 4.0 });
+        assert_eq!(sums.cities[1].sales, 8.0);
+        assert_eq!(sums.balances.get(Account::Deposits), 60.0);
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_the_number_of_threads() {
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let varied = |n: u64| {
+                let mut firm = firm(n, (n % 2) as u8, Role::Integrator);
+                firm.flow.sales = 1.0 / (1.0 + n as f64);
+                firm.technique.quality = -0.001 * n as f64;
+                firm
+            };
+            pool.install(|| sums((0..5000).map(varied)).0)
+        };
+        let one = with(1);
+        assert!([2, 3, 8].into_iter().all(|threads| with(threads) == one));
+    }
 }

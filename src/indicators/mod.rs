@@ -87,7 +87,7 @@ impl Observer {
         panel: PanelChoice,
         recorder: &mut dyn Recorder,
     ) -> Result<(), RecordError> {
-        let sums = Sums::new(world, &self.layout);
+        let sums = Sums::new(&world.firms, &self.layout, world.measures.technical_centre);
         let measured = self.measure(world, &sums, params);
         let region = Region::new(world, &sums, measured);
         recorder.row(&region::TABLE, &region::row(&region))?;

@@ -89,7 +89,7 @@ mod tests {
         assert!((logarithmic_mean(2.0, 1.0) - 1.0 / 2f64.ln()).abs() < 1e-15);
         assert_eq!(logarithmic_mean(3.0, 3.0), 3.0);
         for eps in [0.9e-4, 1.1e-4] {
-            let exact = (eps as f64).exp_m1() / eps;
+            let exact = f64::exp_m1(eps) / eps;
             assert!((logarithmic_mean(libm::exp(eps), 1.0) - exact).abs() < 1e-12);
         }
     }

@@ -124,8 +124,8 @@ fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mu
     let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
     let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
     let mut journal = Journal::default();
-    for row in 0..world.firms.len() {
-        if !stays[row] {
+    for (row, stays) in stays.iter_mut().enumerate() {
+        if !*stays {
             continue;
         }
         let firms = &mut world.firms;
@@ -136,7 +136,7 @@ fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mu
         let failing = firms.balances[row].own_funds() < 0.0;
         if faded || (failing && !rescue(world, row, &mut journal, draws)) {
             wind_up(world, row, params.liquidation, &mut journal);
-            stays[row] = false;
+            *stays = false;
             world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
         }
     }
@@ -423,7 +423,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             sub_industry: plan.s as u8,
             city: plan.city,
             ownership: plan.ownership,
-            role: Role::Integrator,
+            // Entrants join the lower of the two tiers.
+            role: Role::ComponentSupplier,
             exporter: false,
             referenced: false,
             small_ticks: 0,

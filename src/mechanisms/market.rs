@@ -57,7 +57,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::firms::{Flow, MARKETS, Position, Profile, Technique};
 use crate::world::outside::Outside;
 use crate::world::region::Dials;
-use crate::world::structure::{MOST_GROUPS, Structure, SubIndustry};
+use crate::world::structure::{MOST_GROUPS, Structure};
 use crate::world::{Nests, World};
 
 /// Wins and losses of customers, references, export entry.
@@ -246,7 +246,7 @@ fn serve(
     }
     let jump = customers_jump(f64::from(position.customers), small, rules);
     seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
-    enter_export(&firm, position, annual_sales, small.uniform(), rules, &structure.sub_industries[s], outside, s);
+    enter_export(&firm, position, annual_sales, small.uniform(), rules, structure, outside);
     let mut expenditure = 0.0;
     let mut abroad = 0.0;
     let (mut before, mut after) = (0.0, 0.0);
@@ -285,9 +285,8 @@ fn enter_export(
     annual_sales: f64,
     u: f64,
     rules: &Rules,
-    sub: &SubIndustry,
+    structure: &Structure,
     outside: &Outside,
-    s: usize,
 ) {
     if firm.profile.exporter {
         return;
@@ -297,7 +296,8 @@ fn enter_export(
     if u >= rules.export_entry * MOST {
         return;
     }
-    let lead = firm.technique.competence - outside.competence[s] + sub.opening_gap;
+    let s = usize::from(firm.profile.sub_industry);
+    let lead = firm.technique.competence - outside.competence[s] + structure.sub_industries[s].opening_gap;
     if u >= rules.export_entry * exp(2.0 * lead).min(MOST) {
         return;
     }

@@ -217,6 +217,13 @@ fn settle(world: &mut World, steps: &[Vec<Step>]) {
     }
 }
 
+/// How a step is learned: the share of it that the model lets go, and whether it is an imitation.
+#[derive(Debug, Clone, Copy)]
+struct Lesson {
+    share: f64,
+    imitation: bool,
+}
+
 /// The search of one firm at a time.
 struct Search<'a> {
     world: &'a World,
@@ -284,7 +291,7 @@ impl Search<'_> {
     /// One improvement: a field by weight and room below the ceiling.
     fn improve(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
         let ceiling = &self.world.outside.ceiling;
-        self.learn(row, own, |field| ceiling[field], 1.0, false, small, steps)
+        self.learn(row, own, |field| ceiling[field], Lesson { share: 1.0, imitation: false }, small, steps)
     }
 
     /// One imitation: a target by distance, then a field by weight and lead.
@@ -292,13 +299,15 @@ impl Search<'_> {
         let ceiling = &self.world.outside.ceiling;
         match self.target(row, own, small) {
             None => 0.0,
-            Some(Target::Abroad) => self.learn(row, own, |field| ceiling[field], 1.0, true, small, steps),
+            Some(Target::Abroad) => {
+                self.learn(row, own, |field| ceiling[field], Lesson { share: 1.0, imitation: true }, small, steps)
+            }
             Some(Target::Firm(other)) => {
                 let model = self.world.firms.knowledge(other);
                 let group = usize::from(self.world.firms.profile[other].ownership);
                 let spill_over = self.world.dials[group].spill_over;
                 let limit = |field: usize| f64::from(model[field]).min(ceiling[field]);
-                self.learn(row, own, limit, spill_over, true, small, steps)
+                self.learn(row, own, limit, Lesson { share: spill_over, imitation: true }, small, steps)
             }
         }
     }
@@ -309,8 +318,7 @@ impl Search<'_> {
         row: usize,
         own: &[f32],
         limit: impl Fn(usize) -> f64,
-        share: f64,
-        imitation: bool,
+        lesson: Lesson,
         small: &mut Small,
         steps: &mut Vec<Step>,
     ) -> f64 {
@@ -327,8 +335,8 @@ impl Search<'_> {
             left < 0.0
         });
         let Some((field, weight)) = chosen.or(recipe.last()) else { return 0.0 };
-        let rise = share * step_size(gap(*field), small.word(), self.params);
-        steps.push(Step { row: row as u32, field: *field as u16, rise: rise as f32, imitation });
+        let rise = lesson.share * step_size(gap(*field), small.word(), self.params);
+        steps.push(Step { row: row as u32, field: *field as u16, rise: rise as f32, imitation: lesson.imitation });
         weight * f64::from(rise as f32)
     }
 

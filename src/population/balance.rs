@@ -294,15 +294,15 @@ fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand:
     let spent = position.sold * position.price;
     let abroad: f64 =
         demand[1..].iter().zip(&world.structure.sub_industries[s].region_share[1..]).map(|(d, r)| d * r).sum();
-    for m in 0..MARKETS {
-        let region = demand[m] * world.structure.sub_industries[s].region_share[m];
+    for (m, demand) in demand.iter().enumerate() {
+        let region = demand * world.structure.sub_industries[s].region_share[m];
         let own = match m {
             0 => spent * (1.0 - position.export_share),
             _ if abroad > 0.0 => spent * position.export_share * region / abroad,
             _ => 0.0,
         };
-        if demand[m] > 0.0 {
-            position.share[m] = own / demand[m];
+        if *demand > 0.0 {
+            position.share[m] = own / demand;
             position.base[m] = own / region / position.appeal;
         }
     }

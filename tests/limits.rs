@@ -1,0 +1,244 @@
+//! Analytic limits: where a part of the model has an answer in closed form, the model must find it; and
+//! what must not matter does not.
+
+mod support;
+
+use support::statistics::{mean, standard_error, variance};
+use support::{Lab, Memory};
+use tiexi::kernel::draws::Draws;
+use tiexi::mechanisms::{demography, labour, market, outside};
+
+// -------------------------------------------------------------------------------- Poisson entry
+
+/// Entrants of one tick over many seeds. Without responses the count of each sub-industry is Poisson.
+fn entries(lab: &Lab, seeds: u64) -> Vec<Vec<f64>> {
+    let founding = lab.settings.founding();
+    let counts = (0..seeds).map(|seed| {
+        let mut world = lab.world.clone();
+        world.events.clear();
+        demography::enter(&mut world, &lab.settings.demography, &founding, &Draws::new(seed));
+        world.events.entries.iter().map(|count| f64::from(*count)).collect()
+    });
+    counts.collect()
+}
+
+/// Mean and variance over 4,000 seeds, each within 4.5 standard errors of the Poisson law in all eight
+/// sub-industries: a false alarm once in about 9,000 test runs. Power: a rate wrong by a fifth, or a
+/// variance wrong by a quarter, is seen.
+#[test]
+fn entry_without_responses_is_poisson() {
+    let seeds = 4000;
+    let changes =
+        ["demography.opportunity_response=0.0", "demography.relatedness_response=0.0", "demography.entry_rate=0.2"];
+    let mut lab = Lab::open("teaching.toml", &changes);
+    lab.world.clock.tick = 1;
+    let counts = entries(&lab, seeds);
+    for (s, sub) in lab.world.structure.sub_industries.iter().enumerate() {
+        let sample: Vec<f64> = counts.iter().map(|count| count[s]).collect();
+        let rate = 0.2 / 4.0 * sub.opening_firms as f64;
+        let n = seeds as f64;
+        // Var of the sample variance of a Poisson count: (rate + 2 rate^2) / n.
+        let (error, spread) = ((rate / n).sqrt(), ((rate + 2.0 * rate * rate) / n).sqrt());
+        assert!((mean(&sample) - rate).abs() < 4.5 * error, "{}: mean {} instead of {rate}", sub.code, mean(&sample));
+        assert!(
+            (variance(&sample) - rate).abs() < 4.5 * spread,
+            "{}: variance {} instead of {rate}",
+            sub.code,
+            variance(&sample)
+        );
+        assert!(0.2 * rate > 4.5 * error || rate < 0.5, "{}: the test would not see a rate wrong by a fifth", sub.code);
+    }
+}
+
+/// Counts of different sub-industries and ticks are independent: correlations within 4.5 / sqrt(n).
+#[test]
+fn entry_of_one_sub_industry_tells_nothing_of_another() {
+    let seeds = 3000;
+    let mut lab = Lab::open("teaching.toml", &["demography.entry_rate=0.5"]);
+    lab.world.clock.tick = 1;
+    let counts = entries(&lab, seeds);
+    let column = |s: usize| -> Vec<f64> { counts.iter().map(|count| count[s]).collect() };
+    for (a, b) in [(0, 1), (1, 2), (1, 4), (2, 7)] {
+        let (x, y) = (column(a), column(b));
+        let (mx, my) = (mean(&x), mean(&y));
+        let common = mean(&x.iter().zip(&y).map(|(x, y)| (x - mx) * (y - my)).collect::<Vec<_>>());
+        let correlation = common / (variance(&x) * variance(&y)).sqrt();
+        assert!(correlation.abs() < 4.5 / (seeds as f64).sqrt(), "{a} and {b}: {correlation}");
+    }
+}
+
+/// However good the opportunity, a tick brings no more entrants than the region has firms.
+#[test]
+fn entry_is_bounded_at_the_limit_of_the_documented_range() {
+    let mut lab = Lab::open("teaching.toml", &["demography.opportunity_response=50.0"]);
+    lab.world.clock.tick = 1;
+    for flow in &mut lab.world.firms.flow {
+        // Margins a tenth of sales above the opening.
+        flow.operating += 0.1 * flow.sales;
+    }
+    let entrants: f64 = entries(&lab, 1)[0].iter().sum();
+    let firms = lab.world.firms.len();
+    assert!(entrants <= firms as f64, "{entrants} entrants in one tick for {firms} firms");
+}
+
+// ---------------------------------------------------------------- proportional growth of customers
+
+/// Customers alone: no firm moves towards a target. Returns log and level of each firm's share of the
+/// home market relative to the start, after each of `ticks` ticks.
+fn customers_alone(seed: u64, ticks: u32) -> (Lab, Vec<Vec<f64>>) {
+    let still = ["market.share_adjustment=0.0", "market.export_entry=0.0", "scale=0.3", &format!("seed={seed}")];
+    let mut lab = Lab::open("stationary.toml", &still);
+    let start: Vec<f64> = lab.world.firms.position.iter().map(|position| position.share[0]).collect();
+    let mut factors = Vec::new();
+    for tick in 1..=ticks {
+        lab.world.clock.tick = tick;
+        market::step(&mut lab.world, &lab.settings.market, &lab.draws);
+        let now = lab.world.firms.position.iter().zip(&start);
+        factors.push(now.map(|(position, start)| position.share[0] / start).collect());
+    }
+    (lab, factors)
+}
+
+/// Gibrat: growth is proportional and fair. The mean factor stays one and the variance of its logarithm
+/// grows in proportion to time. Limits are 4.5 standard errors (about one false alarm in 150,000).
+#[test]
+fn customers_grow_proportionally_and_fairly() {
+    let (_, factors) = customers_alone(3, 16);
+    for tick in [4, 16] {
+        let now = &factors[tick - 1];
+        let error = standard_error(now);
+        assert!((mean(now) - 1.0).abs() < 4.5 * error, "tick {tick}: mean factor {} (error {error})", mean(now));
+    }
+    let spread = |tick: usize| variance(&factors[tick - 1].iter().map(|factor| factor.ln()).collect::<Vec<_>>());
+    let (early, late) = (spread(4), spread(16));
+    let firms = factors[0].len() as f64;
+    // The variance of a sample variance with the fat tails of jumps: about 10 / n relative.
+    let tolerance = 4.5 * (2.0 * 10.0 / firms).sqrt();
+    println!("variance of log share {early:.4} after 4 ticks, {late:.4} after 16, of {firms} firms");
+    assert!((late / early / 4.0 - 1.0).abs() < tolerance, "{}", late / early);
+}
+
+/// Gibrat: what a firm has won says nothing about what it will win. Autocorrelation within 4.5 / sqrt(n).
+#[test]
+fn luck_with_customers_has_no_memory() {
+    let (_, factors) = customers_alone(5, 8);
+    let logs = |tick: usize| -> Vec<f64> { factors[tick - 1].iter().map(|factor| factor.ln()).collect() };
+    let change = |from: usize, to: usize| -> Vec<f64> { logs(to).iter().zip(logs(from)).map(|(b, a)| b - a).collect() };
+    let (x, y) = (change(1, 4), change(4, 8));
+    let (mx, my) = (mean(&x), mean(&y));
+    let common = mean(&x.iter().zip(&y).map(|(x, y)| (x - mx) * (y - my)).collect::<Vec<_>>());
+    let correlation = common / (variance(&x) * variance(&y)).sqrt();
+    assert!(correlation.abs() < 4.5 / (x.len() as f64).sqrt(), "{correlation}");
+}
+
+// ------------------------------------------------------------------------- wages and the frontier
+
+/// The wage approaches the productivity it follows, geometrically: after n quarters the smoothed level
+/// is Y0 (1 + g (1 - (1 - lambda)^n)).
+#[test]
+fn the_wage_follows_productivity_with_its_lag() {
+    for indexation in [0.0, 0.5, 1.0] {
+        let mut lab = Lab::open("stationary.toml", &["scale=0.05", &format!("labour.wage_indexation={indexation:?}")]);
+        let (opening, lambda) = (lab.world.labour, lab.settings.labour.wage_smoothing);
+        lab.world.labour.value_added = 1.1 * opening.value_added;
+        for quarter in 1..=30 {
+            lab.world.clock.tick = quarter;
+            labour::step(&mut lab.world, &lab.settings.labour, 0.0);
+            let level = 1.0 + 0.1 * (1.0 - (1.0 - lambda).powi(quarter as i32));
+            let wanted = opening.opening_wage * level.powf(indexation);
+            assert!((lab.world.labour.wage / wanted - 1.0).abs() < 1e-12, "quarter {quarter}");
+        }
+    }
+}
+
+/// Frontier, demand and the deflator follow their paths in closed form.
+#[test]
+fn the_world_outside_follows_its_paths() {
+    let mut lab = Lab::open("liaoning.toml", &["scale=0.05", "markets.home.growth=0.03"]);
+    let opening = lab.world.outside.clone();
+    for tick in 1..=40 {
+        lab.world.clock.tick = tick;
+        outside::step(&mut lab.world, &lab.settings.outside, &lab.settings.conditions);
+    }
+    let (world, years) = (&lab.world, 10.0);
+    for (field, factor) in world.structure.growth_factor.iter().enumerate() {
+        assert!((world.outside.frontier[field] - 0.02 * factor * years).abs() < 1e-12);
+        assert!((world.outside.ceiling[field] - world.outside.frontier[field] + 0.3).abs() < 1e-12);
+    }
+    for s in 0..world.structure.sub_industries.len() {
+        let growth = world.outside.demand[s][0] / opening.demand[s][0];
+        assert!((growth / (0.03f64 * years).exp() - 1.0).abs() < 1e-12);
+        let quality: f64 =
+            world.structure.sub_industries[s].recipe.iter().map(|(k, w)| w * world.outside.frontier[*k]).sum();
+        assert!((world.outside.quality[s] - lab.settings.outside.quality_elasticity * quality).abs() < 1e-12);
+    }
+    let log: f64 = world.outside.deflator_weight.iter().zip(&world.outside.quality).map(|(w, q)| -w * q).sum();
+    assert!((world.outside.deflator - log.exp()).abs() < 1e-12);
+}
+
+// ------------------------------------------------------------------------------- length of a tick
+
+/// Value added of the third year, and workers at its end, without luck.
+fn third_year(ticks_per_year: u32, changes: &[&str]) -> [f64; 3] {
+    let calm = [
+        "scale=0.3",
+        "market.customer_turnover=0.0",
+        "production.efficiency_deviation=0.0",
+        "demography.enabled=false",
+        "mergers.enabled=false",
+        "talent.mobility=0.0",
+    ];
+    let time = [format!("time.ticks={}", 3 * ticks_per_year), format!("time.ticks_per_year={ticks_per_year}")];
+    let all = support::with(&support::with(&calm, changes), &[&time[0], &time[1]]);
+    let run: Memory = support::tables("liaoning.toml", &all);
+    let year = run.region().ticks(|tick| tick > i64::from(2 * ticks_per_year));
+    let sum = |column: &str| year.numbers(column).iter().sum::<f64>();
+    let employment = mean(&year.numbers("employment"));
+    [sum("value_added"), employment, sum("profit") / sum("sales")]
+}
+
+/// Quarters, months and years tell the same story. Rules that look back one tick look back further in a
+/// longer one, so equality holds to first order in the length of the tick: within 1 % for months
+/// against quarters, 4 % for years against quarters.
+#[test]
+fn the_length_of_a_tick_hardly_matters() {
+    let quarters = third_year(4, &[]);
+    for (ticks_per_year, tolerance) in [(12, 0.01), (2, 0.015), (1, 0.04)] {
+        let other = third_year(ticks_per_year, &[]);
+        println!(
+            "{ticks_per_year:2} ticks a year: value added {:+.2} %, employment {:+.2} %, margin {:+.2} points",
+            100.0 * (other[0] / quarters[0] - 1.0),
+            100.0 * (other[1] / quarters[1] - 1.0),
+            100.0 * (other[2] - quarters[2])
+        );
+        assert!((other[0] / quarters[0] - 1.0).abs() < tolerance, "value added with {ticks_per_year}");
+        assert!((other[1] / quarters[1] - 1.0).abs() < tolerance, "employment with {ticks_per_year}");
+        assert!((other[2] - quarters[2]).abs() < 0.3 * tolerance, "margin with {ticks_per_year}");
+    }
+}
+
+/// A year counted as a quarter would be seen.
+#[test]
+fn a_rate_not_converted_would_be_seen() {
+    let (plain, fast) = (third_year(4, &[]), third_year(4, &["markets.home.growth=0.08"]));
+    assert!(fast[0] / plain[0] > 1.04);
+}
+
+// ------------------------------------------------------------------------------------------- scale
+
+/// The same region with more simulated firms: totals agree, for luck averages out.
+#[test]
+fn the_number_of_simulated_firms_hardly_matters() {
+    let growth = |scale: &str, seed: u64| {
+        let run =
+            support::tables("liaoning.toml", &["time.ticks=12", &format!("scale={scale}"), &format!("seed={seed}")]);
+        let values = run.region().numbers("value_added");
+        values[9..=12].iter().sum::<f64>() / 4.0 / values[0]
+    };
+    let small: Vec<f64> = support::seeds(8, |seed| growth("0.3", seed));
+    let large: Vec<f64> = support::seeds(3, |seed| growth("1.0", seed));
+    let error = (standard_error(&small).powi(2) + standard_error(&large).powi(2)).sqrt();
+    println!("third year over opening: {:.4} at 0.3, {:.4} at 1.0, error {error:.4}", mean(&small), mean(&large));
+    // 4 standard errors of which few seeds make a rough estimate, and half a per cent.
+    assert!((mean(&small) - mean(&large)).abs() < 4.0 * error + 0.005);
+}

@@ -50,7 +50,7 @@ fn without_luck_nothing_moves() {
     for (name, drift) in HEADLINES.iter().zip(&drifts) {
         println!("{name:24} {:+.4} %", 100.0 * drift);
     }
-    let worst = HEADLINES.iter().zip(&drifts).filter(|(_, drift)| drift.abs() > 0.002).collect::<Vec<_>>();
+    let worst = HEADLINES.iter().zip(&drifts).filter(|(_, drift)| drift.abs() > 0.005).collect::<Vec<_>>();
     assert!(worst.is_empty(), "{worst:?}");
 }
 

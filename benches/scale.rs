@@ -23,6 +23,8 @@ use tiexi::world::firms::Firms;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SCENARIO: &str = "liaoning.toml";
+/// Firms from which the memory of the process says something about a firm.
+const MANY: usize = 50_000;
 
 /// One case of the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +35,7 @@ struct Case {
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "scale {}, {} threads", self.scale, self.threads)
+        write!(f, "scale {}, threads {}", self.scale, self.threads)
     }
 }
 
@@ -106,7 +108,7 @@ fn report(figures: &[Figures]) {
     println!("\n   scale      firms  threads  opening s  ns per firm and tick  bytes of state  bytes resident");
     for f in figures {
         let state = Firms::bytes_per_firm(f.fields);
-        let resident = f.resident.map_or_else(|| "-".to_string(), |bytes| format!("{bytes:.0}"));
+        let resident = f.resident.filter(|_| f.firms >= MANY).map_or_else(|| "-".to_string(), |b| format!("{b:.0}"));
         println!(
             "{:>8} {:>10} {:>8} {:>10.2} {:>21.0} {state:>15} {resident:>15}",
             f.case.scale, f.firms, f.case.threads, f.opening_seconds, f.nanoseconds

@@ -55,10 +55,9 @@ pub fn step(
     draws: &Draws,
     watch: &mut Stopwatch,
 ) -> Result<(), BooksError> {
-    let firms = world.firms_balances();
     world.clock.tick += 1;
     world.events.clear();
-    world.ledger.open(firms);
+    world.ledger.open();
     let ticks = world.clock.ticks();
     let means = settings.means(ticks);
     let valuation = settings.valuation();

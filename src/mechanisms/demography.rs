@@ -19,7 +19,7 @@
 //! - bail-out: probability of the ownership group; restores own funds to a tenth of assets
 //!
 //! # Place in the tick
-//! Last but measurement.
+//! Entry before budgets, exit after mergers.
 //!
 //! # Reads / Writes
 //! Adds and removes firms; writes the ledger and events.
@@ -44,7 +44,6 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Small, Stream, poisson, uniform};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered;
 use crate::world::World;
 use crate::world::firms::{
     Effort, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
@@ -257,7 +256,9 @@ fn expected_entrants(world: &World, params: &Params) -> Vec<f64> {
         let opportunity = exp(params.opportunity_response * (margins[s] - sub.opening_operating).clamp(-1.0, 1.0));
         let related = if mean_density > 0.0 && density[s] > 0.0 { ln(density[s] / mean_density) } else { 0.0 };
         let opening = sub.opening_relatedness;
-        rate * sub.opening_firms as f64 * opportunity * exp(params.relatedness_response * (related - opening))
+        let pull = opportunity * exp(params.relatedness_response * (related - opening));
+        // Founders are people of the region: a year brings at most as many firms as there were.
+        (rate * sub.opening_firms as f64 * pull).min(world.clock.years() * sub.opening_firms as f64)
     })
     .collect()
 }
@@ -272,8 +273,7 @@ pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
 fn operating_margins(world: &World) -> Vec<f64> {
     let firms = &world.firms;
     let mut sums = [[0.0; 2]; MOST_GROUPS];
-    ordered::fold_chunks(
-        firms.len(),
+    firms.chunks().fold(
         &mut sums,
         |range| {
             let mut part = [[0.0; 2]; MOST_GROUPS];

@@ -45,7 +45,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Stream, uniform};
-use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS, MIN_ROWS};
+use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Flow, Profile};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
@@ -121,7 +121,7 @@ pub fn credit(world: &mut World, params: &Params) {
     };
     let flows = &firms.flow;
     let weighted = |row: usize| wanted(row, &flows[row]) * dials[usize::from(firms.profile[row].ownership)].priority;
-    let total = ordered::sum(flows.len(), weighted);
+    let total = firms.chunks().sum(weighted);
     let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
     let supply = params.credit_growth / ticks * loans;
     let ration = if total > supply && params.enabled { supply / total } else { 1.0 };
@@ -140,6 +140,13 @@ pub fn credit(world: &mut World, params: &Params) {
     firms.flow = flows;
 }
 
+impl Params {
+    /// Share of the distance to the usual debt closed in a tick.
+    fn revolving_share(&self, ticks: f64) -> f64 {
+        1.0 - libm::pow(1.0 - self.repayment, 4.0 / ticks)
+    }
+}
+
 /// Deposits that are not tied up in operation.
 fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) -> f64 {
     (balances.get(Account::Deposits) - sub.working_capital * flow.sales * ticks).max(0.0)
@@ -149,7 +156,7 @@ fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) ->
 fn loan_wanted(flow: &Flow, balances: &Balances, sub: &SubIndustry, params: &Params, ticks: f64) -> f64 {
     let debt = -balances.get(Account::Loans);
     let lacking = flow.investment - own_means(balances, flow, sub, ticks);
-    let revolving = params.repayment * 4.0 / ticks * (params.debt_to_sales * flow.sales * ticks - debt);
+    let revolving = params.revolving_share(ticks) * (params.debt_to_sales * flow.sales * ticks - debt);
     let room = params.debt_limit * balances.own_funds() - debt;
     lacking.max(revolving).min(room).max(0.0)
 }
@@ -170,18 +177,19 @@ pub fn interest(balances: &Balances, dials: &Dials, params: &Params, years: f64)
 pub fn pay_out(world: &mut World, params: &Params) {
     let clock = world.clock;
     let rules = PayOut {
-        repayment: clock.share_from_quarter(params.repayment),
+        repayment: params.revolving_share(clock.ticks()),
         debt_to_sales: params.debt_to_sales,
         dividends: clock.share_from_quarter(params.dividends),
         ticks: clock.ticks(),
     };
     let World { firms, structure, .. } = world;
+    let chunks = firms.chunks();
     let journals: Vec<Journal> = (
-        firms.balances.par_chunks_mut(CHUNK),
-        firms.booked.par_chunks_mut(CHUNK),
-        firms.flow.par_chunks(CHUNK),
-        firms.profile.par_chunks(CHUNK),
-        firms.venture_equity.par_chunks(CHUNK),
+        chunks.split_mut(&mut firms.balances),
+        chunks.split_mut(&mut firms.booked),
+        chunks.split(&firms.flow),
+        chunks.split(&firms.profile),
+        chunks.split(&firms.venture_equity),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)

@@ -35,7 +35,7 @@
 
 use rayon::prelude::*;
 
-use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Profile, UpgradingOption, Workforce};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
@@ -75,13 +75,14 @@ pub fn step(world: &mut World, rates: &Rates) {
     let wage = world.labour.wage;
     let World { clock, firms, structure, levers, dials, cities, .. } = world;
     let payer = Payer { rates, wage, trade, contracts_to_universities, grants: &grants, levers, years: clock.years() };
+    let chunks = firms.chunks();
     let parts: Vec<(Journal, Reached)> = (
-        firms.balances.par_chunks_mut(CHUNK),
-        firms.booked.par_chunks_mut(CHUNK),
-        firms.flow.par_chunks_mut(CHUNK),
-        firms.workforce.par_chunks(CHUNK),
-        firms.effort.par_chunks(CHUNK),
-        firms.profile.par_chunks(CHUNK),
+        chunks.split_mut(&mut firms.balances),
+        chunks.split_mut(&mut firms.booked),
+        chunks.split_mut(&mut firms.flow),
+        chunks.split(&firms.workforce),
+        chunks.split(&firms.effort),
+        chunks.split(&firms.profile),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
@@ -127,8 +128,7 @@ struct LocalTrade {
 fn local_trade(world: &World) -> LocalTrade {
     let World { firms, structure, .. } = world;
     let mut sums = [0.0; 3];
-    ordered::fold_chunks(
-        firms.len(),
+    firms.chunks().fold(
         &mut sums,
         |range| {
             let mut part = [0.0; 3];
@@ -212,8 +212,7 @@ impl Grants {
             return Grants { allowed };
         }
         let mut claims = [[0.0; MOST_LEVERS]; 3];
-        ordered::fold_chunks(
-            world.firms.len(),
+        world.firms.chunks().fold(
             &mut claims,
             |range| {
                 let mut part = [[0.0; MOST_LEVERS]; 3];

@@ -52,7 +52,7 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Small, Stream, normal};
-use crate::kernel::math::{exp, happens, ln};
+use crate::kernel::math::{exp, happens, ln, logistic};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::firms::{Flow, MARKETS, Position, Profile, Technique};
 use crate::world::outside::Outside;
@@ -176,8 +176,7 @@ pub fn region_share(sum: f64, opening_base: f64, opening_share: f64, params: &Pa
         return 0.0;
     }
     let exponent = (1.0 - params.outside_elasticity) / (1.0 - params.regional_elasticity);
-    let weight = opening_share * exp(exponent * ln(sum / opening_base));
-    weight / (weight + 1.0 - opening_share)
+    logistic(ln(opening_share / (1.0 - opening_share)) + exponent * ln(sum / opening_base))
 }
 
 /// Everything about the markets that is the same for all firms.
@@ -231,7 +230,7 @@ struct Customer<'a> {
 
 /// One firm: shares move, customers come and go, demand follows.
 fn serve(
-    firm: Customer<'_>,
+    mut firm: Customer<'_>,
     position: &mut Position,
     small: &mut Small,
     review: bool,
@@ -246,7 +245,7 @@ fn serve(
     }
     let jump = customers_jump(f64::from(position.customers), small, rules);
     seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
-    enter_export(&firm, position, annual_sales, small.uniform(), rules, structure, outside);
+    enter_export(&mut firm, position, annual_sales, small.uniform(), rules, structure, outside);
     let mut expenditure = 0.0;
     let mut abroad = 0.0;
     let (mut before, mut after) = (0.0, 0.0);
@@ -280,7 +279,7 @@ fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, u: f
 
 /// A firm that sells at home only may start to sell abroad.
 fn enter_export(
-    firm: &Customer<'_>,
+    firm: &mut Customer<'_>,
     position: &mut Position,
     annual_sales: f64,
     u: f64,
@@ -307,6 +306,7 @@ fn enter_export(
         if per_base > 0.0 && outside.demand[s][m] > 0.0 {
             position.share[m] = start / (MARKETS - 1) as f64 / outside.demand[s][m];
             position.base[m] = position.share[m] / per_base;
+            firm.profile.exporter = true;
         }
     }
 }

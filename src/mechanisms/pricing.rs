@@ -83,7 +83,8 @@ pub fn step(world: &mut World, params: &Params, costs: &Costs) {
             let s = usize::from(profile.sub_industry);
             let capital = unit_capital(balances, plant, costs.depreciation, costs.utilisation);
             let labour = wage * technique.unit_labour;
-            position.markup *= 1.0 + params.markup_feedback * f64::from(position.share_growth);
+            // However strong the response, a mark-up stays positive.
+            position.markup *= (1.0 + params.markup_feedback * f64::from(position.share_growth)).max(0.5);
             let lead = technique.seen_quality(profile, costs.distrust) - outside.quality[s];
             let log_price = log_price(
                 plant.unit_inputs * outside.input_price[s],

@@ -219,14 +219,15 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
         wage_cost: labour.wage * (1.0 + employment.social_charges),
         depreciation: employment.depreciation,
     };
+    let chunks = firms.chunks();
     let parts: Vec<Totals> = (
-        firms.position.par_chunks_mut(CHUNK),
-        firms.workforce.par_chunks_mut(CHUNK),
-        firms.plant.par_chunks_mut(CHUNK),
-        firms.flow.par_chunks_mut(CHUNK),
-        firms.technique.par_chunks(CHUNK),
-        firms.profile.par_chunks(CHUNK),
-        firms.balances.par_chunks(CHUNK),
+        chunks.split_mut(&mut firms.position),
+        chunks.split_mut(&mut firms.workforce),
+        chunks.split_mut(&mut firms.plant),
+        chunks.split_mut(&mut firms.flow),
+        chunks.split(&firms.technique),
+        chunks.split(&firms.profile),
+        chunks.split(&firms.balances),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)

@@ -21,7 +21,7 @@
 //! - pay-off: present value of the change of annual cash flow by the firm's own profit function
 //!
 //! # Place in the tick
-//! After production, on the budgets of the upgrading choice.
+//! After budgets and talent, before techniques and prices.
 //!
 //! # Reads / Writes
 //! Reads knowledge of all firms, budgets, engineers; writes knowledge, competence, effort.gain.

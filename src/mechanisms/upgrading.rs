@@ -47,7 +47,7 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::math::exp;
-use crate::kernel::ordered::{self, CHUNK, MIN_CHUNKS, MIN_ROWS};
+use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Effort, OPTIONS, UpgradingOption};
 use crate::world::ledger::Account;
@@ -130,12 +130,13 @@ impl Params {
 pub fn set_budgets(world: &mut World, means: &Means) {
     let World { clock, firms, structure, levers, dials, cities, .. } = world;
     let ticks = clock.ticks();
+    let chunks = firms.chunks();
     let posts: Vec<[f64; MOST_GROUPS]> = (
-        firms.effort.par_chunks_mut(CHUNK),
-        firms.workforce.par_chunks_mut(CHUNK),
-        firms.flow.par_chunks(CHUNK),
-        firms.profile.par_chunks(CHUNK),
-        firms.balances.par_chunks(CHUNK),
+        chunks.split_mut(&mut firms.effort),
+        chunks.split_mut(&mut firms.workforce),
+        chunks.split(&firms.flow),
+        chunks.split(&firms.profile),
+        chunks.split(&firms.balances),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
@@ -213,7 +214,7 @@ fn observe(world: &mut World) {
         }
         part
     };
-    ordered::fold_chunks(firms.len(), &mut sums, chunk, |total, part| {
+    firms.chunks().fold(&mut sums, chunk, |total, part| {
         for (a, b) in total.iter_mut().zip(&part) {
             for option in 0..OPTIONS {
                 a.gain[option] += b.gain[option];

@@ -12,6 +12,13 @@ pub fn assign(weights: &[f64], shares: &[f64], fixed: &[Option<usize>]) -> Vec<u
             lacking[*source] -= weight;
         }
     }
+    // Firms known by name may hold more than the share of their source: what is left is shared out among
+    // the sources that lack, or the small ones would get no firm at all.
+    let free: f64 = weights.iter().zip(fixed).filter(|(_, source)| source.is_none()).map(|(weight, _)| weight).sum();
+    let open: f64 = lacking.iter().map(|lack| lack.max(0.0)).sum();
+    if open > 0.0 {
+        lacking.iter_mut().for_each(|lack| *lack = lack.max(0.0) * free / open);
+    }
     let mut take = |weight: f64| {
         let most = (0..lacking.len()).fold(0, |best, s| if lacking[s] > lacking[best] { s } else { best });
         lacking[most] -= weight;

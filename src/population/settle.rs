@@ -159,7 +159,7 @@ fn sectors(settings: &Settings, world: &mut World) {
     sectors.iter_mut().for_each(|balances| balances.close());
     world.openings.bank_funds = sectors[Sector::Banks as usize].own_funds();
     world.ledger.sectors = sectors;
-    world.ledger.open(firms);
+    world.ledger.start(firms);
 }
 
 /// Taxes and charges of a tick at the opening rate.

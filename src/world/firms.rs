@@ -6,6 +6,7 @@
 
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
+use crate::kernel::ordered::Chunks;
 use crate::world::ledger::Balances;
 
 /// Number of markets: home, middle-income, high-income.
@@ -332,6 +333,11 @@ impl Firms {
     /// Whether there is no firm.
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
+    }
+
+    /// Rows whose sums firms feel.
+    pub fn chunks(&self) -> Chunks {
+        Chunks::of(&self.id)
     }
 
     /// Knowledge of one firm.

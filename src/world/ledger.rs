@@ -465,10 +465,17 @@ impl Ledger {
         self.sectors[sector as usize].get(Account::Deposits)
     }
 
-    /// Starts a tick: forgets the entries of the last one.
-    pub fn open(&mut self, firms: Balances) {
+    /// Starts the books with the balances of all sectors as they are.
+    pub fn start(&mut self, firms: Balances) {
         self.journal = Journal::default();
         self.opening = self.closing(firms);
+    }
+
+    /// Starts a tick with what the entries of the last one explain, so that a change between two ticks
+    /// is found as well.
+    pub fn open(&mut self) {
+        self.opening = self.explained();
+        self.journal = Journal::default();
     }
 
     /// Balances of all sectors now, given the sum over firms.
@@ -505,6 +512,7 @@ impl Ledger {
                 let gap = now[sector as usize].get(account) - explained[sector as usize].get(account);
                 violation(sector.name(), account.name(), gap)?;
             }
+            violation(sector.name(), "all accounts together", now[sector as usize].0.iter().sum())?;
         }
         for account in [Account::Deposits, Account::Loans, Account::Equity] {
             let gap = now.iter().map(|b| b.get(account)).sum();
@@ -586,7 +594,7 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
-        ledger.open(balances);
+        ledger.start(balances);
         let mut journal = Journal::default();
         let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::Wages, Side::Payer, 3.0, &mut books);
@@ -617,7 +625,7 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
-        ledger.open(balances);
+        ledger.start(balances);
         ledger.post(Entry::Consumption, 100.0);
         balances.add(Account::Deposits, 1e-6);
         let error = ledger.audit(7, balances).unwrap_err();
@@ -630,7 +638,7 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
-        ledger.open(balances);
+        ledger.start(balances);
         let mut journal = Journal::default();
         let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::SalesLocalInputs, Side::Payer, 4.0, &mut books);

@@ -135,7 +135,7 @@ pub fn nests(firms: &Firms) -> Nests {
         }
         part
     };
-    ordered::fold_chunks(firms.len(), &mut nests, chunk, |total, part| {
+    firms.chunks().fold(&mut nests, chunk, |total, part| {
         for (sum, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
             *sum += part;
         }

@@ -12,7 +12,7 @@ use tiexi::scenario::describe::{ParameterRow, parameters};
 use tiexi::world::ledger::{ALL_ACCOUNTS, Account, SECTORS, Sector, TOLERANCE};
 
 /// Random scenarios checked.
-const SCENARIOS: u64 = 600;
+const SCENARIOS: u64 = 50;
 const TICKS: u32 = 24;
 
 // --------------------------------------------------------------------------- random scenarios
@@ -65,7 +65,7 @@ fn free_parameters() -> (Vec<Free>, Vec<String>) {
 /// the limits of that span drawn out to ten, always as the documentation allows.
 fn draw(free: &Free, small: &mut Small) -> String {
     let (least, most) = free.range;
-    let wide = if small.uniform() < 0.3 { 100f64 } else { 5.0 };
+    let wide = if small.uniform() < 0.15 { 10f64 } else { 3.0 };
     let value = if free.default == 0.0 {
         let span = (most - least).min(0.05);
         (2.0 * small.uniform() - 1.0) * span

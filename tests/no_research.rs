@@ -3,8 +3,11 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use support::statistics::mean;
-use support::{Memory, Table};
+use support::{Lab, Memory, Table};
+use tiexi::kernel::ids::FirmId;
 
 const SEEDS: u64 = 3;
 /// Years until machines and skills have caught up with what their firms know.
@@ -63,6 +66,42 @@ fn productivity_growth_dies_out() {
         worst = worst.max(rates[1]);
     }
     assert!(worst < DIES_OUT, "value added per worker grows by {:.2} % a year", 100.0 * worst);
+}
+
+/// Technique of the opening firms that are still there, weighted by opening sales: quality and labour
+/// productivity together, log units. Neither selection nor overtime moves it.
+fn technique(lab: &Lab, weights: &BTreeMap<FirmId, f64>) -> f64 {
+    let elasticity = lab.settings.outside.quality_elasticity + lab.settings.outside.productivity_elasticity;
+    let firms = lab.world.firms.id.iter().zip(&lab.world.firms.technique);
+    let known = firms.filter_map(|(id, technique)| Some((weights.get(id)?, elasticity * technique.process)));
+    let (sum, total) = known.fold((0.0, 0.0), |(sum, total), (weight, level)| (sum + weight * level, total + weight));
+    sum / total
+}
+
+/// Within firms nothing is left but the renewal of machines: each year the twentieth part that was oldest
+/// gives way, in year nine (the middle of the span) machines that embody eleven years of the opening slope
+/// less; after twenty years that is over. Machines in use are the newer ones, hence the margin of 15 %.
+#[test]
+fn technique_within_firms_dies_out_with_the_renewal_of_machines() {
+    let rates = support::seeds(SEEDS, |seed| {
+        let seed = format!("seed={seed}");
+        let mut lab =
+            Lab::open("no-research.toml", &["scale=0.25", "demography.enabled=false", "mergers.enabled=false", &seed]);
+        let weights =
+            lab.world.firms.id.iter().copied().zip(lab.world.firms.flow.iter().map(|flow| flow.sales)).collect();
+        let levels: Vec<f64> = (0..=24)
+            .map(|year| {
+                lab.ticks(if year > 0 { 4 } else { 0 });
+                technique(&lab, &weights)
+            })
+            .collect();
+        [(3, 15), (15, 24)].map(|(from, to)| (levels[to] - levels[from]) / (to - from) as f64)
+    });
+    println!("technique within firms, log points a year, years 3-15 and 15-24: {rates:?}");
+    let settings = Lab::open("no-research.toml", &["scale=0.05"]).settings;
+    let elasticity = settings.outside.quality_elasticity + settings.outside.productivity_elasticity;
+    let renewal = elasticity * settings.investment.vintage_weight * settings.investment.opening_slope * 11.0 / 20.0;
+    assert!(rates.iter().all(|[early, late]| *early < 1.15 * renewal && *late < 0.25 * DIES_OUT), "renewal {renewal}");
 }
 
 /// What can raise productivity without knowledge: the renewal of old machines, the growth of the more

@@ -85,8 +85,8 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per year", "x-source" = "annual AR(1) of plant productivity .6-.85 (Foster, Haltiwanger & Syverson 2008), here without its persistent part"))]
     pub efficiency_persistence: f64,
     /// Standard deviation of efficiency among firms of the size threshold.
-    #[default(0.35)]
-    #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "log points", "x-source" = "assumption; with the spread of competence it gives a spread of log productivity of .5 (Hsieh & Klenow 2009: .63-.74, to be verified) and a share of loss makers nearer to the 11-12 % that is usual"))]
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "log points", "x-source" = "assumption; more of it makes growth rates normal instead of tent-shaped, less of it productivity too even (Hsieh & Klenow 2009: .63-.74, to be verified)"))]
     pub efficiency_deviation: f64,
     /// Fall of the deviation of efficiency with size: a large firm is an average over many shops.
     #[default(0.18)]

@@ -43,7 +43,7 @@ const QUIET: [&str; 6] = [
     "mergers.enabled=false",
 ];
 
-/// The headlines that move by more than a fifth of a per cent in two years.
+/// The headlines that move by more than half a per cent in two years.
 fn movers(changes: &[&str]) -> Vec<String> {
     let run = run(&support::with(&QUIET, changes));
     let drifts = HEADLINES.iter().zip(drift(run.region(), 8));

@@ -73,13 +73,13 @@ fn the_size_tail_stays_a_power_law() {
 }
 
 /// Growth rates: Subbotin shape 0.8-1.2 in the literature (Zou 2019; Bottazzi & Secchi 2006), 2 is normal.
-/// The model stands between the two, nearer to the tent: a finding, see MODEL.md.
+/// Holds for the shipped spread of efficiency shocks; larger normal shocks (.35) give 1.33.
 #[test]
 fn growth_rates_have_the_tent_shape() {
     for seed in ["seed=2", "seed=3"] {
         let shape = subbotin_shape(&rates(&growth(&sales_by_year(panel(&[seed]).table("firms")))));
         println!("{seed}: Subbotin shape {shape:.3}");
-        assert!((0.6..1.6).contains(&shape), "{seed}: {shape}");
+        assert!((0.6..1.2).contains(&shape), "{seed}: {shape}");
     }
 }
 

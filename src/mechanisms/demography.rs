@@ -174,20 +174,12 @@ fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journa
     journal.firm(Entry::LoansRepaid, Side::Payer, repaid, &mut books);
     journal.firm(Entry::LoanWriteOff, Side::Receiver, -books.balances.get(Account::Loans), &mut books);
     let left = books.balances.get(Account::Deposits);
-    journal.firm(dividends_to(holder), Side::Payer, left, &mut books);
+    journal.firm(Entry::dividends_to(holder), Side::Payer, left, &mut books);
     let equity = -books.balances.get(Account::Equity);
     let to_venture = venture.min(equity);
     journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, &mut books);
     journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, &mut books);
     world.firms.venture_equity[row] = 0.0;
-}
-
-fn dividends_to(holder: Sector) -> Entry {
-    match holder {
-        Sector::Government => Entry::DividendsGovernment,
-        Sector::OutsideWorld => Entry::DividendsOutside,
-        _ => Entry::DividendsHouseholds,
-    }
 }
 
 fn loss_of(holder: Sector) -> Entry {

@@ -235,15 +235,7 @@ impl PayOut {
         let equity = -books.balances.get(Account::Equity);
         let to_venture = if equity > 0.0 { dividends * (venture / equity).clamp(0.0, 1.0) } else { 0.0 };
         journal.firm(Entry::DividendsVenture, Side::Payer, to_venture, books);
-        journal.firm(dividends_to(holder), Side::Payer, dividends - to_venture, books);
-    }
-}
-
-fn dividends_to(holder: Sector) -> Entry {
-    match holder {
-        Sector::Government => Entry::DividendsGovernment,
-        Sector::OutsideWorld => Entry::DividendsOutside,
-        _ => Entry::DividendsHouseholds,
+        journal.firm(Entry::dividends_to(holder), Side::Payer, dividends - to_venture, books);
     }
 }
 

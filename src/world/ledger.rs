@@ -319,6 +319,15 @@ impl Entry {
     pub fn spec(self) -> &'static EntrySpec {
         &ENTRIES[self as usize]
     }
+
+    /// Dividends to the sector that holds a firm's capital.
+    pub fn dividends_to(holder: Sector) -> Self {
+        match holder {
+            Sector::Government => Entry::DividendsGovernment,
+            Sector::OutsideWorld => Entry::DividendsOutside,
+            _ => Entry::DividendsHouseholds,
+        }
+    }
 }
 
 /// Amounts of the tick by entry, summed over agents.

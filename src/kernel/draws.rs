@@ -46,12 +46,14 @@ impl Draws {
     /// firms that are gone.
     fn fill_block(&self, stream: Stream, tick: u32, run: &[FirmId], per_firm: usize, words: &mut [u64]) {
         let mut generator = self.keyed(stream, tick, run[0].block());
-        let mut next = 0;
+        let mut next = run[0].position() * per_firm as u64;
+        seek(&mut generator, next);
         for (id, out) in run.iter().zip(words.chunks_exact_mut(per_firm)) {
             let start = id.position() * per_firm as u64;
-            if start != next {
-                // Positions count 32-bit words, two to each of ours.
-                generator.set_word_pos(u128::from(start) * 2);
+            if start - next <= CHEAPER_TO_DRAW {
+                (next..start).for_each(|_| _ = generator.next_u64());
+            } else {
+                seek(&mut generator, start);
             }
             out.fill_with(|| generator.next_u64());
             next = start + per_firm as u64;
@@ -61,16 +63,27 @@ impl Draws {
     /// One generator for a draw that belongs to no firm (an entry cohort, a city, a bootstrap).
     pub fn at(&self, stream: Stream, tick: u32, agent: u64) -> ChaCha8Rng {
         // The top bit of the block field keeps these streams apart from those of firms.
-        self.keyed(stream, tick, agent | (1 << 39))
+        let mut generator = self.keyed(stream, tick, agent | (1 << 39));
+        seek(&mut generator, 0);
+        generator
     }
+
+    /// The generator of a stream; where it starts is for the caller to say.
 
     fn keyed(&self, stream: Stream, tick: u32, block: u64) -> ChaCha8Rng {
         debug_assert!(stream.0 < 1024 && block < 1 << 40);
         let mut generator = self.generator.clone();
         generator.set_stream((u64::from(tick) << 50) | (u64::from(stream.0) << 40) | block);
-        generator.set_word_pos(0);
         generator
     }
+}
+
+/// Gaps of so many words are drawn and dropped; a longer one costs more than to seek.
+const CHEAPER_TO_DRAW: u64 = 48;
+
+/// Moves to a word of the stream; positions count 32-bit words, two to each of ours.
+fn seek(generator: &mut ChaCha8Rng, word: u64) {
+    generator.set_word_pos(u128::from(word) * 2);
 }
 
 /// A small generator (SplitMix64, Steele, Lea & Flood 2014) for a decision that needs a varying

@@ -116,7 +116,7 @@ pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bo
         let journal = wind_up_failing(world, params, draws, &mut stays);
         world.book(&journal);
     }
-    world.firms.retain(&stays);
+    world.retain(&stays);
 }
 
 fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mut [bool]) -> Journal {

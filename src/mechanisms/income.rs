@@ -10,7 +10,7 @@
 //!
 //! # Equations
 //! - profit before tax = value added - wages (1 + charges) - depreciation - interest - production tax
-//!   - selling - overhead - research + grants
+//!   - selling - overhead - research - outlay for functions of the value chain + grants
 //! - local purchases of inputs and machines are paid to the region's firms in proportion to their
 //!   home sales, at most all of them
 //! - grants: claims = rate x outlay, paid in full or scaled to the instrument's budget of the tick
@@ -43,7 +43,6 @@ use crate::world::levers::{Lever, Levers, rate_for};
 use crate::world::region::Dials;
 use crate::world::structure::SubIndustry;
 
-const IMPROVE: usize = UpgradingOption::Improve as usize;
 const IMITATE: usize = UpgradingOption::Imitate as usize;
 /// Most instruments of one kind that can run at the same time.
 pub const MOST_LEVERS: usize = 16;
@@ -270,8 +269,7 @@ impl Grants {
 
 /// What the three kinds of levers pay a share of: research outlay, investment, and debt (per tick).
 fn bases(flow: &Flow, effort: &Effort, balances: &Balances, years: f64) -> [f64; 3] {
-    let research = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
-    [research, flow.investment, -balances.get(Account::Loans) * years]
+    [effort.research(), flow.investment, -balances.get(Account::Loans) * years]
 }
 
 /// Calls `pay` with every lever's claim of a firm.
@@ -336,7 +334,7 @@ impl Payer<'_> {
         journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
         journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
         flow.operating = flow.value_added - people - charges;
-        flow.profit = flow.operating - depreciation - flow.interest - flow.research + granted;
+        flow.profit = flow.operating - depreciation - flow.interest - flow.research - flow.functions + granted;
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
         cover_overdraft(books, journal);
@@ -403,15 +401,16 @@ impl Payer<'_> {
 
     /// Outlay for the engineers employed and for contracts.
     fn research_outlay(&self, firm: &Firm<'_>) -> f64 {
-        let budget = f64::from(firm.effort.budget[IMPROVE] + firm.effort.budget[IMITATE]);
+        let budget = firm.effort.research();
         let pay = firm.people.engineers * self.rates.engineer_cost * firm.premium;
         pay + budget * self.rates.external_share
     }
 
-    /// Research: pay of engineers, contracts.
+    /// Functions of the value chain and research: pay of people, contracts.
     fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
-        let (improve, imitate) = (f64::from(firm.effort.budget[IMPROVE]), f64::from(firm.effort.budget[IMITATE]));
-        let budget = improve + imitate;
+        flow.functions = firm.effort.functions();
+        journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions, books);
+        let budget = firm.effort.research();
         if budget <= 0.0 {
             return;
         }
@@ -422,7 +421,7 @@ impl Payer<'_> {
         journal.firm(Entry::ContractUniversities, Side::Payer, to_universities, books);
         journal.firm(Entry::ContractInstitutes, Side::Payer, contracts - to_universities, books);
         flow.research = outlay;
-        flow.imitation = outlay * imitate / budget;
+        flow.imitation = outlay * f64::from(firm.effort.budget[IMITATE]) / budget;
     }
 
     /// New loans, and machines bought.

@@ -188,6 +188,7 @@ fn sum_flows(a: &Flow, b: &Flow) -> Flow {
         operating: a.operating + b.operating,
         research: a.research + b.research,
         imitation: a.imitation + b.imitation,
+        functions: a.functions + b.functions,
         profit: a.profit + b.profit,
         investment: a.investment + b.investment,
         early: a.early + b.early,

@@ -20,6 +20,7 @@ pub mod talent;
 pub mod upgrading;
 pub mod value_chain;
 
+use crate::world::firms::{OPTIONS, UpgradingOption};
 use crate::world::profit::Terms;
 use crate::world::region::{Dials, LabourMarket};
 
@@ -117,11 +118,21 @@ impl Settings {
     /// Means of upgrading.
     pub fn means(&self, ticks: f64) -> upgrading::Means {
         upgrading::Means {
-            research: self.research.enabled,
+            open: self.open_options(),
             engineer_cost: self.engineer_cost(ticks),
             external_share: self.research.external_share,
             grant_additionality: self.research.grant_additionality,
         }
+    }
+
+    /// Options of the upgrading budget whose mechanisms run.
+    fn open_options(&self) -> [bool; OPTIONS] {
+        UpgradingOption::ALL.map(|option| match option {
+            UpgradingOption::Equipment => true,
+            UpgradingOption::Improve | UpgradingOption::Imitate => self.research.enabled,
+            UpgradingOption::Alliance => self.research.enabled && self.alliances.enabled,
+            UpgradingOption::Design | UpgradingOption::Market => self.value_chain.enabled,
+        })
     }
 
     /// What investment is worth.

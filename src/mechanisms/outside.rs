@@ -12,7 +12,8 @@
 //!
 //! # Equations
 //! - frontier of field k: `F_k(t+1) = F_k(t) + g f_k dt` (`frontier_growth`, `growth_factor`)
-//! - ceiling of what can be learned: `F_k - lag` (`research.ceiling_lag`)
+//! - ceiling of what can be learned: `F_k - lag` (`research.ceiling_lag`); a generation of the field is
+//!   codified with every `generic_technology.generation_step` that the frontier has risen
 //! - competitor of sub-industry s: `theta_s = sum_k w_sk F_k`, quality `q_s = e_q theta_s`,
 //!   log productivity `e_a theta_s`
 //! - deflator: `ln P = sum_s weight_s (ln p_s - q_s)`, so that money divided by `P` counts
@@ -82,6 +83,8 @@ pub struct Conditions {
     pub input_prices: Vec<f64>,
     /// Distance of the ceiling from the frontier, log units.
     pub ceiling_lag: f64,
+    /// Distance between generations of a technology, log units.
+    pub generation_step: f64,
 }
 
 /// Moves the outside world on by one tick.
@@ -108,6 +111,8 @@ pub fn settle(outside: &mut Outside, structure: &Structure, params: &Params, con
     outside.productivity_elasticity = params.productivity_elasticity;
     outside.ceiling = outside.frontier.iter().map(|f| f - conditions.ceiling_lag).collect();
     outside.tiers.clone_from(&conditions.tiers);
+    outside.generation_step = conditions.generation_step;
+    outside.codified = outside.frontier.iter().map(|f| codified(*f, conditions.generation_step)).collect();
     for (s, sub) in structure.sub_industries.iter().enumerate() {
         outside.competence[s] = weighted(&sub.recipe, &outside.frontier);
         outside.machine_offer[s] = weighted(&sub.recipe, &outside.ceiling);
@@ -119,6 +124,11 @@ pub fn settle(outside: &mut Outside, structure: &Structure, params: &Params, con
         let productivity = params.productivity_elasticity * outside.competence[s];
         outside.value_per_worker[s] = exp(outside.log_price[s] + productivity) / outside.deflator;
     }
+}
+
+/// Generations that the world has codified when its frontier has risen by `frontier` since the opening.
+fn codified(frontier: f64, step: f64) -> u8 {
+    if step > 0.0 { (frontier / step + 1e-9).floor().clamp(0.0, 255.0) as u8 } else { 0 }
 }
 
 fn weighted(recipe: &[(usize, f64)], levels: &[f64]) -> f64 {
@@ -142,6 +152,12 @@ fn deflator(outside: &Outside) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn generations_are_codified_step_by_step() {
+        assert_eq!([0.0, 0.149, 0.15, 0.31].map(|f| codified(f, 0.15)), [0, 0, 1, 2]);
+        assert_eq!(codified(1.0, 0.0), 0);
+    }
 
     #[test]
     fn basket_price_is_the_weighted_mean() {

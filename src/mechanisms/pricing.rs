@@ -87,10 +87,10 @@ pub fn step(world: &mut World, params: &Params, costs: &Costs) {
             position.markup *= (1.0 + params.markup_feedback * f64::from(position.share_growth)).max(0.5);
             let lead = technique.seen_quality(profile, costs.distrust) - outside.quality[s];
             let log_price = log_price(
-                plant.unit_inputs * outside.input_price[s],
+                plant.inputs(outside.input_price[s]),
                 labour + capital,
                 position.markup,
-                structure.kept_share(&profile.kept),
+                f64::from(profile.kept_share),
                 params.outside_anchor,
                 outside.log_price[s],
                 lead,

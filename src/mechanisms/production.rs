@@ -121,11 +121,12 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
         firms.profile.par_chunks(CHUNK),
         firms.plant.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
+        firms.sourcing.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(techniques, profiles, plants, flows, ids)| {
+        .for_each(|(techniques, profiles, plants, flows, sourcing, ids)| {
             let mut words = [0; CHUNK];
             draws.fill(EFFICIENCY, tick, ids, 1, &mut words[..ids.len()]);
             for (row, technique) in techniques.iter_mut().enumerate() {
@@ -137,6 +138,7 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
                 technique.efficiency = (persistence * f64::from(technique.efficiency) + shock) as f32;
                 let s = usize::from(profiles[row].sub_industry);
                 raise(technique, plants[row].embodied, process, outside.quality_elasticity);
+                technique.quality += f64::from(sourcing[row].quality);
                 technique.unit_labour = unit_labour(&plants[row], technique, outside.productivity_elasticity);
                 let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
                 technique.high_end = logistic(lead / measures.high_end_width);
@@ -247,9 +249,9 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
                     &rules,
                 );
                 let capital = unit_capital(&balances[row], plant, rules.depreciation, rules.params.utilisation);
-                let cost = plant.unit_inputs * outside.input_price[s] + rules.wage_cost * labour + capital;
-                let kept = structure.kept_share(&profile.kept);
-                let unit_inputs = plant.unit_inputs * outside.input_price[s];
+                let unit_inputs = plant.inputs(outside.input_price[s]);
+                let cost = unit_inputs + rules.wage_cost * labour + capital;
+                let kept = f64::from(profile.kept_share);
                 flows[row] = account(&positions[row], plant, unit_inputs, kept, made, cost);
                 totals.workers += people[row].workers;
                 totals.value_added += flows[row].value_added;

@@ -235,7 +235,7 @@ impl Search<'_> {
     /// Events of one firm; returns the rise of competence from improvements and imitations.
     fn firm(&self, row: usize, effort: &Effort, word: u64, steps: &mut Vec<Step>) -> [f64; 2] {
         let firms = &self.world.firms;
-        let outlay = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+        let outlay = effort.research();
         if outlay <= 0.0 {
             return [0.0; 2];
         }
@@ -288,10 +288,16 @@ impl Search<'_> {
         profit.gain((1.0 - terms.vintage_weight) * rise) * annuity
     }
 
+    /// Limit of what the firm can learn in a field.
+    #[inline]
+    fn ceiling(&self, row: usize, field: usize) -> f64 {
+        self.world.outside.ceiling_of(field, self.world.firms.generations(row)[field])
+    }
+
     /// One improvement: a field by weight and room below the ceiling.
     fn improve(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        let ceiling = &self.world.outside.ceiling;
-        self.learn(row, own, |field| ceiling[field], Lesson { share: 1.0, imitation: false }, small, steps)
+        let limit = |field: usize| self.ceiling(row, field);
+        self.learn(row, own, limit, Lesson { share: 1.0, imitation: false }, small, steps)
     }
 
     /// One imitation: a target by distance, then a field by weight and lead.
@@ -306,7 +312,7 @@ impl Search<'_> {
                 let model = self.world.firms.knowledge(other);
                 let group = usize::from(self.world.firms.profile[other].ownership);
                 let spill_over = self.world.dials[group].spill_over;
-                let limit = |field: usize| f64::from(model[field]).min(ceiling[field]);
+                let limit = |field: usize| f64::from(model[field]).min(self.ceiling(row, field));
                 self.learn(row, own, limit, Lesson { share: spill_over, imitation: true }, small, steps)
             }
         }
@@ -392,7 +398,7 @@ impl Search<'_> {
     fn weight(&self, row: usize, own: &[f32], other: usize) -> f64 {
         let (firms, structure) = (&self.world.firms, &self.world.structure);
         let model = firms.knowledge(other);
-        let lead = self.lead(row, own, |field| f64::from(model[field]).min(self.world.outside.ceiling[field]));
+        let lead = self.lead(row, own, |field| f64::from(model[field]).min(self.ceiling(row, field)));
         if lead <= 0.0 {
             return 0.0;
         }

@@ -109,8 +109,8 @@ pub struct Params {
 /// What budgets depend on besides this section's parameters.
 #[derive(Debug, Clone, Copy)]
 pub struct Means {
-    /// Whether research runs.
-    pub research: bool,
+    /// Options that are open; money of the others stays in the till.
+    pub open: [bool; OPTIONS],
     /// Research outlay that employs one engineer for a tick, at the opening pay.
     pub engineer_cost: f64,
     /// Share of the research outlay that goes to contracts.
@@ -151,7 +151,7 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 let priority = dials[usize::from(profile.ownership)].priority;
                 let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
                 split(effort, budget, grant, means);
-                let outlay = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+                let outlay = effort.research();
                 let city = usize::from(profile.city);
                 let cost = means.engineer_cost * cities[city].premium;
                 people[row].engineers_wanted = outlay * (1.0 - means.external_share) / cost;
@@ -173,9 +173,8 @@ fn affordable(till: f64, needed: f64) -> f64 {
 /// Splits a budget over the options; a grant raises research.
 fn split(effort: &mut Effort, budget: f64, grant: f64, means: &Means) {
     for option in 0..OPTIONS {
-        let research = option == IMPROVE || option == IMITATE;
-        let on = !research || means.research;
-        let raised = if research { 1.0 + means.grant_additionality * grant / (1.0 - grant) } else { 1.0 };
+        let on = means.open[option];
+        let raised = if UpgradingOption::is_research(option) { 1.0 + means.grant_additionality * grant / (1.0 - grant) } else { 1.0 };
         effort.budget[option] = if on { (budget * f64::from(effort.share[option]) * raised) as f32 } else { 0.0 };
         effort.gain[option] = 0.0;
     }
@@ -185,7 +184,7 @@ fn split(effort: &mut Effort, budget: f64, grant: f64, means: &Means) {
 pub fn learn(world: &mut World, params: &Params, means: &Means) {
     observe(world);
     let World { clock, firms, learning, dials, .. } = world;
-    let rule = Rule::new(clock, params, means.research);
+    let rule = Rule::new(clock, params, means.open);
     if !params.enabled {
         return;
     }
@@ -239,8 +238,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The rule at this clock; options of research that is off are closed.
-    pub fn new(clock: &Clock, params: &Params, research: bool) -> Self {
+    /// The rule at this clock over the open options.
+    pub fn new(clock: &Clock, params: &Params, open: [bool; OPTIONS]) -> Self {
         Rule {
             memory: 1.0 - clock.share_from_quarter(1.0 - params.memory),
             intensity: params.intensity,
@@ -248,7 +247,7 @@ impl Rule {
             floor: params.floor,
             own_weight: params.own_weight,
             risk_aversion: params.risk_aversion,
-            open: [true, research, research],
+            open,
         }
     }
 

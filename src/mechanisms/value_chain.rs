@@ -1,56 +1,90 @@
-//! The value chain: division of chain value over design, fabrication and market functions.
+//! The value chain: who performs design, fabrication and market functions, and what they are worth.
 //!
 //! # Question
-//! How much of the value of its product does a firm keep?
+//! How much of the value of its product does a firm keep, and why are the ends of the chain worth more
+//! than its middle?
 //!
 //! # Story
-//! The value of a chain, what users pay less purchased inputs, is divided over the functions of
-//! design, fabrication and market (brand, channel, service). A firm keeps the part of each function
-//! that it performs; the rest leaves to lead firms and distributors elsewhere. In this version the
-//! parts are given in the opening state, equal in value over the functions, and stay with the firm.
+//! The value of a chain, what users pay less purchased inputs, is divided over the functions of design,
+//! fabrication and market (brand, channel, service) by their scarcity. Outside supply of every function
+//! follows the same rule of free entry: it grows as long as the function earns a rent, the faster the
+//! more the function is codified, for what is written down is copied sooner. When markets grow, supply
+//! of the slow functions lags for ever and their rents stay: the smile. Nothing else bends it: with equal
+//! speeds of entry, or without growth, all functions are worth the same. A firm keeps the part of each
+//! function that it performs. Capability in design and market is a stock that fades without outlay and
+//! is worth little without technical competence: design and brand need something to show. A firm in a
+//! captive chain keeps up its functions, but its lead firm lets it build no more.
 //!
 //! # Equations
-//! - kept share `kappa = sum_f v_f g_f`, `v_f = 1/3` for each function, `g_f` the part performed
-//! - opening parts: `g_f = min(1, median x e^(deviation x normal))` (`design_kept`, `market_kept`,
-//!   `fabrication_kept`, `kept_deviation`)
+//! - scarcity `x_f = ln(need_f / supply_f)`: `dx_f = g dt - e_f kappa x_f dt`, solved exactly over a tick
+//!   (`entry_*` = e_f, `scarcity_response` = kappa, g growth of the market's demand)
+//! - share of function f in chain value: `v_f = e^(kappa x_f) / sum`; 1/3 each in the opening state
+//! - part performed: `g_f = phi_f / (phi_f + 1)`, `phi_f = stock_f e^(c (theta - theta_out))`
+//!   (`competence_effect` = c); kept share `sum_m weight_m sum_f v_smf g_f`
+//! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
+//!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
+//! - pay-off: change of annual cash flow by the firm's own profit function for the part of the stock that
+//!   the outlay built, discounted at the rate of interest and fading
+//! - governance by complexity, codifiability and competence of the supplier, each high or low
 //!
 //! # Place in the tick
-//! Read by pricing, production and the upgrading choice; nothing moves in this version.
+//! After the markets, before production; the pre-run of the opening state values outlays with it.
 //!
 //! # Reads / Writes
-//! Writes `profile.kept` in the opening state and for entrants.
+//! Reads budgets, technique, position; writes `outside.function_shares`, `firms.capability`,
+//! `profile.kept`, `profile.kept_share`, `profile.governance`, `effort.gain`.
 //!
 //! # Randomness
-//! Drawn with the opening population and with entrants.
+//! Opening parts are drawn with the opening population and with entrants; none in the tick.
 //!
 //! # Sources
-//! Gereffi, Humphrey & Sturgeon 2005; no machinery-specific division is published, so equal values
-//! are the neutral assumption and no smile-shaped number is an input.
+//! Gereffi, Humphrey & Sturgeon 2005 (governance, 10.1080/09692290500049805); Humphrey & Schmitz 2002
+//! (captive chains teach process and product, not functions, 10.1080/0034340022000022198). Speeds of entry and decay
+//! are assumptions ordered by codifiability; no smile-shaped number is an input.
 //!
 //! # REQ numbers
-//! REQ-11, REQ-61, REQ-64.
+//! REQ-11, REQ-61, REQ-64, REQ-65, REQ-66.
 //!
 //! # What it leaves out
-//! Scarcity of functions, governance, and the building of functions by firms.
+//! Local firms that live on selling functions to others; bargaining over single contracts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::world::firms::FUNCTIONS;
+use rayon::prelude::*;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::math::{exp, power};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::{
+    Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique, UpgradingOption,
+};
+use crate::world::outside::{Outside, shares_of_value};
+use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::OpeningParts;
+use crate::world::structure::{Structure, SubIndustry};
 
-/// Shares of the functions in the value of a chain: equal, so that no smile is put in.
-pub const FUNCTION_SHARES: [f64; FUNCTIONS] = [1.0 / 3.0; FUNCTIONS];
+const DESIGN: usize = 0;
+const FABRICATION: usize = 1;
+const MARKET: usize = 2;
+/// Functions that firms build by outlays, with the option that pays for each.
+const BUILT: [(usize, usize); 2] =
+    [(DESIGN, UpgradingOption::Design as usize), (MARKET, UpgradingOption::Market as usize)];
 
-/// Parameters of the division of chain value over functions.
+/// Parameters of the value chain.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Params {
+    /// Whether the mechanism runs; off, functions keep their opening value and firms their opening parts.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub enabled: bool,
     /// Share of the design function that the median firm performs and is paid for in the opening
     /// state.
     #[default(0.3)]
-    #[schemars(range(min = 0.01, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
+    #[schemars(range(min = 0.01, max = 0.99), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
     pub design_kept: f64,
     /// Share of fabrication kept.
     #[default(1.0)]
@@ -58,12 +92,56 @@ pub struct Params {
     pub fabrication_kept: f64,
     /// Share of the market function (brand, channel, service) kept by the median firm.
     #[default(0.25)]
-    #[schemars(range(min = 0.01, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
+    #[schemars(range(min = 0.01, max = 0.99), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
     pub market_kept: f64,
     /// Dispersion of the kept shares among firms.
     #[default(0.2)]
     #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "log points", "x-source" = "assumption", "x-opening" = true))]
     pub kept_deviation: f64,
+    /// Growth of outside supply of design per unit of its log price.
+    #[default(0.06)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "1/year", "x-source" = "assumption: tacit, learned slowly"))]
+    pub entry_design: f64,
+    /// Growth of outside supply of fabrication per unit of its log price.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "1/year", "x-source" = "assumption: codified in machines and drawings, copied soon"))]
+    pub entry_fabrication: f64,
+    /// Growth of outside supply of the market function per unit of its log price.
+    #[default(0.08)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "1/year", "x-source" = "assumption: brands and channels are learned slowly"))]
+    pub entry_market: f64,
+    /// Response of the log price of a function to its log scarcity.
+    #[default(1.0)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "-", "x-source" = "assumption: unit elasticity of substitution among functions"))]
+    pub scarcity_response: f64,
+    /// Share of the stock of design capability that fades in a year without outlay.
+    #[default(0.2)]
+    #[schemars(range(min = 0.001, max = 1.0), extend("x-unit" = "1/year", "x-source" = "depreciation of knowledge capital .15-.30 (Hall, Mairesse & Mohnen 2010)"))]
+    pub design_decay: f64,
+    /// Share of the stock of market capability that fades in a year without outlay.
+    #[default(0.15)]
+    #[schemars(range(min = 0.001, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption"))]
+    pub market_decay: f64,
+    /// Response of what is built, in log points, to log outlay.
+    #[default(0.5)]
+    #[schemars(range(min = 0.05, max = 1.0), extend("x-unit" = "-", "x-source" = "assumption: haste makes dear"))]
+    pub building_exponent: f64,
+    /// Effect of technical competence, relative to the outside competitor's, on functions.
+    #[default(3.0)]
+    #[schemars(range(min = 0.0, max = 20.0), extend("x-unit" = "-", "x-source" = "assumption"))]
+    pub competence_effect: f64,
+    /// Effective number of technologies in a product from which a chain is complex.
+    #[default(6.5)]
+    #[schemars(range(min = 1.0, max = 64.0), extend("x-unit" = "fields", "x-source" = "assumption"))]
+    pub complex_from: f64,
+    /// High-end share of the product mix from which a chain cannot be codified.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub tacit_from: f64,
+    /// Distance of competence below the outside competitor's up to which a supplier is capable.
+    #[default(0.9)]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption: about the mean of the opening state"))]
+    pub capable_within: f64,
 }
 
 impl Params {
@@ -72,8 +150,190 @@ impl Params {
         OpeningParts {
             medians: [self.design_kept, self.fabrication_kept, self.market_kept],
             deviation: self.kept_deviation,
+            competence_effect: self.competence_effect,
         }
     }
+
+    fn entry(&self) -> [f64; FUNCTIONS] {
+        [self.entry_design, self.entry_fabrication, self.entry_market]
+    }
+
+    fn decay(&self, function: usize) -> f64 {
+        if function == DESIGN { self.design_decay } else { self.market_decay }
+    }
+}
+
+/// Divides the value of the chains, builds capabilities, and settles what every firm performs.
+pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], terms: &Terms, discount: f64) {
+    if !params.enabled {
+        return;
+    }
+    divide(&mut world.outside, params, demand_growth, world.clock.years());
+    each_firm(world, params, terms, discount, true);
+}
+
+/// Values the outlays of the tick without building anything: the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, discount: f64) {
+    if params.enabled {
+        each_firm(world, params, terms, discount, false);
+    }
+}
+
+/// Moves the scarcity of every function by growth of need and entry of outside supply.
+fn divide(outside: &mut Outside, params: &Params, demand_growth: &[f64; MARKETS], years: f64) {
+    let entry = params.entry().map(|speed| speed * params.scarcity_response);
+    for (scarcity, shares) in outside.scarcity.iter_mut().zip(&mut outside.function_shares) {
+        for m in 0..MARKETS {
+            for f in 0..FUNCTIONS {
+                scarcity[m][f] = scarcer(scarcity[m][f], demand_growth[m], entry[f], years);
+            }
+            shares[m] = shares_of_value(&scarcity[m].map(|x| params.scarcity_response * x));
+        }
+    }
+}
+
+/// Log scarcity after `years` of growing need and of entry at `speed` per unit of scarcity.
+fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
+    let closed = -libm::expm1(-speed * years);
+    let rest = if speed > 0.0 { growth / speed } else { 0.0 };
+    if speed > 0.0 { scarcity + closed * (rest - scarcity) } else { scarcity + growth * years }
+}
+
+fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, build: bool) {
+    let World { clock, firms, structure, outside, .. } = world;
+    let rules = Rules { params, clock: *clock, terms, discount, structure, outside, build };
+    (
+        firms.capability.par_chunks_mut(CHUNK),
+        firms.effort.par_chunks_mut(CHUNK),
+        firms.profile.par_chunks_mut(CHUNK),
+        firms.technique.par_chunks(CHUNK),
+        firms.position.par_chunks(CHUNK),
+        firms.plant.par_chunks(CHUNK),
+        firms.balances.par_chunks(CHUNK),
+        firms.flow.par_chunks(CHUNK),
+        firms.id.par_chunks(CHUNK),
+    )
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .for_each(|(capabilities, efforts, profiles, techniques, positions, plants, balances, flows, ids)| {
+            for row in 0..ids.len() {
+                let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
+                if build && clock.reviews(ids[row].ordinal()) {
+                    profile.governance = rules.governance(profile, technique);
+                }
+                let profit = ProfitFunction::new(
+                    terms, structure, outside, profile, &plants[row], technique, position, &balances[row],
+                );
+                let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
+                rules.firm(capability, effort, profile, technique, position, flows[row].sales, &profit);
+            }
+        });
+}
+
+/// What is the same for all firms in a tick.
+struct Rules<'a> {
+    params: &'a Params,
+    clock: Clock,
+    terms: &'a Terms,
+    discount: f64,
+    structure: &'a Structure,
+    outside: &'a Outside,
+    build: bool,
+}
+
+impl Rules<'_> {
+    /// One firm: outlays build, stocks fade, parts and the kept share follow.
+    #[allow(clippy::too_many_arguments)]
+    fn firm(
+        &self,
+        capability: &mut Capability,
+        effort: &mut Effort,
+        profile: &mut Profile,
+        technique: &Technique,
+        position: &Position,
+        sales: f64,
+        profit: &ProfitFunction,
+    ) {
+        let s = usize::from(profile.sub_industry);
+        let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
+        let effect = exp(self.params.competence_effect * (technique.competence - self.outside.competence[s]));
+        let years = 1.0 / self.terms.ticks;
+        for (function, option) in BUILT {
+            let decay = self.clock.share_from_year(self.params.decay(function));
+            let relative = self.relative_outlay(function, effort.budget[option], sales, s);
+            let built = self.built(relative, profile.governance);
+            let faded = f64::from(capability.stock[function]) * (1.0 - decay);
+            let stock = faded + decay * f64::from(capability.usual[function]) * built;
+            let rise = values[function] * (part(stock * effect) - part(faded * effect));
+            let annuity = 1.0 / (self.discount + decay / years).max(1e-6);
+            effort.gain[option] = if effort.budget[option] > 0.0 && rise > 0.0 {
+                (profit.gain_from_keeping(rise) * annuity) as f32
+            } else {
+                0.0
+            };
+            if self.build {
+                capability.stock[function] = stock as f32;
+                profile.kept[function] = part(stock * effect) as f32;
+            }
+        }
+        if self.build {
+            profile.kept_share = kept_share(&values, &profile.kept);
+        }
+    }
+
+    /// Outlay over sales relative to what is usual in the sub-industry; 1 where nothing is usual.
+    fn relative_outlay(&self, function: usize, outlay: f32, sales: f64, s: usize) -> f64 {
+        let usual = self.structure.sub_industries[s].function_outlay[function] * sales;
+        if usual > 0.0 { f64::from(outlay) / usual } else { 1.0 }
+    }
+
+    /// What an outlay builds, relative to what keeps up the usual stock.
+    fn built(&self, relative: f64, governance: Governance) -> f64 {
+        let built = power(relative, self.params.building_exponent);
+        if governance.holds_functions_back() { built.min(1.0) } else { built }
+    }
+
+    fn governance(&self, profile: &Profile, technique: &Technique) -> Governance {
+        let s = usize::from(profile.sub_industry);
+        governance(self.params, &self.structure.sub_industries[s], technique, self.outside.competence[s])
+    }
+}
+
+/// Form of governance that complexity, codifiability and competence call for.
+pub fn governance(params: &Params, sub: &SubIndustry, technique: &Technique, outside: f64) -> Governance {
+    let complex = sub.complexity * (1.0 + technique.high_end) >= params.complex_from;
+    let codified = technique.high_end < params.tacit_from;
+    let capable = technique.competence >= outside - params.capable_within;
+    match (complex, codified, capable) {
+        (false, _, _) => Governance::Market,
+        (true, true, true) => Governance::Modular,
+        (true, false, true) => Governance::Relational,
+        (true, true, false) => Governance::Captive,
+        (true, false, false) => Governance::Hierarchy,
+    }
+}
+
+/// Share of a function that a firm with this effective capability performs; the outside has 1.
+#[inline]
+fn part(effective: f64) -> f64 {
+    effective / (effective + 1.0)
+}
+
+/// Shares of the markets in what a firm sells.
+fn market_weights(position: &Position, demand: &[f64; MARKETS]) -> [f64; MARKETS] {
+    let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
+    let abroad: f64 = spent[1..].iter().sum();
+    let export = if abroad > 0.0 { position.export_share } else { 0.0 };
+    std::array::from_fn(|m| match m {
+        0 => 1.0 - export,
+        _ if abroad > 0.0 => export * spent[m] / abroad,
+        _ => 0.0,
+    })
+}
+
+/// Share of chain value kept by a firm that performs these parts of functions worth `values`.
+pub fn kept_share(values: &[f64; FUNCTIONS], kept: &[f32; FUNCTIONS]) -> f32 {
+    values.iter().zip(kept).map(|(value, kept)| value * f64::from(*kept)).sum::<f64>() as f32
 }
 
 #[cfg(test)]
@@ -81,7 +341,78 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_are_worth_the_same() {
-        assert!(FUNCTION_SHARES.iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-15));
+    fn scarcity_by_hand() {
+        // Towards growth / speed = .04 / .08 = .5, by 1 - e^-.08 of the distance in a year.
+        let x = scarcer(0.1, 0.04, 0.08, 1.0);
+        assert!((x - (0.1 + (1.0 - (-0.08f64).exp()) * 0.4)).abs() < 1e-15);
+        assert!((scarcer(0.1, 0.04, 0.0, 0.5) - 0.12).abs() < 1e-15);
+        // Half-years add up to a year.
+        assert!((scarcer(scarcer(0.1, 0.04, 0.08, 0.5), 0.04, 0.08, 0.5) - x).abs() < 1e-15);
+    }
+
+    fn shares_after(params: &Params, growth: f64, years: f64) -> [f64; FUNCTIONS] {
+        let mut outside = Outside {
+            scarcity: vec![[[0.0; FUNCTIONS]; MARKETS]],
+            function_shares: vec![[[1.0 / 3.0; FUNCTIONS]; MARKETS]],
+            ..Outside::default()
+        };
+        divide(&mut outside, params, &[growth; MARKETS], years);
+        outside.function_shares[0][0]
+    }
+
+    #[test]
+    fn the_smile_needs_growth_and_unequal_entry() {
+        let smile = shares_after(&Params::default(), 0.04, 20.0);
+        assert!(smile[DESIGN] > 0.36 && smile[MARKET] > 0.34 && smile[FABRICATION] < 0.28, "{smile:?}");
+        let third = |shares: [f64; FUNCTIONS]| shares.iter().all(|s| (s - 1.0 / 3.0).abs() < 1e-15);
+        assert!(third(shares_after(&Params::default(), 0.0, 20.0)));
+        let equal = Params { entry_design: 0.1, entry_fabrication: 0.1, entry_market: 0.1, ..Params::default() };
+        assert!(third(shares_after(&equal, 0.04, 20.0)));
+    }
+
+    #[test]
+    fn shrinking_markets_turn_the_smile_round() {
+        let frown = shares_after(&Params::default(), -0.04, 20.0);
+        assert!(frown[FABRICATION] > frown[DESIGN] && frown[FABRICATION] > frown[MARKET]);
+    }
+
+    #[test]
+    fn parts_come_back_from_capability() {
+        let kept = [0.3, 1.0, 0.25];
+        let capability = crate::world::region::capability(&kept, 3.0, -1.0);
+        for (function, _) in BUILT {
+            let back = part(f64::from(capability.stock[function]) * (-3.0f64).exp());
+            assert!((back - f64::from(kept[function])).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn governance_follows_the_three_traits() {
+        let params = Params { complex_from: 5.0, tacit_from: 0.3, capable_within: 0.5, ..Params::default() };
+        let sub = |complexity| SubIndustry { complexity, ..SubIndustry::for_tests(0.0) };
+        let technique = |high_end, competence| Technique { high_end, competence, ..Technique::default() };
+        let form = |complexity, high_end, competence| {
+            governance(&params, &sub(complexity), &technique(high_end, competence), 0.0)
+        };
+        assert_eq!(form(2.0, 0.0, -1.0), Governance::Market);
+        assert_eq!(form(6.0, 0.0, -0.2), Governance::Modular);
+        assert_eq!(form(6.0, 0.5, -0.2), Governance::Relational);
+        assert_eq!(form(6.0, 0.0, -1.0), Governance::Captive);
+        assert_eq!(form(6.0, 0.5, -1.0), Governance::Hierarchy);
+    }
+
+    #[test]
+    fn weights_of_markets_by_hand() {
+        let position = Position { share: [0.1, 0.2, 0.1], export_share: 0.4, ..Position::default() };
+        // Abroad 0.2 * 10 = 2 and 0.1 * 60 = 6: a quarter and three quarters of 0.4.
+        let weights = market_weights(&position, &[100.0, 10.0, 60.0]);
+        assert!((weights[0] - 0.6).abs() < 1e-15 && (weights[1] - 0.1).abs() < 1e-15);
+        assert!((weights[2] - 0.3).abs() < 1e-15);
+    }
+
+    #[test]
+    fn kept_share_by_hand() {
+        let share = kept_share(&[0.5, 0.2, 0.3], &[0.4, 1.0, 0.5]);
+        assert!((share - 0.55).abs() < 1e-6);
     }
 }

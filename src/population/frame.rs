@@ -1,13 +1,13 @@
 //! The frame: names, traits, outside world, researchers; everything but the firms.
 
 use crate::kernel::clock::Clock;
-use crate::kernel::math::distance_km;
-use crate::mechanisms::value_chain::FUNCTION_SHARES;
+use crate::kernel::math::{distance_km, exp, ln};
 use crate::mechanisms::{Settings, outside};
 use crate::population::tables::{Holder, TechnologyClass};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::world::World;
-use crate::world::firms::{Firms, MARKETS};
+use crate::world::firms::{FUNCTIONS, Firms, MARKETS};
+use crate::world::network::Network;
 use crate::world::ledger::{Ledger, Sector};
 use crate::world::levers::Levers;
 use crate::world::outside::Outside;
@@ -42,6 +42,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         measures: Measures { high_end_width: opening.high_end_width, ..Measures::default() },
         openings: Openings { cash_to_assets: opening.cash_to_assets, ..Openings::default() },
         members: vec![Vec::new(); groups],
+        network: Network::default(),
         structure,
     }
 }
@@ -82,6 +83,7 @@ fn structure(opening: &Opening<'_>) -> Structure {
     Structure {
         scale: opening.scale,
         sub_industries: sub_industries(opening, &recipes, &inputs),
+        required: required(opening, &recipes),
         generic: opening.technology_fields.values().map(|f| f.generic).collect(),
         growth_factor: opening.technology_fields.values().map(|f| f.growth_factor).collect(),
         ownership: owners(opening, &capital_sources),
@@ -93,8 +95,28 @@ fn structure(opening: &Opening<'_>) -> Structure {
         cities,
         distances,
         clusters,
-        function_shares: FUNCTION_SHARES,
     }
+}
+
+/// Fields whose knowledge a breakthrough in each field needs: itself and those that stand beside it in the
+/// recipes most heavily.
+fn required(opening: &Opening<'_>, recipes: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
+    /// Fields that a breakthrough needs, its own included (assumption).
+    const NEEDED: usize = 4;
+    let fields = opening.technology_fields.len();
+    let beside = |field: usize| -> Vec<usize> {
+        let mut weight = vec![0.0; fields];
+        for recipe in recipes {
+            let own = recipe.iter().find(|(k, _)| *k == field).map_or(0.0, |(_, w)| *w);
+            recipe.iter().for_each(|(k, w)| weight[*k] += own * w);
+        }
+        weight[field] = f64::INFINITY;
+        let mut order: Vec<usize> = (0..fields).filter(|k| weight[*k] > 0.0).collect();
+        order.sort_by(|a, b| weight[*b].total_cmp(&weight[*a]));
+        order.truncate(NEEDED);
+        order
+    };
+    (0..fields).map(beside).collect()
 }
 
 fn sub_industries(
@@ -144,9 +166,19 @@ fn sub_industries(
                 opening_operating: 0.0,
                 opening_relatedness: 0.0,
                 capital_price_to_sales: 0.0,
+                function_outlay: [0.0; FUNCTIONS],
+                complexity: complexity(opening, recipe),
             }
         })
         .collect()
+}
+
+/// Complexity of a product: effective number of fields in its recipe (`e^entropy`), each counted by how
+/// fast it moves.
+fn complexity(opening: &Opening<'_>, recipe: &[(usize, f64)]) -> f64 {
+    let speed = |field: usize| opening.technology_fields[field].growth_factor;
+    let entropy: f64 = recipe.iter().map(|(_, weight)| -weight * ln(*weight)).sum();
+    exp(entropy) * recipe.iter().map(|(field, weight)| weight * speed(*field)).sum::<f64>()
 }
 
 fn owners(opening: &Opening<'_>, capital_sources: &[String]) -> Vec<structure::OwnershipGroup> {
@@ -199,6 +231,10 @@ fn outside(opening: &Opening<'_>, settings: &Settings, structure: &Structure) ->
         quality_elasticity: 0.0,
         productivity_elasticity: 0.0,
         deflator: 1.0,
+        codified: Vec::new(),
+        generation_step: 0.0,
+        scarcity: vec![[[0.0; FUNCTIONS]; MARKETS]; groups],
+        function_shares: vec![[[1.0 / FUNCTIONS as f64; FUNCTIONS]; MARKETS]; groups],
         deflator_weight: sales.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect(),
     };
     outside::settle(&mut outside, structure, &settings.outside, &settings.conditions);
@@ -222,6 +258,8 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         funding: u.funding,
         balances: Default::default(),
         contracts: 0.0,
+        unlocked: vec![0; structure.fields.len()],
+        projects: 0,
     });
     let institutes = opening.institutes.iter().map(|(name, i)| Researcher {
         name: name.clone(),
@@ -233,6 +271,8 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         funding: i.funding,
         balances: Default::default(),
         contracts: 0.0,
+        unlocked: vec![0; structure.fields.len()],
+        projects: 0,
     });
     (universities.collect(), institutes.collect())
 }

@@ -8,13 +8,14 @@ use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
 use crate::world::ledger::Balances;
+use crate::world::supply::Sourcing;
 
 /// Number of markets: home, middle-income, high-income.
 pub const MARKETS: usize = 3;
 /// Number of functions of the value chain: design, fabrication, market.
 pub const FUNCTIONS: usize = 3;
 /// Number of upgrading options.
-pub const OPTIONS: usize = 3;
+pub const OPTIONS: usize = 6;
 /// Annual cohorts of machines; one more than their life of twenty years.
 pub const VINTAGES: usize = 21;
 
@@ -27,12 +28,30 @@ pub enum UpgradingOption {
     Improve,
     /// Research that imitates.
     Imitate,
+    /// Joint research in alliances.
+    Alliance,
+    /// Capability in design.
+    Design,
+    /// Capability in the market function: brand, channel, service.
+    Market,
 }
 
 impl UpgradingOption {
     /// All options in the order of the columns.
     pub const ALL: [UpgradingOption; OPTIONS] =
-        [UpgradingOption::Equipment, UpgradingOption::Improve, UpgradingOption::Imitate];
+        [Self::Equipment, Self::Improve, Self::Imitate, Self::Alliance, Self::Design, Self::Market];
+
+    /// Whether money for the option is research outlay.
+    #[inline]
+    pub fn is_research(option: usize) -> bool {
+        (Self::Improve as usize..=Self::Alliance as usize).contains(&option)
+    }
+
+    /// Whether money for the option builds a function of the value chain.
+    #[inline]
+    pub fn is_function(option: usize) -> bool {
+        option == Self::Design as usize || option == Self::Market as usize
+    }
 }
 
 /// Role of a firm in the industry.
@@ -78,6 +97,55 @@ pub struct Profile {
     pub venture_tick: u16,
     /// Share of each function of the value chain that the firm performs and is paid for.
     pub kept: [f32; FUNCTIONS],
+    /// Share of the value of its chains that the firm keeps.
+    pub kept_share: f32,
+    /// How its chain is governed.
+    pub governance: Governance,
+    /// Projects of joint research in which the firm takes part.
+    pub projects: u8,
+    /// Whether the firm is a core of the supply network.
+    pub core: bool,
+}
+
+/// Forms of governance of a value chain (Gereffi, Humphrey & Sturgeon 2005).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Governance {
+    /// Simple or well codified transactions among capable firms.
+    #[default]
+    Market,
+    /// Complex but codified: the supplier makes what the specification says.
+    Modular,
+    /// Complex and tacit between capable firms.
+    Relational,
+    /// Complex and codified, supplier not capable: the lead firm controls.
+    Captive,
+    /// Complex, tacit, supplier not capable: done within the lead firm.
+    Hierarchy,
+}
+
+impl Governance {
+    /// All forms in the order of the files.
+    pub const ALL: [Governance; 5] =
+        [Self::Market, Self::Modular, Self::Relational, Self::Captive, Self::Hierarchy];
+
+    /// Name in the files.
+    pub fn name(self) -> &'static str {
+        ["market", "modular", "relational", "captive", "hierarchy"][self as usize]
+    }
+
+    /// Whether a lead firm holds the functions of design and market in its hands.
+    pub fn holds_functions_back(self) -> bool {
+        matches!(self, Governance::Captive | Governance::Hierarchy)
+    }
+}
+
+/// Capability in the functions of the value chain relative to the outside world's.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Capability {
+    /// Stock of each function.
+    pub stock: [f32; FUNCTIONS],
+    /// Stock that the usual outlay of the firm's sub-industry keeps up.
+    pub usual: [f32; FUNCTIONS],
 }
 
 impl Technique {
@@ -155,7 +223,7 @@ pub struct Plant {
     pub embodied: f64,
     /// Price of a unit of capacity, million CNY.
     pub capital_price: f64,
-    /// Purchased inputs per product unit at opening prices, million CNY.
+    /// Purchased inputs per product unit at opening prices and the nation's price of components, million CNY.
     pub unit_inputs: f64,
     /// Log of labour per product unit (persons x ticks) at process level and efficiency zero.
     pub log_unit_labour: f64,
@@ -163,6 +231,16 @@ pub struct Plant {
     pub stock: f64,
     /// Value per unit at which the stock stands in the books, million CNY.
     pub stock_value: f64,
+    /// Factor on the cost of inputs from components that are dearer than the nation's.
+    pub component_factor: f32,
+}
+
+impl Plant {
+    /// Purchased inputs per product unit at this index of input prices, million CNY.
+    #[inline]
+    pub fn inputs(&self, input_price: f64) -> f64 {
+        self.unit_inputs * input_price * f64::from(self.component_factor)
+    }
 }
 
 /// People employed.
@@ -224,6 +302,26 @@ pub struct Effort {
     pub saved: f32,
 }
 
+impl Effort {
+    /// Money for all options of which `kind` holds.
+    #[inline]
+    pub fn budget_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
+        (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.budget[option])).sum()
+    }
+
+    /// Research outlay that the budgets mean.
+    #[inline]
+    pub fn research(&self) -> f64 {
+        self.budget_for(UpgradingOption::is_research)
+    }
+
+    /// Outlay for functions of the value chain.
+    #[inline]
+    pub fn functions(&self) -> f64 {
+        self.budget_for(UpgradingOption::is_function)
+    }
+}
+
 /// Money flows of the tick, million CNY.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Flow {
@@ -243,6 +341,8 @@ pub struct Flow {
     pub research: f64,
     /// Part of the research outlay that goes to imitation.
     pub imitation: f64,
+    /// Outlay for functions of the value chain.
+    pub functions: f64,
     /// Profit before tax.
     pub profit: f64,
     /// Money for machines.
@@ -270,6 +370,8 @@ pub struct Firms {
     pub profile: Vec<Profile>,
     /// Knowledge, firm-major: `fields` log levels per firm.
     pub levels: Vec<f32>,
+    /// Generations of each field that the firm has unlocked, firm-major, counted from the opening.
+    pub unlocked: Vec<u8>,
     /// What they can do.
     pub technique: Vec<Technique>,
     /// Machines by cohort.
@@ -282,6 +384,10 @@ pub struct Firms {
     pub position: Vec<Position>,
     /// Upgrading efforts.
     pub effort: Vec<Effort>,
+    /// Capabilities in the functions of the value chain.
+    pub capability: Vec<Capability>,
+    /// Sources of components.
+    pub sourcing: Vec<Sourcing>,
     /// Balances.
     pub balances: Vec<Balances>,
     /// Balances as the entries explain them.
@@ -301,6 +407,8 @@ pub struct NewFirm {
     pub profile: Profile,
     /// Knowledge, one log level per field.
     pub levels: Vec<f32>,
+    /// Generations unlocked, one number per field; empty for none.
+    pub unlocked: Vec<u8>,
     /// What it can do.
     pub technique: Technique,
     /// Machines.
@@ -313,6 +421,10 @@ pub struct NewFirm {
     pub position: Position,
     /// Effort.
     pub effort: Effort,
+    /// Capability in the functions of the value chain.
+    pub capability: Capability,
+    /// Sources of components.
+    pub sourcing: Sourcing,
     /// Opening balances.
     pub balances: Balances,
     /// Opening flows (for the opening state; zero for entrants).
@@ -345,6 +457,11 @@ impl Firms {
         &self.levels[row * self.fields..(row + 1) * self.fields]
     }
 
+    /// Generations that one firm has unlocked, by field.
+    pub fn generations(&self, row: usize) -> &[u8] {
+        &self.unlocked[row * self.fields..(row + 1) * self.fields]
+    }
+
     /// Appends a firm; its id must be larger than all others.
     pub fn push(&mut self, firm: NewFirm) {
         debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
@@ -352,12 +469,16 @@ impl Firms {
         self.id.push(firm.id);
         self.profile.push(firm.profile);
         self.levels.extend_from_slice(&firm.levels);
+        self.unlocked.extend_from_slice(&firm.unlocked);
+        self.unlocked.resize(self.id.len() * self.fields, 0);
         self.technique.push(firm.technique);
         self.vintages.push(firm.vintages);
         self.plant.push(firm.plant);
         self.workforce.push(firm.workforce);
         self.position.push(firm.position);
         self.effort.push(firm.effort);
+        self.capability.push(firm.capability);
+        self.sourcing.push(firm.sourcing);
         self.balances.push(firm.balances);
         self.booked.push(firm.balances);
         self.venture_equity.push(0.0);
@@ -371,6 +492,7 @@ impl Firms {
             return;
         }
         squeeze(&mut self.levels, &runs, self.fields);
+        squeeze(&mut self.unlocked, &runs, self.fields);
         squeeze(&mut self.id, &runs, 1);
         squeeze(&mut self.profile, &runs, 1);
         squeeze(&mut self.technique, &runs, 1);
@@ -379,6 +501,8 @@ impl Firms {
         squeeze(&mut self.workforce, &runs, 1);
         squeeze(&mut self.position, &runs, 1);
         squeeze(&mut self.effort, &runs, 1);
+        squeeze(&mut self.capability, &runs, 1);
+        squeeze(&mut self.sourcing, &runs, 1);
         squeeze(&mut self.balances, &runs, 1);
         squeeze(&mut self.booked, &runs, 1);
         squeeze(&mut self.venture_equity, &runs, 1);
@@ -389,13 +513,15 @@ impl Firms {
     pub fn bytes_per_firm(fields: usize) -> usize {
         size_of::<FirmId>()
             + size_of::<Profile>()
-            + fields * size_of::<f32>()
+            + fields * (size_of::<f32>() + size_of::<u8>())
             + size_of::<Technique>()
             + size_of::<Vintages>()
             + size_of::<Plant>()
             + size_of::<Workforce>()
             + size_of::<Position>()
             + size_of::<Effort>()
+            + size_of::<Capability>()
+            + size_of::<Sourcing>()
             + 2 * size_of::<Balances>()
             + size_of::<f32>()
             + size_of::<Flow>()

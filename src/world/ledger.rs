@@ -255,6 +255,9 @@ entries! {
     ProductionTax = "production_tax", Firms -> Government, Transaction, CURRENT, "Net taxes on production.";
     ProfitTax = "profit_tax", Firms -> Government, Transaction, CURRENT, "Tax on profit.";
     ResearchPay = "research_pay", Firms -> Households, Transaction, CURRENT, "Own research outlay.";
+    CapabilityPay = "capability_pay", Firms -> Households, Transaction, CURRENT, "Outlay for design, brand, channel and service, paid to their people.";
+    ConversionCost = "conversion_cost", Firms -> Households, Transaction, CURRENT, "Conversion to a new generation of a technology.";
+    SupplierDevelopment = "supplier_development", Firms -> Households, Transaction, CURRENT, "Training and tooling for suppliers under development.";
     ContractUniversities = "contract_research", Firms -> Universities, Transaction, CURRENT, "Research contracts with universities.";
     ContractInstitutes = "contract_research", Firms -> Institutes, Transaction, CURRENT, "Research contracts with institutes.";
     Interest = "interest", Firms -> Banks, Transaction, CURRENT, "Interest on loans.";
@@ -299,6 +302,7 @@ entries! {
     ResearchGrant = "research_grant", Government -> Firms, Transaction, CURRENT, "Research grants.";
     EquipmentSubsidy = "equipment_subsidy", Government -> Firms, Transaction, CURRENT, "Equipment subsidies.";
     InterestDiscount = "interest_discount", Government -> Firms, Transaction, CURRENT, "Interest taken over by the government.";
+    DevelopmentGrant = "supplier_programme", Government -> Firms, Transaction, CURRENT, "Grants for the development of suppliers.";
     TalentBonus = "talent_bonus", Government -> Households, Transaction, CURRENT, "Bonus for graduates who stay.";
     ScienceUniversities = "science_funding", Government -> Universities, Transaction, CURRENT, "Public funding of university research.";
     ScienceInstitutes = "science_funding", Government -> Institutes, Transaction, CURRENT, "Public funding of institutes.";

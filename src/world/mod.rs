@@ -5,19 +5,23 @@
 pub mod firms;
 pub mod ledger;
 pub mod levers;
+pub mod network;
 pub mod outside;
 pub mod profit;
 pub mod region;
 pub mod structure;
+pub mod supply;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered;
 use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
+use crate::world::network::{Network, Place, Subject};
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::structure::{MOST_GROUPS, Structure};
+use crate::world::supply::SupplyNetwork;
 
 /// The state of the region and of the world around it.
 #[derive(Debug, Clone)]
@@ -56,6 +60,10 @@ pub struct World {
     pub openings: Openings,
     /// Rows of each sub-industry's firms, rebuilt every tick: the index of candidates.
     pub members: Vec<Vec<u32>>,
+    /// Alliances and other relations among subjects.
+    pub network: Network,
+    /// Supply network; each firm's sources stand with the firm.
+    pub supply: SupplyNetwork,
 }
 
 impl World {
@@ -66,6 +74,64 @@ impl World {
             if plant.capacity > 0.0 {
                 self.members[usize::from(profile.sub_industry)].push(row as u32);
             }
+        }
+    }
+
+    /// Keeps the firms for which `stays` holds; relations of those that leave end.
+    pub fn retain(&mut self, stays: &[bool]) {
+        if stays.iter().all(|stays| *stays) {
+            return;
+        }
+        let mut next = 0;
+        let rows: Vec<u32> = stays
+            .iter()
+            .map(|stays| if *stays { std::mem::replace(&mut next, next + 1) } else { u32::MAX })
+            .collect();
+        self.network.retain(&rows);
+        for (sourcing, row) in self.firms.sourcing.iter_mut().zip(&rows) {
+            let links = sourcing.suppliers().count() as u32;
+            self.supply.lost_since += if *row == u32::MAX { links } else { sourcing.moved(&rows) };
+        }
+        self.firms.retain(stays);
+        self.index_supply();
+    }
+
+    /// Rebuilds who buys from whom.
+    pub fn index_supply(&mut self) {
+        let sourcing = &self.firms.sourcing;
+        let pairs = sourcing.iter().enumerate().flat_map(|(row, s)| s.suppliers().map(move |to| (row, to)));
+        self.supply.adjacency.rebuild(self.firms.len(), pairs);
+    }
+
+    /// Suppliers and customers of a firm in the region, as nodes.
+    pub fn business_contacts(&self, row: usize) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.supply.adjacency.of(row).iter().map(|(to, _)| *to as usize)
+    }
+
+    /// Whether a firm is a core of the region.
+    pub fn is_core(&self, row: usize) -> bool {
+        self.firms.profile[row].core
+    }
+
+    /// Researcher behind the science subject of this number: universities first, then institutes.
+    pub fn researcher(&self, number: usize) -> &Researcher {
+        match number.checked_sub(self.universities.len()) {
+            None => &self.universities[number],
+            Some(institute) => &self.institutes[institute],
+        }
+    }
+
+    /// Number of universities and institutes.
+    pub fn researchers(&self) -> usize {
+        self.universities.len() + self.institutes.len()
+    }
+
+    /// Knowledge of a subject in a field.
+    #[inline]
+    pub fn level(&self, subject: Subject, field: usize) -> f64 {
+        match subject.place() {
+            Place::Firm(row) => f64::from(self.firms.levels[row * self.firms.fields + field]),
+            Place::Science(number) => self.researcher(number).levels[field],
         }
     }
 

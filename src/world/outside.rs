@@ -1,6 +1,7 @@
 //! The outside world as the region meets it.
 
-use crate::world::firms::MARKETS;
+use crate::kernel::math::exp;
+use crate::world::firms::{FUNCTIONS, MARKETS};
 
 /// State of the outside world.
 #[derive(Debug, Clone, Default)]
@@ -33,4 +34,36 @@ pub struct Outside {
     pub deflator: f64,
     /// Weight of each sub-industry in the deflator.
     pub deflator_weight: Vec<f64>,
+    /// Generations of each field that the world has codified since the opening.
+    pub codified: Vec<u8>,
+    /// What a generation adds to the ceiling of those who have unlocked it, log units.
+    pub generation_step: f64,
+    /// Log scarcity of each function of the value chain, by sub-industry and market.
+    pub scarcity: Vec<[[f64; FUNCTIONS]; MARKETS]>,
+    /// Shares of the functions in the value of a chain, by sub-industry and market.
+    pub function_shares: Vec<[[f64; FUNCTIONS]; MARKETS]>,
+}
+
+impl Outside {
+    /// Limit of what a firm can learn in a field of which it has unlocked so many generations: what the
+    /// world has codified, and a step for each generation that it is ahead.
+    #[inline]
+    pub fn ceiling_of(&self, field: usize, unlocked: u8) -> f64 {
+        self.ceiling[field] + self.generation_step * f64::from(unlocked.saturating_sub(self.codified[field]))
+    }
+
+    /// Shares of the functions in what sub-industry `s` sells to markets with these weights.
+    #[inline]
+    pub fn function_shares_in(&self, s: usize, weights: &[f64; MARKETS]) -> [f64; FUNCTIONS] {
+        let shares = &self.function_shares[s];
+        std::array::from_fn(|f| (0..MARKETS).map(|m| weights[m] * shares[m][f]).sum())
+    }
+}
+
+/// Shares of the functions at these scarcities: proportional to `e^scarcity`, the same value for each
+/// function where none is scarcer than the others.
+pub fn shares_of_value(scarcity: &[f64; FUNCTIONS]) -> [f64; FUNCTIONS] {
+    let weights = scarcity.map(exp);
+    let total: f64 = weights.iter().sum();
+    weights.map(|weight| weight / total)
 }

@@ -118,11 +118,11 @@ impl ProfitFunction {
         // A firm that is the whole region faces the outside alone, a small one mostly its neighbours.
         let weight = (position.share[0] / sub.region_share[0]).clamp(0.0, 1.0);
         ProfitFunction {
-            unit_inputs: plant.unit_inputs * outside.input_price[s],
+            unit_inputs: plant.inputs(outside.input_price[s]),
             unit_labour: terms.wage_cost * technique.unit_labour,
             unit_capital: unit_capital(balances, plant, terms.depreciation, terms.utilisation),
             markup: position.markup,
-            kept: structure.kept_share(&profile.kept),
+            kept: f64::from(profile.kept_share),
             price: position.price,
             units: position.expected * terms.ticks,
             anchor: terms.anchor,
@@ -145,6 +145,18 @@ impl ProfitFunction {
         let units = self.units * exp((1.0 - self.elasticity) * (price_change - quality) - price_change);
         let sales = self.unit_inputs + self.kept * (price - self.unit_inputs);
         units * (sales * (1.0 - self.charges) - self.unit_inputs - labour)
+    }
+
+    /// Change of annual operating cash flow from a rise of the share of chain value kept.
+    pub fn gain_from_keeping(&self, rise: f64) -> f64 {
+        let kept = self.kept + rise;
+        let own_cost = self.markup * (self.unit_labour + self.unit_capital);
+        let cost_change = (self.unit_inputs + own_cost / kept) / (self.unit_inputs + own_cost / self.kept);
+        let price_change = (1.0 - self.anchor) * ln(cost_change);
+        let price = self.price * exp(price_change);
+        let units = self.units * exp(-self.elasticity * price_change);
+        let sales = self.unit_inputs + kept * (price - self.unit_inputs);
+        units * (sales * (1.0 - self.charges) - self.unit_inputs - self.unit_labour) - self.cash_flow_now()
     }
 
     /// Change of annual operating cash flow from a rise of the process level.
@@ -205,6 +217,17 @@ mod tests {
         let units = 100.0 * (-4.0 * (change - 0.06) - change).exp();
         let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.6 - labour);
         assert!((f.cash_flow(0.1) - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn keeping_more_by_hand() {
+        let f = function();
+        // Cost price 0.6 + 0.14 / 0.6 instead of 0.88; half of the fall reaches users.
+        let change = 0.5 * ((0.6 + 0.14 / 0.6) / 0.88f64).ln();
+        let (price, units) = (change.exp(), 100.0 * (-5.0 * change).exp());
+        let expected = units * ((0.6 + 0.6 * (price - 0.6)) * 0.95 - 0.65) - 11.0;
+        assert!((f.gain_from_keeping(0.1) - expected).abs() < 1e-12);
+        assert!(expected > 0.0 && f.gain_from_keeping(0.0).abs() < 1e-12);
     }
 
     #[test]

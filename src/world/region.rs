@@ -2,7 +2,7 @@
 
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
-use crate::world::firms::{FUNCTIONS, OPTIONS};
+use crate::world::firms::{Capability, FUNCTIONS, OPTIONS};
 use crate::world::ledger::Balances;
 
 /// Engineers of a city.
@@ -39,6 +39,10 @@ pub struct Researcher {
     pub balances: Balances,
     /// Contract income of the tick, million CNY.
     pub contracts: f64,
+    /// Generations of each field unlocked, counted from the opening.
+    pub unlocked: Vec<u8>,
+    /// Projects of joint research in which it takes part.
+    pub projects: u8,
 }
 
 /// Labour market of the region.
@@ -121,6 +125,16 @@ pub struct Events {
     pub graduates: f64,
     /// Venture rounds.
     pub venture_rounds: u32,
+    /// Breakthroughs in a generic technology.
+    pub breakthroughs: u32,
+    /// Those of them made by an alliance, not by one firm.
+    pub joint_breakthroughs: u32,
+    /// Those of them in which one of the region's largest firms took part.
+    pub core_breakthroughs: u32,
+    /// Breakthroughs that came after the world had codified the generation.
+    pub late_breakthroughs: u32,
+    /// Generations adopted from others.
+    pub adoptions: u32,
 }
 
 impl Events {
@@ -169,6 +183,18 @@ pub struct OpeningParts {
     pub medians: [f64; FUNCTIONS],
     /// Dispersion, log points.
     pub deviation: f64,
+    /// Effect of competence, relative to the outside competitor's, on functions.
+    pub competence_effect: f64,
+}
+
+/// Capability of a firm that performs `kept` of the functions with a lead of competence, mostly
+/// negative, over the outside competitor.
+pub fn capability(kept: &[f32; FUNCTIONS], competence_effect: f64, lead: f64) -> Capability {
+    let stock = kept.map(|kept| {
+        let kept = f64::from(kept).min(0.99);
+        (kept / (1.0 - kept) * exp(-competence_effect * lead)) as f32
+    });
+    Capability { stock, usual: stock }
 }
 
 impl OpeningParts {
@@ -176,8 +202,13 @@ impl OpeningParts {
     pub fn draw(&self, small: &mut Small) -> [f32; FUNCTIONS] {
         self.medians.map(|median| {
             let spread = if median >= 1.0 { 0.0 } else { self.deviation };
-            (median * exp(spread * normal(small.word()))).clamp(0.01, 1.0) as f32
+            (median * exp(spread * normal(small.word()))).clamp(0.01, if median >= 1.0 { 1.0 } else { 0.99 }) as f32
         })
+    }
+
+    /// Capability that goes with `kept` at this lead of competence over the outside competitor.
+    pub fn capability(&self, kept: &[f32; FUNCTIONS], lead: f64) -> Capability {
+        capability(kept, self.competence_effect, lead)
     }
 }
 
@@ -195,6 +226,8 @@ impl Researcher {
             funding: 1.0,
             balances: Balances::default(),
             contracts: 0.0,
+            unlocked: vec![0],
+            projects: 0,
         }
     }
 }
@@ -205,7 +238,7 @@ mod tests {
 
     #[test]
     fn parts_meet_their_medians_without_dispersion() {
-        let parts = OpeningParts { medians: [0.3, 1.0, 0.25], deviation: 0.0 };
+        let parts = OpeningParts { medians: [0.3, 1.0, 0.25], deviation: 0.0, competence_effect: 3.0 };
         assert_eq!(parts.draw(&mut Small::new(1)), [0.3, 1.0, 0.25]);
     }
 }

@@ -58,6 +58,10 @@ pub struct SubIndustry {
     pub opening_gap: f64,
     /// Price of capacity for one unit of annual sales at normal utilisation, years.
     pub capital_price_to_sales: f64,
+    /// Usual outlay for each function of the value chain over sales: what keeps capabilities up.
+    pub function_outlay: [f64; FUNCTIONS],
+    /// Effective number of fields in the recipe, each counted by how fast it moves.
+    pub complexity: f64,
 }
 
 impl SubIndustry {
@@ -89,6 +93,8 @@ impl SubIndustry {
             opening_relatedness: 0.0,
             opening_gap: 1.0,
             capital_price_to_sales: 0.5,
+            function_outlay: [0.005, 0.0, 0.005],
+            complexity: 1.0,
         }
     }
 }
@@ -141,6 +147,8 @@ pub struct Structure {
     pub fields: Vec<String>,
     /// Whether each field is generic.
     pub generic: Vec<bool>,
+    /// Fields whose knowledge a breakthrough in each field needs, itself first.
+    pub required: Vec<Vec<usize>>,
     /// Growth of each field's frontier relative to the general one.
     pub growth_factor: Vec<f64>,
     /// Cosine similarity of recipes.
@@ -157,19 +165,12 @@ pub struct Structure {
     pub bases: Vec<IndustrialBase>,
     /// Key clusters, names.
     pub clusters: Vec<String>,
-    /// Shares of the functions in chain value.
-    pub function_shares: [f64; FUNCTIONS],
 }
 
 impl Structure {
     /// Weight of `field` in the recipe of sub-industry `s`.
     pub fn weight(&self, s: usize, field: usize) -> f64 {
         self.sub_industries[s].recipe.iter().find(|(k, _)| *k == field).map_or(0.0, |(_, weight)| *weight)
-    }
-
-    /// Share of chain value kept by a firm that keeps `kept` of each function.
-    pub fn kept_share(&self, kept: &[f32; FUNCTIONS]) -> f64 {
-        self.function_shares.iter().zip(kept).map(|(share, kept)| share * f64::from(*kept)).sum()
     }
 }
 

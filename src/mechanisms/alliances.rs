@@ -1,0 +1,820 @@
+//! Alliances and the innovation network.
+//!
+//! # Question
+//! Who works with whom, why does the network grow fast at first, and why does it stop?
+//!
+//! # Story
+//! Firms that do research look once a year for a partner: a former one, a supplier or customer, a
+//! partner's partner, somebody in the same city, a university or institute; at most five are looked at.
+//! They propose to the one that promises most: knowledge to gain, times the chance that the work goes
+//! well, which rises with trust and with common partners. The other side must gain, too. A pair joins the
+//! largest project that one of them already works in, or starts one; after three to five years it is
+//! renewed if every side still gains. Members learn from each other slowly, and trust follows success.
+//! Every further link costs more attention than the last, and what a firm can still learn from others is
+//! finite: so growth must end by itself. Nothing caps the number of links.
+//!
+//! # Equations
+//! - worth of a link to i: `v S_i^.5 P (.5 gain_i + .25 (eps + gain_i + gain_j)) - c (1 + 2 eta d_i)`
+//!   (`value` = v, `bonus` = eps, `link_cost` = c, `cost_growth` = eta, d active partners, S research outlay
+//!   relative to the mean of research-active firms)
+//! - chance of success `P = .3 + .5 (.6 trust + .4 common)`, common = share of i's partners (at most
+//!   eight looked at) that are j's
+//! - gain: `sum_k w_k max(0, min(a_jk, ceiling_ik) - a_ik)`
+//! - search: probability `s (.04 + .96 share of business contacts allied)` a quarter (`search` = s)
+//! - trust: success `t + .3 (1 - t)`, failure `.5 t`, fading to .95 t in a year
+//! - learning: `a_i + l max(0, min(best partner, ceiling_i) - a_i)` a quarter (`learning` = l)
+//!
+//! # Place in the tick
+//! After research, before breakthroughs.
+//!
+//! # Reads / Writes
+//! Reads knowledge, budgets, engineers; writes `world.network`, knowledge, `effort.gain`,
+//! `profile.projects`.
+//!
+//! # Randomness
+//! Stream `SEARCH`, one word per firm; stream `EXPIRY`, one word per tick mixed with alliance numbers.
+//!
+//! # Sources
+//! Cowan, Jonard & Zimmermann 2007 (Management Science 53:1051: relational and structural credit);
+//! Gilbert, Pyka & Ahrweiler (SKIN: five candidates); Tomasello et al. 2014 (shares of former and new
+//! partners); starting values from prototypes of the design.
+//!
+//! # REQ numbers
+//! REQ-01, REQ-02, REQ-09, REQ-19, REQ-20, REQ-24, REQ-41, REQ-45.
+//!
+//! # What it leaves out
+//! Bargaining over the shares of a project; partners abroad.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use rand::Rng;
+use rayon::prelude::*;
+
+use crate::kernel::draws::{Draws, Small, Stream, normal};
+use crate::kernel::math::exp;
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::UpgradingOption;
+use crate::world::network::{
+    Alliance, AllianceEvent, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
+};
+use crate::world::profit::{ProfitFunction, Terms};
+
+/// Search for partners.
+pub const SEARCH: Stream = Stream(10);
+/// Outcome and renewal of alliances.
+pub const EXPIRY: Stream = Stream(11);
+/// Partners looked at for common partners: structural credit is the product of two degrees.
+const LOOKED_AT: usize = 8;
+const ALLIANCE: usize = UpgradingOption::Alliance as usize;
+
+/// Parameters of alliances.
+#[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Whether the mechanism runs; off is inert.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub enabled: bool,
+    /// Whether links may form and end; off freezes the network as it is.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub rewiring: bool,
+    /// Value of a unit of knowledge to a research-active firm of mean size.
+    #[default(0.06)]
+    #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "million CNY per quarter and log point", "x-source" = "assumption; its ratio to link_cost matters"))]
+    pub value: f64,
+    /// Value of a partner beyond the knowledge seen today.
+    #[default(0.5)]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
+    pub bonus: f64,
+    /// Cost of the first link.
+    #[default(0.005)]
+    #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "million CNY per quarter", "x-source" = "assumption"))]
+    pub link_cost: f64,
+    /// Rise of the cost of a link with the links there are.
+    #[default(0.5)]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "-", "x-source" = "assumption: attention is scarce"))]
+    pub cost_growth: f64,
+    /// Probability that a research-active firm all of whose business contacts are allied looks for a
+    /// partner.
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
+    pub search: f64,
+    /// The same probability for a firm none of whose contacts is allied, relative to it.
+    #[default(0.04)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: what contacts do is imitated"))]
+    pub spontaneous: f64,
+    /// Engineers, relative to real firms, from which a firm is research-active.
+    #[default(6.0)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "persons", "x-source" = "assumption: about three firms in ten do research (China, enterprises above designated size)"))]
+    pub active_engineers: f64,
+    /// Share of research-active firms that look for a partner once before the opening.
+    #[default(0.15)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: density of the opening network", "x-opening" = true))]
+    pub opening_share: f64,
+    /// Shortest life of an alliance before it is renewed or ends.
+    #[default(12)]
+    #[schemars(range(min = 1, max = 400), extend("x-unit" = "quarters", "x-source" = "contracts of about 3-5 years (assumption)"))]
+    pub shortest_life: u32,
+    /// Longest life.
+    #[default(20)]
+    #[schemars(range(min = 1, max = 400), extend("x-unit" = "quarters", "x-source" = "contracts of about 3-5 years (assumption)"))]
+    pub longest_life: u32,
+    /// Share of a partner's lead learned through the alliance.
+    #[default(0.005)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
+    pub learning: f64,
+    /// Trust between new partners.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub opening_trust: f64,
+    /// Trust below which a former partner is forgotten.
+    #[default(0.1)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub forgotten_below: f64,
+    /// Trust left after a year.
+    #[default(0.95)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per year", "x-source" = "assumption"))]
+    pub trust_persistence: f64,
+    /// Noise of the signal by which fields of joint research are chosen.
+    #[default(1.0)]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
+    pub signal_noise: f64,
+    /// Share of the progress of a project that survives its end.
+    #[default(0.8)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub progress_kept: f64,
+}
+
+/// Looks for partners, lets alliances form, learn, be renewed and end.
+pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws) {
+    world.network.clear_events();
+    if !params.enabled {
+        return;
+    }
+    if params.rewiring {
+        fade(world, params);
+        expire(world, params, draws);
+        let scene = Scene::new(world, params);
+        let intents = search(world, &scene, params, draws);
+        settle(world, scene, &intents, params, draws);
+        conclude(world, params);
+    }
+    learn(world, params, terms, annuity, true);
+}
+
+/// Builds the opening network: some active firms have looked for a partner once.
+pub fn open(world: &mut World, params: &Params, draws: &Draws) {
+    promise(world);
+    if !params.enabled {
+        return;
+    }
+    let once = Params { search: 1.0, spontaneous: 1.0, ..params.clone() };
+    let scene = Scene::new(world, &once);
+    let mut intents = search(world, &scene, &once, draws);
+    let mut key = draws.at(SEARCH, 0, 0);
+    intents.retain(|_| crate::kernel::draws::uniform(key.next_u64()) < params.opening_share);
+    settle(world, scene, &intents, params, draws);
+    // Terms began at different times.
+    let tick = world.clock.tick;
+    for alliance in &mut world.network.alliances {
+        let life = alliance.until - tick;
+        alliance.until = tick + 1 + Small::new(key.next_u64()).index(life.max(1) as usize) as u32;
+    }
+    conclude(world, params);
+    world.network.clear_events();
+}
+
+/// Values what members would learn without letting them: the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+    if params.enabled {
+        learn(world, params, terms, annuity, false);
+    }
+}
+
+/// Hidden promise of each generic field: how much of the region's industry it touches.
+fn promise(world: &mut World) {
+    let World { firms, structure, network, .. } = world;
+    let mut reach = vec![0.0; structure.fields.len()];
+    for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
+        for (field, weight) in &structure.sub_industries[usize::from(profile.sub_industry)].recipe {
+            reach[*field] += weight * flow.sales;
+        }
+    }
+    let total: f64 = reach.iter().sum();
+    let fields = structure.fields.len();
+    network.promise = reach.iter().map(|r| if total > 0.0 { r / total * fields as f64 } else { 0.0 }).collect();
+    network.generation = vec![0; fields];
+    network.breakthroughs = vec![0; fields];
+    network.hazard = vec![0.0; fields];
+}
+
+/// Trust fades.
+fn fade(world: &mut World, params: &Params) {
+    let persistence = libm::pow(params.trust_persistence, world.clock.years()) as f32;
+    world.network.bonds.iter_mut().for_each(|bond| bond.trust *= persistence);
+}
+
+/// What searching firms see: who is active where, and how many partners everybody has.
+struct Scene {
+    /// Active firms by city.
+    cities: Vec<Vec<u32>>,
+    /// Active firms by sub-industry.
+    groups: Vec<Vec<u32>>,
+    /// Active partners of every node.
+    degree: Vec<u16>,
+    /// Projects of every node, as places in the list of alliances.
+    projects: Vec<Vec<u32>>,
+    /// Mean research outlay of active firms, million CNY per tick.
+    mean_research: f64,
+    firms: usize,
+}
+
+impl Scene {
+    fn new(world: &World, params: &Params) -> Self {
+        let firms = world.firms.len();
+        let nodes = firms + world.researchers();
+        let mut scene = Scene {
+            cities: vec![Vec::new(); world.cities.len()],
+            groups: vec![Vec::new(); world.members.len()],
+            degree: (0..nodes).map(|node| world.network.partners(node).count() as u16).collect(),
+            projects: vec![Vec::new(); nodes],
+            mean_research: 0.0,
+            firms,
+        };
+        for row in (0..firms).filter(|row| is_active(world, *row, params)) {
+            scene.cities[usize::from(world.firms.profile[row].city)].push(row as u32);
+            scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
+        }
+        for (place, alliance) in world.network.alliances.iter().enumerate() {
+            alliance.members().iter().for_each(|m| scene.projects[m.node(firms)].push(place as u32));
+        }
+        let active = |row: usize| if is_active(world, row, params) { 1.0 } else { 0.0 };
+        let count = world.firms.chunks().sum(active);
+        let outlay = world.firms.chunks().sum(|row| active(row) * world.firms.effort[row].research());
+        scene.mean_research = if count > 0.0 { outlay / count } else { 0.0 };
+        scene
+    }
+}
+
+/// Whether a firm does enough research to take part.
+fn is_active(world: &World, row: usize, params: &Params) -> bool {
+    let engineers = world.firms.workforce[row].engineers * world.structure.scale;
+    engineers >= params.active_engineers && world.firms.plant[row].capacity > 0.0
+}
+
+/// A firm's wish to work with a subject.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Intent {
+    row: usize,
+    partner: Subject,
+    seed: u64,
+}
+
+/// Finds, in parallel, the best partner of every active firm that looks for one.
+fn search(world: &World, scene: &Scene, params: &Params, draws: &Draws) -> Vec<Intent> {
+    let tick = world.clock.tick;
+    let seeker = Seeker { world, scene, params };
+    let parts: Vec<Vec<Intent>> = world
+        .firms
+        .id
+        .par_chunks(CHUNK)
+        .enumerate()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(chunk, ids)| {
+            let mut words = [0; CHUNK];
+            draws.fill(SEARCH, tick, ids, 1, &mut words[..ids.len()]);
+            let looks = |at: usize| tick == 0 || world.clock.reviews(ids[at].ordinal());
+            let rows = (0..ids.len()).filter(|at| looks(*at));
+            rows.filter_map(|at| seeker.look(chunk * CHUNK + at, words[at])).collect()
+        })
+        .collect();
+    parts.into_iter().flatten().collect()
+}
+
+/// The search of one firm at a time.
+struct Seeker<'a> {
+    world: &'a World,
+    scene: &'a Scene,
+    params: &'a Params,
+}
+
+impl Seeker<'_> {
+    fn look(&self, row: usize, word: u64) -> Option<Intent> {
+        let mut small = Small::new(word);
+        if !is_active(self.world, row, self.params) || small.uniform() >= self.chance_to_look(row) {
+            return None;
+        }
+        let me = Subject::firm(row);
+        let mut best: Option<(f64, Subject)> = None;
+        for partner in self.candidates(row, &mut small).into_iter().flatten() {
+            let known = self.world.network.bond(ordered(me, partner)).is_some_and(|bond| bond.projects > 0);
+            if partner == me || known {
+                continue;
+            }
+            let mine = self.worth(me, partner, 0);
+            if mine > best.map_or(0.0, |(worth, _)| worth) && self.worth(partner, me, 0) > 0.0 {
+                best = Some((mine, partner));
+            }
+        }
+        best.map(|(_, partner)| Intent { row, partner, seed: small.word() })
+    }
+
+    /// Probability to look in a year: the more of one's contacts are allied, the likelier.
+    fn chance_to_look(&self, row: usize) -> f64 {
+        let p = self.params;
+        let neighbours = self.world.network.adjacency.of(row).iter().map(|(to, _)| *to as usize);
+        let contacts = neighbours.chain(self.world.business_contacts(row));
+        let (mut allied, mut all) = (0, 0);
+        for node in contacts {
+            all += 1;
+            allied += usize::from(self.scene.degree[node] > 0);
+        }
+        let share = if all > 0 { f64::from(allied as u32) / f64::from(all) } else { 0.0 };
+        let quarter = (p.search * (p.spontaneous + (1.0 - p.spontaneous) * share)).min(1.0);
+        1.0 - libm::pow(1.0 - quarter, 4.0)
+    }
+
+    /// At most five candidates: a former partner, a contact in business, a partner's partner, somebody
+    /// near, a researcher or a firm of a related industry.
+    fn candidates(&self, row: usize, small: &mut Small) -> [Option<Subject>; 5] {
+        let world = self.world;
+        let network = &world.network;
+        let subject = |node: usize| Subject::of_node(node, self.scene.firms);
+        let memories = network.adjacency.of(row).iter().filter(|(_, r)| network.bonds[*r as usize].projects == 0);
+        let former = memories
+            .max_by(|(_, a), (_, b)| network.bonds[*a as usize].trust.total_cmp(&network.bonds[*b as usize].trust))
+            .map(|(to, _)| *to as usize);
+        let contacts = world.business_contacts(row).count();
+        let contact =
+            if contacts > 0 { world.business_contacts(row).nth(small.index(contacts)) } else { None };
+        let partner = self.random_partner(row, small);
+        let friend = partner.and_then(|partner| self.random_partner(partner, small));
+        let profile = &world.firms.profile[row];
+        let near = pick(&self.scene.cities[usize::from(profile.city)], small);
+        let last = if small.uniform() < 0.5 {
+            self.researcher(usize::from(profile.sub_industry), small)
+        } else {
+            let group = self.related(usize::from(profile.sub_industry), small);
+            pick(&self.scene.groups[group], small).map(Subject::firm)
+        };
+        let may = |subject: Subject| match subject.place() {
+            Place::Firm(other) => is_active(world, other, self.params),
+            Place::Science(_) => true,
+        };
+        [former.map(subject), contact.map(subject), friend.map(subject), near.map(Subject::firm), last]
+            .map(|candidate| candidate.filter(|subject| may(*subject)))
+    }
+
+    fn random_partner(&self, node: usize, small: &mut Small) -> Option<usize> {
+        let count = usize::from(self.scene.degree[node]);
+        if count == 0 { None } else { self.world.network.partners(node).nth(small.index(count)) }
+    }
+
+    /// A researcher of a field of the recipe, drawn by weight.
+    fn researcher(&self, s: usize, small: &mut Small) -> Option<Subject> {
+        let recipe = &self.world.structure.sub_industries[s].recipe;
+        let mut left = small.uniform();
+        let field = recipe.iter().find(|(_, weight)| {
+            left -= weight;
+            left < 0.0
+        });
+        let field = field.or(recipe.last())?.0;
+        let works = |number: &usize| self.world.researcher(*number).fields >> field & 1 == 1;
+        let count = (0..self.world.researchers()).filter(works).count();
+        if count == 0 {
+            return None;
+        }
+        (0..self.world.researchers()).filter(works).nth(small.index(count)).map(Subject::science)
+    }
+
+    fn related(&self, s: usize, small: &mut Small) -> usize {
+        let relatedness = &self.world.structure.relatedness[s];
+        let mut left = small.uniform() * relatedness.iter().sum::<f64>();
+        let found = relatedness.iter().position(|r| {
+            left -= r;
+            left < 0.0
+        });
+        found.unwrap_or(s)
+    }
+
+    /// Worth of a link to `me`, `more` links beyond those there are.
+    fn worth(&self, me: Subject, other: Subject, more: usize) -> f64 {
+        let own = gain(self.world, me, other);
+        let joint = own + gain(self.world, other, me);
+        let degree = usize::from(self.scene.degree[me.node(self.scene.firms)]) + more;
+        worth(self.size(me), own, joint, chance(self.world, me, other, self.params), degree, self.params)
+    }
+
+    /// Research outlay relative to the mean of active firms.
+    fn size(&self, subject: Subject) -> f64 {
+        if self.scene.mean_research <= 0.0 {
+            return 0.0;
+        }
+        let outlay = match subject.place() {
+            Place::Firm(row) => self.world.firms.effort[row].research(),
+            Place::Science(number) => {
+                let researcher = self.world.researcher(number);
+                researcher.applied_share * researcher.funding * self.world.clock.years() / self.world.structure.scale
+            }
+        };
+        outlay / self.scene.mean_research
+    }
+}
+
+fn pick(rows: &[u32], small: &mut Small) -> Option<usize> {
+    if rows.is_empty() { None } else { Some(rows[small.index(rows.len())] as usize) }
+}
+
+/// Worth of a link: see the module documentation.
+fn worth(size: f64, own: f64, joint: f64, chance: f64, degree: usize, params: &Params) -> f64 {
+    let value = params.value * size.max(0.0).sqrt() * chance * (0.5 * own + 0.25 * (params.bonus + joint));
+    value - params.link_cost * (1.0 + 2.0 * params.cost_growth * degree as f64)
+}
+
+/// Knowledge that one subject can gain from another.
+fn gain(world: &World, me: Subject, other: Subject) -> f64 {
+    match (me.place(), other.place()) {
+        (Place::Firm(row), _) => {
+            let s = usize::from(world.firms.profile[row].sub_industry);
+            let recipe = &world.structure.sub_industries[s].recipe;
+            recipe.iter().map(|(field, weight)| weight * lead(world, row, other, *field)).sum()
+        }
+        (Place::Science(number), Place::Firm(row)) => {
+            let researcher = world.researcher(number);
+            let own = (0..world.firms.fields).filter(|k| researcher.fields >> k & 1 == 1);
+            let (sum, count) = own.fold((0.0, 0), |(sum, count), k| {
+                let level = f64::from(world.firms.knowledge(row)[k]);
+                (sum + (level - researcher.levels[k]).max(0.0), count + 1)
+            });
+            if count > 0 { sum / f64::from(count) } else { 0.0 }
+        }
+        (Place::Science(_), Place::Science(_)) => 0.0,
+    }
+}
+
+/// Lead of a subject over a firm in a field, as far as the firm can follow and the other lets it.
+fn lead(world: &World, row: usize, other: Subject, field: usize) -> f64 {
+    let (level, open) = match other.place() {
+        Place::Firm(model) => {
+            let group = usize::from(world.firms.profile[model].ownership);
+            (f64::from(world.firms.knowledge(model)[field]), world.dials[group].spill_over)
+        }
+        Place::Science(number) => {
+            let researcher = world.researcher(number);
+            let works = researcher.fields >> field & 1 == 1;
+            (if works { researcher.levels[field] } else { f64::NEG_INFINITY }, 1.0)
+        }
+    };
+    let ceiling = world.outside.ceiling_of(field, world.firms.generations(row)[field]);
+    open * (level.min(ceiling) - f64::from(world.firms.knowledge(row)[field])).max(0.0)
+}
+
+/// Chance that joint work goes well.
+fn chance(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
+    let network = &world.network;
+    let trust = network.bond(ordered(me, other)).map_or(params.opening_trust, |bond| f64::from(bond.trust));
+    let firms = world.firms.len();
+    let (mut common, mut looked) = (0, 0);
+    for partner in network.partners(me.node(firms)).take(LOOKED_AT) {
+        looked += 1;
+        let pair = ordered(Subject::of_node(partner, firms), other);
+        common += u32::from(network.bond(pair).is_some_and(|bond| bond.projects > 0));
+    }
+    let credit = if looked > 0 { f64::from(common) / f64::from(looked) } else { 0.0 };
+    0.3 + 0.5 * (0.6 * trust + 0.4 * credit)
+}
+
+/// Forms alliances in the order of firms; everybody who must agree is asked again.
+fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Params, draws: &Draws) {
+    let _ = draws;
+    for intent in intents {
+        let me = Subject::firm(intent.row);
+        let mut small = Small::new(intent.seed);
+        let host = host(world, &scene, me, intent.partner);
+        let more = host.map_or(0, |(place, _)| usize::from(world.network.alliances[place].size) - 1);
+        let seeker = Seeker { world, scene: &scene, params };
+        let guest_pays = host.map_or(0, |(_, guest)| if guest == me { more } else { 0 });
+        let partner_pays = more - guest_pays.min(more);
+        if seeker.worth(me, intent.partner, guest_pays) <= 0.0
+            || seeker.worth(intent.partner, me, partner_pays) <= 0.0
+        {
+            continue;
+        }
+        let place = match host {
+            Some((place, guest)) => {
+                world.network.alliances[place].join(guest);
+                scene.projects[guest.node(scene.firms)].push(place as u32);
+                place
+            }
+            None => lead_one(world, &mut scene, me, intent.partner, params, &mut small),
+        };
+        link(world, &mut scene, place, params);
+    }
+}
+
+/// The largest project with room in which one of the two works; with the one who would join it.
+fn host(world: &World, scene: &Scene, a: Subject, b: Subject) -> Option<(usize, Subject)> {
+    let alliances = &world.network.alliances;
+    let of = |member: Subject, guest: Subject| {
+        scene.projects[member.node(scene.firms)].iter().map(move |place| (*place as usize, guest))
+    };
+    let open = of(a, b).chain(of(b, a)).filter(|(place, guest)| {
+        let alliance = &alliances[*place];
+        alliance.has_room() && alliance.size > 1 && !alliance.members().contains(guest)
+    });
+    open.max_by_key(|(place, _)| (alliances[*place].size, std::cmp::Reverse(alliances[*place].number)))
+}
+
+/// Starts a project of two.
+fn lead_one(
+    world: &mut World,
+    scene: &mut Scene,
+    leader: Subject,
+    partner: Subject,
+    params: &Params,
+    small: &mut Small,
+) -> usize {
+    let field = choose_field(world, leader, partner, params, small);
+    let generation = world.network.generation[field].max(world.outside.codified[field]) + 1;
+    let tick = world.clock.tick;
+    let mut alliance = Alliance {
+        number: world.network.next,
+        field: field as u16,
+        generation,
+        size: 1,
+        succeeded: false,
+        members: [leader; MOST_MEMBERS],
+        since: tick,
+        until: tick + life(world, params, small),
+        progress: carried(&mut world.network, [leader, partner], field, generation),
+    };
+    alliance.join(partner);
+    world.network.next += 1;
+    world.network.alliances.push(alliance);
+    world.network.chronicle.push(AllianceEvent { happening: Happening::Formed, alliance });
+    let place = world.network.alliances.len() - 1;
+    for member in [leader, partner] {
+        scene.projects[member.node(scene.firms)].push(place as u32);
+    }
+    place
+}
+
+/// Ticks for which an alliance is agreed.
+fn life(world: &World, params: &Params, small: &mut Small) -> u32 {
+    let quarter = |quarters: u32| world.clock.ticks_in(f64::from(quarters) / 4.0);
+    let (shortest, longest) = (quarter(params.shortest_life), quarter(params.longest_life));
+    shortest.min(longest) + small.index(longest.abs_diff(shortest) as usize + 1) as u32
+}
+
+/// Progress that two subjects bring along from an earlier project.
+fn carried(network: &mut Network, subjects: [Subject; 2], field: usize, generation: u8) -> f64 {
+    let mut best = 0.0f64;
+    network.carried.retain(|kept| {
+        let fits =
+            subjects.contains(&kept.subject) && usize::from(kept.field) == field && kept.generation == generation;
+        if fits {
+            best = best.max(kept.progress);
+        }
+        !fits
+    });
+    best
+}
+
+/// A generic field, drawn by its weight in both recipes and a noisy signal of its promise.
+fn choose_field(world: &World, a: Subject, b: Subject, params: &Params, small: &mut Small) -> usize {
+    let weight = |subject: Subject, field: usize| match subject.place() {
+        Place::Firm(row) => {
+            world.structure.weight(usize::from(world.firms.profile[row].sub_industry), field)
+        }
+        Place::Science(number) => {
+            let researcher = world.researcher(number);
+            let fields = researcher.fields.count_ones().max(1);
+            if researcher.fields >> field & 1 == 1 { 1.0 / f64::from(fields) } else { 0.0 }
+        }
+    };
+    let generic = (0..world.structure.fields.len()).filter(|field| world.structure.generic[*field]);
+    let (mut chosen, mut total) = (0, 0.0);
+    for field in generic {
+        let need = weight(a, field) + weight(b, field) + 1e-3;
+        let signal = exp(params.signal_noise * normal(small.word()).clamp(-4.0, 4.0));
+        let pull = need * signal * (0.1 + world.network.promise[field]);
+        total += pull;
+        if small.uniform() * total < pull {
+            chosen = field;
+        }
+    }
+    chosen
+}
+
+/// Makes bonds among all members of a project.
+fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
+    let alliance = world.network.alliances[place];
+    let tick = world.clock.tick;
+    for pair in alliance.pairs() {
+        let bond = world.network.bond_or(pair, params.opening_trust as f32);
+        if bond.projects == 0 {
+            bond.projects = 1;
+            bond.since = tick;
+            scene.degree[pair.0.node(scene.firms)] += 1;
+            scene.degree[pair.1.node(scene.firms)] += 1;
+            world.network.turnover.0 += 1;
+        }
+    }
+}
+
+/// Ends or renews the alliances whose term is over.
+fn expire(world: &mut World, params: &Params, draws: &Draws) {
+    let tick = world.clock.tick;
+    let key = draws.at(EXPIRY, tick, 0).next_u64();
+    let scene = Scene::new(world, params);
+    for place in 0..world.network.alliances.len() {
+        let alliance = world.network.alliances[place];
+        if alliance.until > tick {
+            continue;
+        }
+        let mut small = Small::new(key ^ alliance.number.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        let success = alliance.succeeded || small.uniform() < mean_chance(world, &alliance, params);
+        for pair in alliance.pairs() {
+            let bond = world.network.bond_or(pair, params.opening_trust as f32);
+            bond.trust = if success { bond.trust + 0.3 * (1.0 - bond.trust) } else { 0.5 * bond.trust };
+        }
+        let seeker = Seeker { world, scene: &scene, params };
+        let renewed = alliance.size > 1 && all_gain(&seeker, &alliance);
+        let life = life(world, params, &mut small);
+        let happening = if renewed { Happening::Renewed } else { Happening::Dissolved };
+        world.network.chronicle.push(AllianceEvent { happening, alliance });
+        let current = &mut world.network.alliances[place];
+        current.progress *= params.progress_kept;
+        current.succeeded = false;
+        current.until = if renewed { tick + life } else { tick };
+    }
+    let Network { alliances, carried, .. } = &mut world.network;
+    alliances.retain(|alliance| {
+        let ended = alliance.until <= tick;
+        if ended && alliance.progress > 0.0 {
+            let Alliance { field, generation, progress, .. } = *alliance;
+            carried.push(Carried { subject: alliance.members[0], field, generation, progress });
+        }
+        !ended
+    });
+    recount(world);
+}
+
+fn mean_chance(world: &World, alliance: &Alliance, params: &Params) -> f64 {
+    let pairs = alliance.pairs().count();
+    let sum: f64 = alliance.pairs().map(|(a, b)| chance(world, a, b, params)).sum();
+    if pairs > 0 { sum / pairs as f64 } else { 0.3 }
+}
+
+/// Whether every side still gains from the links of a project, counted as its last ones.
+fn all_gain(seeker: &Seeker<'_>, alliance: &Alliance) -> bool {
+    let members = alliance.members();
+    members.iter().all(|me| {
+        let others = members.iter().filter(|other| *other != me);
+        let degree = usize::from(seeker.scene.degree[me.node(seeker.scene.firms)]).saturating_sub(1);
+        let one = |other: &Subject| {
+            let own = gain(seeker.world, *me, *other);
+            let joint = own + gain(seeker.world, *other, *me);
+            let chance = chance(seeker.world, *me, *other, seeker.params);
+            worth(seeker.size(*me), own, joint, chance, degree, seeker.params)
+        };
+        others.map(one).sum::<f64>() > 0.0
+    })
+}
+
+/// Counts again in how many projects every pair works together.
+fn recount(world: &mut World) {
+    let network = &mut world.network;
+    let active: u32 = network.bonds.iter().map(|bond| u32::from(bond.projects > 0)).sum();
+    network.bonds.iter_mut().for_each(|bond| bond.projects = 0);
+    let alliances = std::mem::take(&mut network.alliances);
+    for pair in alliances.iter().flat_map(Alliance::pairs) {
+        let bond = network.bond_or(pair, 0.0);
+        bond.projects = bond.projects.saturating_add(1);
+    }
+    network.alliances = alliances;
+    let still: u32 = network.bonds.iter().map(|bond| u32::from(bond.projects > 0)).sum();
+    network.turnover.1 += active.saturating_sub(still);
+}
+
+/// Takes new bonds in and counts everybody's projects.
+fn conclude(world: &mut World, params: &Params) {
+    let (firms, science) = (world.firms.len(), world.researchers());
+    let World { network, firms: table, universities, institutes, .. } = world;
+    table.profile.iter_mut().for_each(|profile| profile.projects = 0);
+    let mut researchers: Vec<_> = universities.iter_mut().chain(institutes).collect();
+    researchers.iter_mut().for_each(|researcher| researcher.projects = 0);
+    for member in network.alliances.iter().flat_map(|alliance| alliance.members()) {
+        let projects = match member.place() {
+            Place::Firm(row) => &mut table.profile[row].projects,
+            Place::Science(number) => &mut researchers[number].projects,
+        };
+        *projects = projects.saturating_add(1);
+    }
+    network.index(firms, science, params.forgotten_below as f32);
+}
+
+/// What a member learns in one field.
+struct Lesson {
+    row: usize,
+    field: usize,
+    rise: f64,
+}
+
+/// Lets members learn from each other, every project once a year; `apply` tells whether they really do.
+fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, apply: bool) {
+    let share = 1.0 - libm::pow(1.0 - params.learning, 4.0);
+    let lessons: Vec<Vec<Lesson>> = world
+        .network
+        .alliances
+        .par_iter()
+        .with_min_len(CHUNK)
+        .filter(|alliance| world.clock.reviews(alliance.number))
+        .map(|alliance| lessons(world, alliance, share))
+        .collect();
+    if apply {
+        world.firms.effort.iter_mut().for_each(|effort| effort.gain[ALLIANCE] = 0.0);
+    }
+    for lessons in &lessons {
+        for of_one in lessons.chunk_by(|a, b| a.row == b.row) {
+            absorb(world, of_one, terms, annuity, apply);
+        }
+    }
+}
+
+/// Lessons of all firms of a project, firm by firm.
+fn lessons(world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
+    let mut lessons = Vec::new();
+    for me in alliance.members() {
+        let Place::Firm(row) = me.place() else { continue };
+        let s = usize::from(world.firms.profile[row].sub_industry);
+        for (field, _) in &world.structure.sub_industries[s].recipe {
+            let others = alliance.members().iter().filter(|other| *other != me);
+            let best = others.map(|other| lead(world, row, *other, *field)).fold(0.0, f64::max);
+            if best > 0.0 {
+                lessons.push(Lesson { row, field: *field, rise: share * best });
+            }
+        }
+    }
+    lessons
+}
+
+/// Lets one firm learn its lessons and values them.
+fn absorb(world: &mut World, lessons: &[Lesson], terms: &Terms, annuity: f64, apply: bool) {
+    let row = lessons[0].row;
+    let s = usize::from(world.firms.profile[row].sub_industry);
+    let rise: f64 = lessons.iter().map(|lesson| world.structure.weight(s, lesson.field) * lesson.rise).sum();
+    let value = value_of(world, row, rise, terms) * annuity;
+    let firms = &mut world.firms;
+    firms.effort[row].gain[ALLIANCE] += value as f32;
+    if apply {
+        for lesson in lessons {
+            firms.levels[row * firms.fields + lesson.field] += lesson.rise as f32;
+        }
+        firms.technique[row].competence += rise;
+    }
+}
+
+/// Change of annual cash flow from a rise of competence.
+fn value_of(world: &World, row: usize, rise: f64, terms: &Terms) -> f64 {
+    let World { firms, structure, outside, .. } = world;
+    let profit = ProfitFunction::new(
+        terms,
+        structure,
+        outside,
+        &firms.profile[row],
+        &firms.plant[row],
+        &firms.technique[row],
+        &firms.position[row],
+        &firms.balances[row],
+    );
+    profit.gain((1.0 - terms.vintage_weight) * rise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worth_of_a_link_by_hand() {
+        let params = Params { value: 0.06, bonus: 0.5, link_cost: 0.005, cost_growth: 0.5, ..Params::default() };
+        // .06 * 2 * .5 * (.5 * .4 + .25 * (.5 + .6)) - .005 * (1 + 3)
+        let expected = 0.06 * 2.0 * 0.5 * (0.2 + 0.275) - 0.02;
+        assert!((worth(4.0, 0.4, 0.6, 0.5, 3, &params) - expected).abs() < 1e-15);
+    }
+
+    #[test]
+    fn links_get_dearer_until_none_pays_unless_they_are_free() {
+        let params = Params::default();
+        let worth_at = |degree, params: &Params| worth(1.0, 0.3, 0.5, 0.45, degree, params);
+        assert!(worth_at(0, &params) > 0.0);
+        let last = (0..1000).find(|degree| worth_at(*degree, &params) <= 0.0);
+        assert!(last.is_some_and(|degree| (1..20).contains(&degree)), "{last:?}");
+        let free = Params { link_cost: 0.0, ..Params::default() };
+        assert!(worth_at(100_000, &free) > 0.0);
+    }
+}

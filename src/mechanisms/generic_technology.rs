@@ -1,0 +1,515 @@
+//! Generic technologies: breakthroughs, generations, diffusion.
+//!
+//! # Question
+//! How does a region go beyond what the world lets it learn, and who else gains?
+//!
+//! # Story
+//! Some technology fields are generic: many sub-industries need them. Projects of joint research work on
+//! the next generation of one of them. Progress cumulates with effort and with what the members know
+//! together, fades slowly while somebody pays and fast when nobody does; the more of it there is, the
+//! likelier the breakthrough, and each further generation is harder. A breakthrough unlocks the
+//! generation for the members: their ceiling in the field rises by a step. Other firms adopt it from those
+//! they work with, those they buy from or sell to, and researchers; best from those neither too near nor
+//! too far from what they know; and at a cost. When the world has codified a generation, being first to
+//! it pays nothing more.
+//!
+//! # Equations
+//! - progress `Z' = (1 - d) Z + R^.6 Y` (`effort_exponent`; `decay_funded`, `decay_unfunded` = d), R effective
+//!   engineers, Y harmonic mean over the required fields of `e^(level - frontier)`, level = .9 best member
+//!   + .1 mean of all (`best_weight`)
+//! - hazard `1 - exp(-zeta (Z / D_n)^2)`, `D_n = 1.5^n` (`difficulty_growth`), n breakthroughs of the region in the field;
+//!   zeta is solved in the opening state so that each field has `target_rate`
+//! - adoption: `1 - (1 - q AC)^(adopting neighbours)` (`adoption` = q), `AC = x e^(1 - x)`, x = distance in
+//!   the field / its median among partners; besides `spontaneous`, raised by intermediaries in the city
+//! - cost of adoption: `conversion_cost` of annual sales, paid by the adopter
+//!
+//! # Place in the tick
+//! After alliances, before techniques and prices.
+//!
+//! # Reads / Writes
+//! Reads `world.network`, knowledge, budgets; writes `firms.unlocked`, progress, `effort.gain`, the ledger.
+//!
+//! # Randomness
+//! Stream `BREAKTHROUGH`, one word per tick mixed with alliance numbers; stream `ADOPTION`, one word per
+//! firm.
+//!
+//! # Sources
+//! Tomasello, Tessone & Schweitzer 2016 (cognitive distance); a memoryless hazard would give patience no
+//! channel, so progress cumulates; starting values from prototypes of the design.
+//!
+//! # REQ numbers
+//! REQ-05, REQ-25, REQ-26, REQ-27, REQ-28, REQ-29, REQ-30, REQ-43.
+//!
+//! # What it leaves out
+//! Licences among the region's firms; secrecy.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use rand::Rng;
+use rayon::prelude::*;
+
+use crate::kernel::draws::{Draws, Small, Stream};
+use crate::kernel::math::{bisect, exp, power};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::world::World;
+use crate::world::firms::UpgradingOption;
+use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
+use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
+use crate::world::profit::{ProfitFunction, Terms};
+
+/// Success of projects.
+pub const BREAKTHROUGH: Stream = Stream(12);
+/// Adoption of generations.
+pub const ADOPTION: Stream = Stream(13);
+const ALLIANCE: usize = UpgradingOption::Alliance as usize;
+
+/// Parameters of generic technologies.
+#[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Whether the mechanism runs; off is inert.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub enabled: bool,
+    /// Whether generations spread from those who have unlocked them to others.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub diffusion: bool,
+    /// Distance between generations: what one adds to the ceiling of those who have unlocked it.
+    #[default(0.15)]
+    #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "log points", "x-source" = "assumption: half of the lag of what the world has codified"))]
+    pub generation_step: f64,
+    /// Breakthroughs per generic field that the opening projects make.
+    #[default(0.03)]
+    #[schemars(range(min = 0.0001, max = 0.9), extend("x-unit" = "per quarter", "x-source" = "assumption", "x-opening" = true))]
+    pub target_rate: f64,
+    /// Elasticity of progress with respect to effective engineers.
+    #[default(0.6)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "-", "x-source" = "patent elasticity of research .3-.6 (Hausman, Hall & Griliches 1984)"))]
+    pub effort_exponent: f64,
+    /// Share of progress lost in a quarter while a project is paid for.
+    #[default(0.03)]
+    #[schemars(range(min = 0.0001, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
+    pub decay_funded: f64,
+    /// Share lost when nobody pays.
+    #[default(0.12)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
+    pub decay_unfunded: f64,
+    /// Factor on the progress needed for each further generation.
+    #[default(1.5)]
+    #[schemars(range(min = 1.0, max = 10.0), extend("x-unit" = "-", "x-source" = "assumption"))]
+    pub difficulty_growth: f64,
+    /// Weight of the member who knows most in what members know together.
+    #[default(0.9)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption; at .5 alliances have no edge"))]
+    pub best_weight: f64,
+    /// Probability to adopt a generation from one adopting neighbour at the best distance.
+    #[default(0.015)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption: 10 to 90 % in about 14 years"))]
+    pub adoption: f64,
+    /// Probability to adopt without an adopting neighbour.
+    #[default(0.0005)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
+    pub spontaneous: f64,
+    /// Contacts that intermediaries of a city arrange for each of its firms.
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "neighbours", "x-source" = "assumption: technology markets and productivity centres"))]
+    pub intermediaries: f64,
+    /// Cost of conversion to a new generation, over annual sales.
+    #[default(0.002)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption"))]
+    pub conversion_cost: f64,
+    /// Share of a new generation's room that a firm counts on using.
+    #[default(0.5)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: the room fills over years, and fades as the world catches up"))]
+    pub expected_use: f64,
+}
+
+/// What projects cost and how efficient they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Means {
+    /// Research outlay that employs one engineer for a tick.
+    pub engineer_cost: f64,
+}
+
+/// Moves projects on, lets some break through, and lets generations spread.
+pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, annuity: f64, draws: &Draws) {
+    if !params.enabled {
+        return;
+    }
+    catch_up(world);
+    let successes = advance(world, params, means, draws);
+    for success in &successes {
+        break_through(world, params, *success, terms, annuity);
+    }
+    if params.diffusion {
+        let adoptions = adopters(world, params, draws);
+        adopt(world, params, &adoptions);
+    }
+}
+
+/// Solves the hazard of every field so that the opening projects, at rest, break through at the target
+/// rate; and measures the usual distance between partners.
+pub fn open(world: &mut World, params: &Params, means: &Means) {
+    world.network.median_distance = median_distance(world);
+    if !params.enabled {
+        return;
+    }
+    let rest = 1.0 / params.decay_funded;
+    let mut progress: Vec<Vec<f64>> = vec![Vec::new(); world.structure.fields.len()];
+    for alliance in &mut world.network.alliances.clone() {
+        progress[usize::from(alliance.field)].push(rest * gain_of(world, alliance, params, means).0);
+    }
+    let hazards: Vec<Option<f64>> = progress.iter().map(|z| solve_hazard(z, params.target_rate)).collect();
+    let known: Vec<f64> = hazards.iter().flatten().copied().collect();
+    let mean = if known.is_empty() {
+        0.0
+    } else {
+        exp(known.iter().map(|hazard| crate::kernel::math::ln(*hazard)).sum::<f64>() / known.len() as f64)
+    };
+    world.network.hazard = hazards.into_iter().map(|hazard| hazard.unwrap_or(mean)).collect();
+    // Projects have been under way for a while: half of the progress at rest.
+    for place in 0..world.network.alliances.len() {
+        let alliance = world.network.alliances[place];
+        let progress = 0.5 * rest * gain_of(world, &alliance, params, means).0;
+        world.network.alliances[place].progress = progress;
+    }
+}
+
+/// Hazard per squared progress at which projects of this progress succeed at `rate` together.
+fn solve_hazard(progress: &[f64], rate: f64) -> Option<f64> {
+    let squares: f64 = progress.iter().map(|z| z * z).sum();
+    if squares <= 0.0 {
+        return None;
+    }
+    let reached = |hazard: f64| progress.iter().map(|z| 1.0 - exp(-hazard * z * z)).sum::<f64>();
+    let most = 1e6 / squares;
+    Some(bisect(0.0, most, |hazard| reached(hazard) - rate.min(0.99 * progress.len() as f64)))
+}
+
+/// Median distance of knowledge between firms that stand together in an alliance, in its field.
+fn median_distance(world: &World) -> f64 {
+    /// Where there is no alliance yet: the dispersion of a field among firms.
+    const USUAL: f64 = 0.4;
+    let mut distances: Vec<f64> = Vec::new();
+    for alliance in &world.network.alliances {
+        let field = usize::from(alliance.field);
+        for (a, b) in alliance.pairs() {
+            distances.push((world.level(a, field) - world.level(b, field)).abs());
+        }
+    }
+    distances.sort_by(f64::total_cmp);
+    distances.get(distances.len() / 2).copied().filter(|d| *d > 0.01).unwrap_or(USUAL)
+}
+
+/// Projects whose generation the region or the world has reached meanwhile turn to the next.
+fn catch_up(world: &mut World) {
+    let World { network, outside, .. } = world;
+    for alliance in &mut network.alliances {
+        let field = usize::from(alliance.field);
+        if alliance.generation <= network.generation[field] {
+            alliance.generation = network.generation[field].max(outside.codified[field]) + 1;
+        }
+    }
+}
+
+/// A project that has broken through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Success {
+    place: usize,
+}
+
+/// Progress of all projects in the tick; returns those that succeed, in the order of their numbers.
+fn advance(world: &mut World, params: &Params, means: &Means, draws: &Draws) -> Vec<Success> {
+    let quarters = 4.0 * world.clock.years();
+    let key = draws.at(BREAKTHROUGH, world.clock.tick, 0).next_u64();
+    let results: Vec<(f64, bool)> = world
+        .network
+        .alliances
+        .par_iter()
+        .with_min_len(CHUNK)
+        .map(|alliance| {
+            let (gain, funded) = gain_of(world, alliance, params, means);
+            let decay = if funded { params.decay_funded } else { params.decay_unfunded };
+            let kept = libm::pow(1.0 - decay, quarters);
+            let progress = kept * alliance.progress + quarters * gain;
+            let field = usize::from(alliance.field);
+            let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
+            let relative = progress / difficulty;
+            let hazard = quarters * world.network.hazard[field] * relative * relative;
+            let mut small = Small::new(key ^ alliance.number.wrapping_mul(0x9FB2_1C65_1E98_DF25));
+            (progress, small.uniform() < 1.0 - exp(-hazard))
+        })
+        .collect();
+    let mut successes = Vec::new();
+    for (place, (alliance, (progress, success))) in world.network.alliances.iter_mut().zip(results).enumerate() {
+        alliance.progress = progress;
+        if success {
+            successes.push(Success { place });
+        }
+    }
+    successes
+}
+
+/// `base` to a whole power.
+fn power_of(base: f64, exponent: u32) -> f64 {
+    (0..exponent).fold(1.0, |product, _| product * base)
+}
+
+/// Progress that a project makes in a quarter, and whether anybody pays for it.
+fn gain_of(world: &World, alliance: &Alliance, params: &Params, means: &Means) -> (f64, bool) {
+    let engineers: f64 = alliance.members().iter().map(|member| engineers_of(world, *member, means)).sum();
+    let know = joint_knowledge(world, alliance, params);
+    (power(engineers * world.structure.scale, params.effort_exponent) * know, engineers > 0.0)
+}
+
+/// Effective engineers that a member puts into each of its projects.
+fn engineers_of(world: &World, member: Subject, means: &Means) -> f64 {
+    match member.place() {
+        Place::Firm(row) => {
+            let profile = &world.firms.profile[row];
+            let (effort, people) = (&world.firms.effort[row], &world.firms.workforce[row]);
+            let share = f64::from(effort.budget[ALLIANCE]) / effort.research().max(1e-12);
+            let efficiency = world.dials[usize::from(profile.ownership)].research_efficiency;
+            people.engineers * share * efficiency / f64::from(profile.projects.max(1))
+        }
+        Place::Science(number) => {
+            /// Share of a researcher's open work that goes to joint projects (assumption).
+            const JOINT: f64 = 0.1;
+            let researcher = world.researcher(number);
+            let staff = researcher.funding * world.clock.years() / means.engineer_cost / world.structure.scale;
+            JOINT * researcher.applied_share * staff / f64::from(researcher.projects.max(1))
+        }
+    }
+}
+
+/// What members know together of the fields that the breakthrough needs, relative to the frontier.
+fn joint_knowledge(world: &World, alliance: &Alliance, params: &Params) -> f64 {
+    let required = &world.structure.required[usize::from(alliance.field)];
+    let inverse: f64 = required
+        .iter()
+        .map(|field| {
+            let levels = alliance.members().iter().map(|member| world.level(*member, *field));
+            let best = levels.clone().fold(f64::NEG_INFINITY, f64::max);
+            let mean = levels.sum::<f64>() / f64::from(alliance.size.max(1));
+            let level = params.best_weight * best + (1.0 - params.best_weight) * mean;
+            exp(world.outside.frontier[*field] - level)
+        })
+        .sum();
+    required.len() as f64 / inverse
+}
+
+/// Unlocks the generation for the members and values the room that it gives them.
+fn break_through(world: &mut World, params: &Params, success: Success, terms: &Terms, annuity: f64) {
+    let alliance = world.network.alliances[success.place];
+    let field = usize::from(alliance.field);
+    if alliance.generation <= world.network.generation[field] {
+        // Another project was first in this very tick.
+        return;
+    }
+    world.network.chronicle.push(AllianceEvent { happening: Happening::BrokenThrough, alliance });
+    world.network.breakthroughs[field] += 1;
+    world.network.generation[field] = alliance.generation;
+    let late = alliance.generation <= world.outside.codified[field];
+    let core = alliance.members().iter().any(|m| matches!(m.place(), Place::Firm(row) if world.is_core(row)));
+    let events = &mut world.events;
+    events.breakthroughs += 1;
+    events.joint_breakthroughs += u32::from(alliance.size > 1);
+    events.late_breakthroughs += u32::from(late);
+    events.core_breakthroughs += u32::from(core);
+    for member in alliance.members() {
+        match member.place() {
+            Place::Firm(row) => {
+                let value = value_of_room(world, row, field, alliance.generation, params, terms) * annuity;
+                world.firms.effort[row].gain[ALLIANCE] += value as f32;
+                let fields = world.firms.fields;
+                world.firms.unlocked[row * fields + field] = alliance.generation;
+            }
+            Place::Science(number) => unlock_researcher(world, number, field, alliance.generation),
+        }
+    }
+    let current = &mut world.network.alliances[success.place];
+    current.succeeded = true;
+    current.progress = 0.0;
+    current.generation += 1;
+}
+
+fn unlock_researcher(world: &mut World, number: usize, field: usize, generation: u8) {
+    let universities = world.universities.len();
+    let researcher = match number.checked_sub(universities) {
+        None => &mut world.universities[number],
+        Some(institute) => &mut world.institutes[institute],
+    };
+    researcher.unlocked[field] = researcher.unlocked[field].max(generation);
+}
+
+/// Change of annual cash flow that a firm expects from the room of a new generation.
+fn value_of_room(world: &World, row: usize, field: usize, generation: u8, params: &Params, terms: &Terms) -> f64 {
+    let World { firms, structure, outside, .. } = world;
+    let room = outside.ceiling_of(field, generation) - outside.ceiling_of(field, firms.generations(row)[field]);
+    let weight = structure.weight(usize::from(firms.profile[row].sub_industry), field);
+    if room <= 0.0 || weight <= 0.0 {
+        return 0.0;
+    }
+    let profit = ProfitFunction::new(
+        terms,
+        structure,
+        outside,
+        &firms.profile[row],
+        &firms.plant[row],
+        &firms.technique[row],
+        &firms.position[row],
+        &firms.balances[row],
+    );
+    profit.gain((1.0 - terms.vintage_weight) * params.expected_use * weight * room)
+}
+
+/// A firm that adopts a generation of a field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Adoption {
+    row: usize,
+    field: usize,
+    generation: u8,
+}
+
+/// Finds, in parallel, who adopts what in the tick.
+fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>> {
+    let ahead = |field: &usize| world.network.generation[*field] > world.outside.codified[*field];
+    let fields: Vec<usize> = (0..world.structure.fields.len()).filter(ahead).collect();
+    if fields.is_empty() {
+        return Vec::new();
+    }
+    let present = presence(world, &fields);
+    let quarters = 4.0 * world.clock.years();
+    let tick = world.clock.tick;
+    world
+        .firms
+        .id
+        .par_chunks(CHUNK)
+        .enumerate()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(chunk, ids)| {
+            let mut words = [0; CHUNK];
+            draws.fill(ADOPTION, tick, ids, 1, &mut words[..ids.len()]);
+            let mut adoptions = Vec::new();
+            for (at, word) in words[..ids.len()].iter().enumerate() {
+                let row = chunk * CHUNK + at;
+                let mut small = Small::new(*word);
+                for (index, field) in fields.iter().enumerate() {
+                    let hazard = quarters * hazard_of_adoption(world, params, row, *field, &present[index]);
+                    let generation = world.network.generation[*field];
+                    if hazard > 0.0 && small.uniform() < 1.0 - exp(-hazard) {
+                        adoptions.push(Adoption { row, field: *field, generation });
+                    }
+                }
+            }
+            adoptions
+        })
+        .collect()
+}
+
+/// Share of each city's firms that have the region's generation of each field.
+fn presence(world: &World, fields: &[usize]) -> Vec<Vec<f64>> {
+    let firms = &world.firms;
+    let of = |field: &usize| {
+        let mut count = vec![[0.0; 2]; world.cities.len()];
+        for (row, profile) in firms.profile.iter().enumerate().filter(|(row, _)| firms.plant[*row].capacity > 0.0) {
+            let has = firms.generations(row)[*field] >= world.network.generation[*field];
+            let city = &mut count[usize::from(profile.city)];
+            city[0] += if has { 1.0 } else { 0.0 };
+            city[1] += 1.0;
+        }
+        count.into_iter().map(|[have, all]| if all > 0.0 { have / all } else { 0.0 }).collect()
+    };
+    fields.iter().map(of).collect()
+}
+
+/// Hazard, per quarter, that a firm adopts the region's generation of a field; 0 for those who have no
+/// use for it or have it.
+fn hazard_of_adoption(world: &World, params: &Params, row: usize, field: usize, cities: &[f64]) -> f64 {
+    let firms = &world.firms;
+    let profile = &firms.profile[row];
+    let generation = world.network.generation[field];
+    if firms.generations(row)[field] >= generation
+        || firms.plant[row].capacity <= 0.0
+        || world.structure.weight(usize::from(profile.sub_industry), field) <= 0.0
+    {
+        return 0.0;
+    }
+    let own = f64::from(firms.knowledge(row)[field]);
+    let mut hazard = params.spontaneous;
+    let count = firms.len();
+    let allies = world.network.partners(row);
+    let trade = world.business_contacts(row);
+    for node in allies.chain(trade) {
+        let neighbour = Subject::of_node(node, count);
+        if has(world, neighbour, field, generation) {
+            let distance = (world.level(neighbour, field) - own).abs();
+            hazard += contact(params.adoption, distance / world.network.median_distance);
+        }
+    }
+    let met = params.intermediaries * cities[usize::from(profile.city)];
+    hazard + met * params.adoption
+}
+
+/// Hazard from one adopting neighbour at a relative cognitive distance.
+fn contact(adoption: f64, distance: f64) -> f64 {
+    let understood = distance * exp(1.0 - distance);
+    -crate::kernel::math::ln((1.0 - adoption * understood).max(1e-9))
+}
+
+fn has(world: &World, subject: Subject, field: usize, generation: u8) -> bool {
+    match subject.place() {
+        Place::Firm(row) => world.firms.generations(row)[field] >= generation,
+        Place::Science(number) => world.researcher(number).unlocked[field] >= generation,
+    }
+}
+
+/// Adopts in the order of firms; whoever cannot pay the conversion waits.
+fn adopt(world: &mut World, params: &Params, adoptions: &[Vec<Adoption>]) {
+    let ticks = world.clock.ticks();
+    let mut journal = Journal::default();
+    for adoption in adoptions.iter().flatten() {
+        let row = adoption.row;
+        let firms = &mut world.firms;
+        let cost = params.conversion_cost * firms.flow[row].sales * ticks;
+        if firms.balances[row].get(Account::Deposits) < cost {
+            continue;
+        }
+        let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
+        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut books);
+        firms.unlocked[row * firms.fields + adoption.field] = adoption.generation;
+        world.events.adoptions += 1;
+    }
+    world.book(&journal);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hazard_is_solved_for_the_target_rate() {
+        let progress = [1.0, 2.0, 0.5];
+        let hazard = solve_hazard(&progress, 0.03).unwrap();
+        let rate: f64 = progress.iter().map(|z| 1.0 - (-hazard * z * z).exp()).sum();
+        assert!((rate - 0.03).abs() < 1e-9);
+        assert_eq!(solve_hazard(&[], 0.03), None);
+    }
+
+    #[test]
+    fn contacts_teach_best_at_the_median_distance() {
+        let at = |distance| contact(0.015, distance);
+        assert!((at(1.0) + (1.0 - 0.015f64).ln()).abs() < 1e-15);
+        assert!(at(0.2) < at(1.0) && at(3.0) < at(1.0));
+        assert_eq!(at(0.0), 0.0);
+    }
+
+    #[test]
+    fn each_generation_is_harder() {
+        assert_eq!(power_of(1.5, 0), 1.0);
+        assert!((power_of(1.5, 3) - 3.375).abs() < 1e-15);
+    }
+}

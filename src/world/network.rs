@@ -1,0 +1,409 @@
+//! Relations among subjects: firms, universities and institutes.
+//!
+//! Subjects are named by the row of a firm or the number of a researcher; rows move when firms leave,
+//! and [`Network::retain`] moves the names along. Bonds stand in the order of their two subjects, which
+//! leaving firms do not disturb.
+
+use std::collections::BTreeMap;
+
+/// Most members of an alliance.
+pub const MOST_MEMBERS: usize = 6;
+
+const SCIENCE: u32 = 1 << 31;
+
+/// A firm, university or institute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject(u32);
+
+/// Where the state of a subject stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Row of a firm.
+    Firm(usize),
+    /// Number of a researcher: universities first, then institutes.
+    Science(usize),
+}
+
+impl Subject {
+    /// The firm in this row.
+    pub fn firm(row: usize) -> Self {
+        debug_assert!(row < SCIENCE as usize);
+        Subject(row as u32)
+    }
+
+    /// The researcher of this number.
+    pub fn science(number: usize) -> Self {
+        Subject(number as u32 | SCIENCE)
+    }
+
+    /// Where its state stands.
+    #[inline]
+    pub fn place(self) -> Place {
+        if self.0 & SCIENCE == 0 { Place::Firm(self.0 as usize) } else { Place::Science((self.0 & !SCIENCE) as usize) }
+    }
+
+    /// Number among all subjects where there are `firms` firms: firms first.
+    #[inline]
+    pub fn node(self, firms: usize) -> usize {
+        match self.place() {
+            Place::Firm(row) => row,
+            Place::Science(number) => firms + number,
+        }
+    }
+
+    /// The subject with this number.
+    #[inline]
+    pub fn of_node(node: usize, firms: usize) -> Self {
+        if node < firms { Subject::firm(node) } else { Subject::science(node - firms) }
+    }
+
+    /// The same subject after firms have moved to new rows; none if it has left.
+    fn moved(self, rows: &[u32]) -> Option<Self> {
+        match self.place() {
+            Place::Science(_) => Some(self),
+            Place::Firm(row) => Some(rows[row]).filter(|row| *row != u32::MAX).map(Subject),
+        }
+    }
+}
+
+/// Two subjects that work together or once did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bond {
+    /// The lower of the two.
+    pub a: Subject,
+    /// The higher of the two.
+    pub b: Subject,
+    /// Trust, 0-1.
+    pub trust: f32,
+    /// Tick of the latest start.
+    pub since: u32,
+    /// Projects in which both take part; none when the bond is a memory.
+    pub projects: u8,
+}
+
+/// A project of joint research on one generation of a generic technology; of one member, a project of
+/// its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alliance {
+    /// Stable number.
+    pub number: u64,
+    /// Technology field.
+    pub field: u16,
+    /// Generation sought, counted from the opening.
+    pub generation: u8,
+    /// Number of members.
+    pub size: u8,
+    /// Whether it has already succeeded in this term.
+    pub succeeded: bool,
+    /// Members, the leader first.
+    pub members: [Subject; MOST_MEMBERS],
+    /// Tick of the start.
+    pub since: u32,
+    /// Tick of expiry.
+    pub until: u32,
+    /// Cumulated progress.
+    pub progress: f64,
+}
+
+impl Alliance {
+    /// Members, the leader first.
+    pub fn members(&self) -> &[Subject] {
+        &self.members[..usize::from(self.size)]
+    }
+
+    /// Whether one more member fits in.
+    pub fn has_room(&self) -> bool {
+        usize::from(self.size) < MOST_MEMBERS
+    }
+
+    /// Takes a member in; room is needed.
+    pub fn join(&mut self, subject: Subject) {
+        self.members[usize::from(self.size)] = subject;
+        self.size += 1;
+    }
+
+    /// Pairs of members.
+    pub fn pairs(&self) -> impl Iterator<Item = (Subject, Subject)> + '_ {
+        let members = self.members();
+        members.iter().enumerate().flat_map(|(at, a)| members[at + 1..].iter().map(|b| ordered(*a, *b)))
+    }
+
+    /// Moves members to new rows and drops those that have left; whether anybody is left.
+    fn retain(&mut self, rows: &[u32]) -> bool {
+        let kept: Vec<Subject> = self.members().iter().filter_map(|member| member.moved(rows)).collect();
+        self.size = kept.len() as u8;
+        self.members[..kept.len()].copy_from_slice(&kept);
+        kept.iter().any(|member| matches!(member.place(), Place::Firm(_)))
+    }
+}
+
+/// A pair in the order of its subjects.
+pub fn ordered(a: Subject, b: Subject) -> (Subject, Subject) {
+    if a <= b { (a, b) } else { (b, a) }
+}
+
+/// Neighbours of every subject, and the relation that each stands for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Adjacency {
+    start: Vec<u32>,
+    entries: Vec<(u32, u32)>,
+}
+
+impl Adjacency {
+    /// Adjacency of `nodes` subjects from pairs of nodes; the place of a pair in `pairs` names the relation.
+    pub fn rebuild(&mut self, nodes: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) {
+        self.start.clear();
+        self.start.resize(nodes + 1, 0);
+        for (a, b) in pairs.clone() {
+            self.start[a + 1] += 1;
+            self.start[b + 1] += 1;
+        }
+        for node in 0..nodes {
+            self.start[node + 1] += self.start[node];
+        }
+        self.entries.clear();
+        self.entries.resize(self.start[nodes] as usize, (0, 0));
+        let mut next = self.start.clone();
+        for (relation, (a, b)) in pairs.enumerate() {
+            for (from, to) in [(a, b), (b, a)] {
+                self.entries[next[from] as usize] = (to as u32, relation as u32);
+                next[from] += 1;
+            }
+        }
+    }
+
+    /// Neighbours of a node with the relation to each.
+    #[inline]
+    pub fn of(&self, node: usize) -> &[(u32, u32)] {
+        match self.start.get(node + 1) {
+            Some(end) => &self.entries[self.start[node] as usize..*end as usize],
+            None => &[],
+        }
+    }
+
+    /// Number of neighbours.
+    pub fn degree(&self, node: usize) -> usize {
+        self.of(node).len()
+    }
+}
+
+/// What happened to an alliance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// Formed.
+    Formed,
+    /// Renewed at expiry.
+    Renewed,
+    /// Broke through.
+    BrokenThrough,
+    /// Dissolved.
+    Dissolved,
+}
+
+impl Happening {
+    /// Name in the files.
+    pub fn name(self) -> &'static str {
+        ["formed", "renewed", "broken_through", "dissolved"][self as usize]
+    }
+}
+
+/// An entry in the chronicle of alliances of a tick.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AllianceEvent {
+    /// What happened.
+    pub happening: Happening,
+    /// The alliance as it was then.
+    pub alliance: Alliance,
+}
+
+/// Progress that a subject keeps from a project that has ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carried {
+    /// Who keeps it.
+    pub subject: Subject,
+    /// Technology field.
+    pub field: u16,
+    /// Generation sought.
+    pub generation: u8,
+    /// Progress.
+    pub progress: f64,
+}
+
+/// All relations.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// Projects of joint research, by number.
+    pub alliances: Vec<Alliance>,
+    /// Bonds in the order of their subjects.
+    pub bonds: Vec<Bond>,
+    /// Neighbours by bond, those of memory included.
+    pub adjacency: Adjacency,
+    /// Progress kept from projects that have ended.
+    pub carried: Vec<Carried>,
+    /// Parents and the firms founded out of them.
+    pub parents: Vec<(Subject, Subject)>,
+    /// What happened to alliances in the tick.
+    pub chronicle: Vec<AllianceEvent>,
+    /// Bonds that became active in the tick, and that ceased to be.
+    pub turnover: (u32, u32),
+    /// Difficulty of breakthroughs by field: hazard per squared progress, solved in the opening state.
+    pub hazard: Vec<f64>,
+    /// Hidden pay-off of each field.
+    pub promise: Vec<f64>,
+    /// Highest generation of each field that the region has broken through to.
+    pub generation: Vec<u8>,
+    /// Breakthroughs of the region by field.
+    pub breakthroughs: Vec<u32>,
+    /// Typical distance of knowledge between partners in a field, log units, in the opening state.
+    pub median_distance: f64,
+    /// Number of the next alliance.
+    pub next: u64,
+    pending: BTreeMap<(Subject, Subject), Bond>,
+}
+
+impl Network {
+    /// Forgets what happened in the last tick.
+    pub fn clear_events(&mut self) {
+        self.chronicle.clear();
+        self.turnover = (0, 0);
+    }
+
+    /// The bond of a pair in order.
+    pub fn bond(&self, pair: (Subject, Subject)) -> Option<&Bond> {
+        match self.bonds.binary_search_by_key(&pair, |bond| (bond.a, bond.b)) {
+            Ok(at) => Some(&self.bonds[at]),
+            Err(_) => self.pending.get(&pair),
+        }
+    }
+
+    /// The bond of a pair in order, made with this trust where there is none.
+    pub fn bond_or(&mut self, pair: (Subject, Subject), trust: f32) -> &mut Bond {
+        match self.bonds.binary_search_by_key(&pair, |bond| (bond.a, bond.b)) {
+            Ok(at) => &mut self.bonds[at],
+            Err(_) => {
+                let (a, b) = pair;
+                self.pending.entry(pair).or_insert(Bond { a, b, trust, since: 0, projects: 0 })
+            }
+        }
+    }
+
+    /// Takes new bonds into the ordered list, drops memories below `least` trust, rebuilds neighbours.
+    pub fn index(&mut self, firms: usize, science: usize, least: f32) {
+        self.bonds.retain(|bond| bond.projects > 0 || bond.trust >= least);
+        if !self.pending.is_empty() {
+            self.bonds.extend(std::mem::take(&mut self.pending).into_values());
+            self.bonds.sort_by_key(|bond| (bond.a, bond.b));
+        }
+        let bonds = &self.bonds;
+        self.adjacency.rebuild(firms + science, bonds.iter().map(|bond| (bond.a.node(firms), bond.b.node(firms))));
+    }
+
+    /// Active neighbours of a node.
+    pub fn partners(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let active = |relation: u32| self.bonds[relation as usize].projects > 0;
+        self.adjacency.of(node).iter().filter(move |(_, relation)| active(*relation)).map(|(to, _)| *to as usize)
+    }
+
+    /// Moves all names to the rows that firms have after some have left (`u32::MAX`).
+    pub fn retain(&mut self, rows: &[u32]) {
+        let (chronicle, turnover) = (&mut self.chronicle, &mut self.turnover);
+        self.alliances.retain_mut(|alliance| {
+            let before = *alliance;
+            let kept = alliance.retain(rows);
+            if !kept {
+                chronicle.push(AllianceEvent { happening: Happening::Dissolved, alliance: before });
+            }
+            kept
+        });
+        self.bonds.retain_mut(|bond| match (bond.a.moved(rows), bond.b.moved(rows)) {
+            (Some(a), Some(b)) => {
+                (bond.a, bond.b) = (a, b);
+                true
+            }
+            _ => {
+                turnover.1 += u32::from(bond.projects > 0);
+                false
+            }
+        });
+        self.carried.retain_mut(|carried| match carried.subject.moved(rows) {
+            Some(subject) => {
+                carried.subject = subject;
+                true
+            }
+            None => false,
+        });
+        self.parents.retain_mut(|(parent, child)| match (parent.moved(rows), child.moved(rows)) {
+            (Some(p), Some(c)) => {
+                (*parent, *child) = (p, c);
+                true
+            }
+            _ => false,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bond(a: Subject, b: Subject, projects: u8) -> Bond {
+        Bond { a, b, trust: 0.5, since: 1, projects }
+    }
+
+    #[test]
+    fn subjects_are_firms_or_researchers() {
+        assert_eq!(Subject::firm(3).place(), Place::Firm(3));
+        assert_eq!(Subject::science(2).place(), Place::Science(2));
+        assert_eq!((Subject::firm(3).node(10), Subject::science(2).node(10)), (3, 12));
+        assert_eq!(Subject::of_node(12, 10), Subject::science(2));
+        assert!(Subject::firm(1_000_000) < Subject::science(0));
+    }
+
+    #[test]
+    fn neighbours_by_hand() {
+        let mut adjacency = Adjacency::default();
+        adjacency.rebuild(4, [(0, 2), (1, 2)].into_iter());
+        assert_eq!(adjacency.of(2), [(0, 0), (1, 1)]);
+        assert_eq!((adjacency.degree(0), adjacency.degree(3), adjacency.degree(9)), (1, 0, 0));
+    }
+
+    #[test]
+    fn names_move_with_the_rows_and_relations_of_leavers_end() {
+        let [a, b, c] = [0, 1, 2].map(Subject::firm);
+        let university = Subject::science(0);
+        let mut network = Network::default();
+        network.bond_or((a, c), 0.3).projects = 1;
+        network.bond_or((b, c), 0.3).projects = 1;
+        network.bond_or((c, university), 0.3);
+        network.index(3, 1, 0.1);
+        let mut alliance = Alliance {
+            number: 1,
+            field: 0,
+            generation: 1,
+            size: 0,
+            succeeded: false,
+            members: [a; MOST_MEMBERS],
+            since: 0,
+            until: 9,
+            progress: 0.0,
+        };
+        [b, c].into_iter().for_each(|member| alliance.join(member));
+        network.alliances.push(alliance);
+        network.retain(&[0, u32::MAX, 1]);
+        // The firm of row 2 now stands in row 1.
+        let moved = Subject::firm(1);
+        assert_eq!(network.alliances[0].members(), [moved]);
+        assert_eq!(network.bonds.iter().map(|b| (b.a, b.b)).collect::<Vec<_>>(), [(a, moved), (moved, university)]);
+        assert_eq!(network.turnover, (0, 1));
+    }
+
+    #[test]
+    fn memories_fade_below_the_least_trust() {
+        let [a, b] = [0, 1].map(Subject::firm);
+        let mut network = Network { bonds: vec![bond(a, b, 0)], ..Network::default() };
+        network.index(2, 0, 0.4);
+        assert_eq!(network.bonds.len(), 1);
+        network.index(2, 0, 0.6);
+        assert!(network.bonds.is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! Where firms buy the components that their products need.
+//!
+//! The component classes of a sub-industry are the fields of its recipe with the most weight; each firm
+//! buys each class from one source at a time.
+
+use crate::world::network::Adjacency;
+
+/// Component classes of a product.
+pub const CLASSES: usize = 3;
+
+/// Source of a component class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source(u32);
+
+impl Source {
+    /// The rest of the nation.
+    pub const HOME: Source = Source(u32::MAX);
+    /// Abroad.
+    pub const ABROAD: Source = Source(u32::MAX - 1);
+
+    /// The region's firm in this row.
+    pub fn local(row: usize) -> Self {
+        debug_assert!(row < (u32::MAX - 1) as usize);
+        Source(row as u32)
+    }
+
+    /// Row of the region's firm that supplies; none if the source is elsewhere.
+    #[inline]
+    pub fn supplier(self) -> Option<usize> {
+        (self.0 < u32::MAX - 1).then_some(self.0 as usize)
+    }
+}
+
+/// Sources of a firm's components.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sourcing {
+    /// Source of each class.
+    pub source: [Source; CLASSES],
+    /// Trust in each source, 0-1.
+    pub trust: [f32; CLASSES],
+    /// Supplier that the firm develops.
+    pub development: Option<Development>,
+    /// Value of the components for the product's quality, log points.
+    pub quality: f32,
+    /// Orders received from the region's firms, million CNY per tick.
+    pub orders: f32,
+}
+
+impl Default for Sourcing {
+    fn default() -> Self {
+        Sourcing {
+            source: [Source::HOME; CLASSES],
+            trust: [0.0; CLASSES],
+            development: None,
+            quality: 0.0,
+            orders: 0.0,
+        }
+    }
+}
+
+impl Sourcing {
+    /// Rows of the region's firms that supply, class by class.
+    pub fn suppliers(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        self.source.iter().filter_map(|source| source.supplier())
+    }
+
+    /// Moves the names of suppliers to the rows that firms have after some have left; a lost supplier is
+    /// replaced from the rest of the nation. Returns the links lost.
+    pub fn moved(&mut self, rows: &[u32]) -> u32 {
+        let mut lost = 0;
+        for class in 0..CLASSES {
+            if let Some(row) = self.source[class].supplier() {
+                if rows[row] == u32::MAX {
+                    self.source[class] = Source::HOME;
+                    self.trust[class] = 0.0;
+                    lost += 1;
+                } else {
+                    self.source[class] = Source(rows[row]);
+                }
+            }
+        }
+        self.development = self.development.and_then(|development| {
+            let supplier = rows[development.supplier as usize];
+            (supplier != u32::MAX).then_some(Development { supplier, ..development })
+        });
+        lost
+    }
+
+    /// Supplier developed for a class.
+    pub fn developed(&self, class: usize) -> Option<usize> {
+        self.development.filter(|d| usize::from(d.class) == class).map(|d| d.supplier as usize)
+    }
+
+    /// Starts to develop a supplier of a class.
+    pub fn develop(&mut self, class: usize, supplier: usize, until: u16) {
+        self.development = Some(Development { supplier: supplier as u32, class: class as u8, until });
+    }
+}
+
+/// Investment of a buyer in a supplier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Development {
+    /// Row of the supplier.
+    pub supplier: u32,
+    /// Component class.
+    pub class: u8,
+    /// Tick at which it ends.
+    pub until: u16,
+}
+
+/// The supply network as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct SupplyNetwork {
+    /// Buyers and suppliers next to each other.
+    pub adjacency: Adjacency,
+    /// Component classes of each sub-industry: fields and their shares of what is spent on components.
+    pub classes: Vec<[(usize, f64); CLASSES]>,
+    /// Share of purchased inputs that are components, in force.
+    pub component_share: f64,
+    /// Extra price of components from abroad, in force.
+    pub import_margin: f64,
+    /// Links made and ended in the tick.
+    pub turnover: (u32, u32),
+    /// Links lost because suppliers or buyers left after the last count.
+    pub lost_since: u32,
+    /// Suppliers under development in the tick.
+    pub developed: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_supplier_is_replaced_from_the_nation() {
+        let mut sourcing = Sourcing {
+            source: [Source::local(2), Source::local(0), Source::ABROAD],
+            trust: [0.5; CLASSES],
+            ..Sourcing::default()
+        };
+        // Row 0 leaves, row 2 becomes row 1.
+        assert_eq!(sourcing.moved(&[u32::MAX, 0, 1]), 1);
+        assert_eq!(sourcing.source, [Source::local(1), Source::HOME, Source::ABROAD]);
+        assert_eq!(sourcing.trust, [0.5, 0.0, 0.5]);
+        assert_eq!(sourcing.suppliers().collect::<Vec<_>>(), [1]);
+    }
+}

@@ -9,9 +9,8 @@ use crate::kernel::record::{RecordError, Recorder};
 use crate::population;
 use crate::scenario::Loaded;
 use crate::scenario::format::{Panel, Scenario};
-use crate::tick::{self, Stopwatch};
+use crate::tick::{self, Stopwatch, TickError};
 use crate::world::World;
-use crate::world::ledger::BooksError;
 
 /// How a run is to be carried out; nothing here changes its results.
 #[derive(Debug, Clone, Copy)]
@@ -43,9 +42,9 @@ pub struct Report {
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The books do not balance.
+    /// A tick cannot stand: a number is not finite, or the books do not balance.
     #[error(transparent)]
-    Books(#[from] BooksError),
+    Tick(#[from] TickError),
     /// A row could not be recorded, for instance because a number is not finite.
     #[error(transparent)]
     Record(#[from] RecordError),

@@ -19,7 +19,7 @@ use tiexi::mechanisms::Settings;
 use tiexi::policy::Programme;
 use tiexi::run::{self, Options, Report, RunError};
 use tiexi::scenario::{self, Loaded, Override};
-use tiexi::tick::{self, Stopwatch};
+use tiexi::tick::{self, Stopwatch, TickError};
 use tiexi::world::World;
 use tiexi::world::ledger::BooksError;
 
@@ -265,8 +265,18 @@ impl Lab {
         }
     }
 
-    pub fn try_tick(&mut self) -> Result<(), BooksError> {
+    pub fn step(&mut self) -> Result<(), TickError> {
         tick::step(&mut self.world, &self.settings, &self.programmes, &self.draws, &mut self.watch)
+    }
+
+    /// A tick that may break the books, and nothing else.
+    #[track_caller]
+    pub fn try_tick(&mut self) -> Result<(), BooksError> {
+        match self.step() {
+            Ok(()) => Ok(()),
+            Err(TickError::Books(error)) => Err(error),
+            Err(other) => panic!("{other}"),
+        }
     }
 
     #[track_caller]

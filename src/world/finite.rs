@@ -190,7 +190,6 @@ impl World {
         for s in 0..self.structure.sub_industries.len() {
             visitor(Agent::SubIndustry(s), "outside.demand", &Row(&outside.demand[s]));
             visitor(Agent::SubIndustry(s), "outside.tiers", &Row(outside.tiers[s].as_flattened()));
-            visitor(Agent::SubIndustry(s), "learning", &self.learning[s]);
         }
         visitor(Agent::Region, "labour", &self.labour);
         visitor(Agent::Region, "openings", &self.openings);
@@ -199,6 +198,9 @@ impl World {
         let researchers = self.universities.iter().chain(&self.institutes).enumerate();
         researchers.for_each(|(r, researcher)| visitor(Agent::Researcher(r), "researcher", researcher));
         self.dials.iter().enumerate().for_each(|(o, dials)| visitor(Agent::Ownership(o), "dials", dials));
+        // Pay-offs and balances come last: they only take up what went wrong elsewhere.
+        let learning = self.learning.iter().enumerate();
+        learning.for_each(|(s, learning)| visitor(Agent::SubIndustry(s), "learning", learning));
         let sectors = self.ledger.sectors.iter().enumerate();
         sectors.for_each(|(sector, balances)| visitor(Agent::Sector(sector), "balances", balances));
         visitor(Agent::Ledger, "amounts", &Row(&self.ledger.journal.amounts));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
 use crate::kernel::draws::Draws;
 use crate::kernel::record::{RecordError, Recorder};
-use crate::population;
+use crate::population::{self, OpeningError};
 use crate::scenario::Loaded;
 use crate::scenario::format::{Panel, Scenario};
 use crate::tick::{self, Stopwatch, TickError};
@@ -42,6 +42,9 @@ pub struct Report {
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    /// The opening state cannot be.
+    #[error(transparent)]
+    Opening(#[from] OpeningError),
     /// A tick cannot stand: a number is not finite, or the books do not balance.
     #[error(transparent)]
     Tick(#[from] TickError),
@@ -60,7 +63,10 @@ pub enum RunError {
 }
 
 /// Builds the opening state of a scenario.
-pub fn open(scenario: &Scenario) -> World {
+///
+/// # Errors
+/// When such an opening cannot be.
+pub fn open(scenario: &Scenario) -> Result<World, OpeningError> {
     population::build(&scenario.opening(), &scenario.settings(), &Draws::new(scenario.seed))
 }
 
@@ -87,7 +93,7 @@ fn in_pool(
     let scenario = &loaded.scenario;
     let draws = Draws::new(scenario.seed);
     let began = Instant::now();
-    let mut world = open(scenario);
+    let mut world = open(scenario)?;
     let opening = began.elapsed();
     let mut measuring = Duration::ZERO;
     let mut watch = Stopwatch::default();

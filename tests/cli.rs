@@ -354,6 +354,22 @@ fn check_shows_the_world_and_writes_nothing() {
     assert_eq!(refused.status.code(), Some(2), "{}", out(&refused));
 }
 
+/// An opening that cannot be is refused like any other slip, before anything runs.
+#[test]
+fn impossible_opening_books_are_refused() {
+    let folder = empty_folder();
+    for (change, says) in [("labour.annual_wage=2.0", "the costs of `"), ("finance.debt_to_sales=1.5", "no own funds")]
+    {
+        for subcommand in ["check", "run"] {
+            let output = tiexi(folder.path(), &[subcommand, &teaching(), "--set", change]);
+            assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+            let text = err(&output);
+            assert!(text.contains(says) && text.contains("--set:1:") && text.contains("help: "), "{text}");
+        }
+    }
+    assert!(names(folder.path()).is_empty(), "nothing was created");
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

@@ -239,6 +239,11 @@ fn the_line_between_possible_and_impossible_books() {
     }
     let world = Lab::open("teaching.toml", &["scale=0.2", &format!("labour.annual_wage={fits:?}")]).world;
     let least = world.firms.flow.iter().map(|flow| flow.inputs / flow.sales).fold(1.0, f64::min);
+    let refusal = opens("labour.annual_wage=2.0").expect_err("far too high");
+    let fitting = refusal.split("`labour.annual_wage` = ").nth(1).and_then(|rest| rest.split(' ').next());
+    let fitting = fitting.expect("a value that would fit");
+    assert!(opens(&format!("labour.annual_wage={fitting}")).is_ok(), "{fitting}");
+    assert!(fitting.parse::<f64>().expect("a wage") > 0.95 * fits, "{fitting}");
     println!("the highest wage that opens is {fits}, and leaves {least:.5} of sales for inputs");
     assert!((0.0..0.005).contains(&least), "{least}");
 }

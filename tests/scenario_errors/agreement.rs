@@ -106,7 +106,11 @@ pub fn opening_books() -> Vec<Case> {
             .says(&["with all else as it is, `labour.annual_wage` = 0.", "would fit (now 2)"]),
         Case::new(vec![set("labour.annual_wage=▸2.0")]).says(&["the costs of `INS`"]),
         Case::new(vec![cell(SUB_INDUSTRIES, "GEN", "research_to_sales", "▸0.95"), mark(SUB_INDUSTRIES, "GEN", "0.21")])
-            .says(&["the costs of `GEN` are 1.", "research 0.950", "`sub_industries.GEN.research_to_sales` = 0."]),
+            .says(&[
+                "the costs of `GEN` are 1.",
+                "research 0.950",
+                "lower `sub_industries.GEN.research_to_sales` (now 0.95)",
+            ]),
         Case::new(vec![cell(SUB_INDUSTRIES, "ICT", "profit_margin", "▸1")]).says(&[
             "the costs of `ICT` are 1.",
             "profit 1.000",
@@ -117,8 +121,8 @@ pub fn opening_books() -> Vec<Case> {
             "7 other sub-industries",
             "`fiscal.sales_tax` = 0.",
         ]),
-        Case::new(vec![set("finance.interest=▸1.0"), set("finance.debt_to_sales=0.58")])
-            .says(&["interest 0.5", "`finance.interest`"]),
+        Case::new(vec![set("finance.debt_to_sales=▸0.5"), set("finance.interest=▸1.0"), set("finance.spread=▸1.0")])
+            .says(&["the costs of `MET`", "interest 2.9", "`finance.debt_to_sales` = 0."]),
         Case::new(vec![line(MAIN, "debt_to_sales", "debt_to_sales = ▸0.6"), mark(SUB_INDUSTRIES, "MET", "0.583")])
             .says(&["the firms of `MET` would open with no own funds"])
             .says(&["their debt is 0.6 years of sales, their assets 0.583\n", "below 0.583"]),

@@ -52,7 +52,8 @@ fn debt_within_assets(scenario: &Scenario) -> Vec<CrossProblem> {
 /// value added that the opening balance could assume would do. One problem for each key to blame.
 fn costs_within_sales(scenario: &Scenario) -> Vec<CrossProblem> {
     let settings = scenario.settings();
-    let ratios = |one: &SubIndustry| opening_ratios(scenario, &settings, one);
+    // With the lowest interest that any owner pays: a scenario is refused only for certain.
+    let ratios = |one: &SubIndustry| opening_ratios(scenario, &settings, one, f64::min);
     let solved = peopled(scenario).map(|(name, one)| (name, one, ratios(one)));
     let impossible: Vec<_> = solved.filter(|(_, _, ratios)| !ratios.is_possible()).collect();
     let mut blamed: Vec<&str> = Vec::new();
@@ -65,16 +66,17 @@ fn costs_within_sales(scenario: &Scenario) -> Vec<CrossProblem> {
         blamed.push(blame);
         let alike: Vec<_> = impossible.iter().filter(|(_, _, other)| largest(&other.costs).0 == blame).collect();
         let worst = alike.iter().max_by(|a, b| a.2.value_added.total_cmp(&b.2.value_added));
-        problems.extend(worst.map(|(name, one, ratios)| too_dear(scenario, name, one, ratios, alike.len())));
+        problems
+            .extend(worst.map(|(name, one, ratios)| too_dear(scenario, &settings, (name, one), ratios, alike.len())));
     }
     problems
 }
 
-/// Opening ratios with the lowest interest that any owner pays: a scenario is refused only for certain.
-fn opening_ratios(scenario: &Scenario, settings: &Settings, one: &SubIndustry) -> Ratios {
+/// Opening ratios with the interest that `pick` takes of those that the owners pay.
+fn opening_ratios(scenario: &Scenario, settings: &Settings, one: &SubIndustry, pick: fn(f64, f64) -> f64) -> Ratios {
     let debt = scenario.finance.debt_to_sales;
     let dials = settings.dials.iter().map(|dials| in_force(*dials, &settings.switches));
-    let interest = dials.map(|dials| accounts::interest(one, debt, 1.0, &dials, settings)).reduce(f64::min);
+    let interest = dials.map(|dials| accounts::interest(one, debt, 1.0, &dials, settings)).reduce(pick);
     let sales = one.sales * scenario.region.initial_level;
     let ticks = f64::from(scenario.time.ticks_per_year);
     Ratios::solve(one, settings, ticks, sales, interest.unwrap_or(0.0))
@@ -84,32 +86,45 @@ fn largest(costs: &Costs) -> (&'static str, f64) {
     costs.named().into_iter().fold(("", f64::NEG_INFINITY), |most, cost| if cost.1 > most.1 { cost } else { most })
 }
 
-/// The key to blame for a cost, its value, and the other keys that decide it.
-fn keys_of(scenario: &Scenario, cost: &str, name: &str, one: &SubIndustry) -> (String, f64, Vec<String>) {
-    let cell = |column: &str| key(&["sub_industries", name, column]);
-    let (first, value, others) = match cost {
-        "wages" => {
-            let others = vec![cell("sales_per_employee"), "labour.social_charges".to_string()];
-            ("labour.annual_wage".to_string(), scenario.labour.annual_wage, others)
-        }
-        "research" => (cell("research_to_sales"), one.research_to_sales, Vec::new()),
-        "selling" => (cell("selling_expense_ratio"), one.selling_expense_ratio, Vec::new()),
-        "production tax" => ("fiscal.sales_tax".to_string(), scenario.fiscal.sales_tax, Vec::new()),
-        "depreciation" => {
-            let others = vec![cell("assets_per_sales"), "investment.fixed_capital_per_assets".to_string()];
-            ("investment.depreciation".to_string(), scenario.investment.depreciation, others)
-        }
-        "interest" => {
-            ("finance.interest".to_string(), scenario.finance.interest, vec!["finance.debt_to_sales".to_string()])
-        }
-        _ => (cell("profit_margin"), one.profit_margin, Vec::new()),
-    };
-    (first, value, others)
+/// The key to blame for a cost.
+struct Blame {
+    key: String,
+    value: f64,
+    /// Other keys that decide the cost.
+    others: Vec<String>,
+    /// Whether the cost falls at least in proportion to the key, and no other cost rises.
+    proportional: bool,
 }
 
-fn too_dear(scenario: &Scenario, name: &str, one: &SubIndustry, ratios: &Ratios, alike: usize) -> CrossProblem {
-    let (cost, share) = largest(&ratios.costs);
-    let (blamed, value, others) = keys_of(scenario, cost, name, one);
+fn blame(scenario: &Scenario, cost: &str, name: &str, one: &SubIndustry) -> Blame {
+    let cell = |column: &str| key(&["sub_industries", name, column]);
+    let blame = |key: String, value: f64, others: &[&str], proportional: bool| {
+        let others = others.iter().map(|key| (*key).to_string()).collect();
+        Blame { key, value, others, proportional }
+    };
+    let (people, assets) = (cell("sales_per_employee"), cell("assets_per_sales"));
+    let labour = [people.as_str(), "labour.social_charges"];
+    let capital = [assets.as_str(), "investment.fixed_capital_per_assets"];
+    let loans = ["finance.interest", "finance.spread"];
+    match cost {
+        "wages" => blame("labour.annual_wage".into(), scenario.labour.annual_wage, &labour, true),
+        "research" => blame(cell("research_to_sales"), one.research_to_sales, &[], false),
+        "selling" => blame(cell("selling_expense_ratio"), one.selling_expense_ratio, &[], true),
+        "production tax" => blame("fiscal.sales_tax".into(), scenario.fiscal.sales_tax, &[], true),
+        "depreciation" => blame("investment.depreciation".into(), scenario.investment.depreciation, &capital, false),
+        "interest" => blame("finance.debt_to_sales".into(), scenario.finance.debt_to_sales, &loans, true),
+        _ => blame(cell("profit_margin"), one.profit_margin, &[], true),
+    }
+}
+
+fn too_dear(
+    scenario: &Scenario,
+    settings: &Settings,
+    (name, one): (&str, &SubIndustry),
+    ratios: &Ratios,
+    alike: usize,
+) -> CrossProblem {
+    let (cost, _) = largest(&ratios.costs);
     let listed = ratios.costs.named().into_iter().filter(|(_, share)| share.abs() >= 0.0005);
     let listed: Vec<String> = listed.map(|(cost, share)| format!("{cost} {share:.3}")).collect();
     let message = format!(
@@ -119,9 +134,13 @@ fn too_dear(scenario: &Scenario, name: &str, one: &SubIndustry, ratios: &Ratios,
         listed.join(", "),
         and_others(alike)
     );
-    let help = match room(value, share, ratios.value_added - share) {
+    let Blame { key: blamed, value, others, proportional } = blame(scenario, cost, name, one);
+    // What is said to fit fits whoever owns the firms.
+    let most = opening_ratios(scenario, settings, one, f64::max);
+    let share = most.costs.named().into_iter().find(|(name, _)| *name == cost).map_or(0.0, |(_, share)| share);
+    let help = match room(value, share, most.value_added - share).filter(|_| proportional) {
         Some(fits) => format!("with all else as it is, `{blamed}` = {fits} would fit (now {value})"),
-        None => format!("lower `{blamed}` (now {value}) and the other costs: value added cannot exceed sales"),
+        None => format!("lower `{blamed}` (now {value}) or the other costs: value added cannot exceed sales"),
     };
     let problem = CrossProblem::new(blamed, message).help(help);
     let problem = others.into_iter().fold(problem, |problem, other| problem.also(other, "decides this cost too"));

@@ -2,7 +2,9 @@
 //! they need.
 
 use crate::mechanisms::{Settings, finance};
+use crate::population::Opening;
 use crate::population::tables::SubIndustry;
+use crate::world::World;
 use crate::world::ledger::{Account, Balances};
 use crate::world::region::Dials;
 
@@ -108,6 +110,22 @@ impl Ratios {
     pub fn is_possible(&self) -> bool {
         self.value_added <= 1.0
     }
+}
+
+/// The ratios with which the firms of an opening world were built, by sub-industry.
+pub fn of_world(world: &World, opening: &Opening<'_>, settings: &Settings) -> Vec<Ratios> {
+    let ticks = world.clock.ticks();
+    let mut sums = vec![(0.0, 0.0); opening.sub_industries.len()];
+    for (profile, flow) in world.firms.profile.iter().zip(&world.firms.flow) {
+        let (sales, interest) = &mut sums[usize::from(profile.sub_industry)];
+        *sales += flow.sales * ticks;
+        *interest += flow.interest * ticks;
+    }
+    let solve = |(sub, (sales, interest)): (&SubIndustry, (f64, f64))| {
+        let interest = if sales > 0.0 { interest / sales } else { 0.0 };
+        Ratios::solve(sub, settings, ticks, sales, interest)
+    };
+    opening.sub_industries.values().zip(sums).map(solve).collect()
 }
 
 /// Wage of a worker with social charges, per tick.

@@ -104,3 +104,44 @@ pub(super) fn mechanisms() -> Listing {
 pub(super) fn policies() -> Listing {
     policies::listing()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// Takes rows and forgets them.
+    struct Nowhere;
+
+    impl crate::kernel::record::Recorder for Nowhere {
+        fn row(
+            &mut self,
+            _: &'static TableSpec,
+            _: &[crate::kernel::record::Cell<'_>],
+        ) -> Result<(), crate::kernel::record::RecordError> {
+            Ok(())
+        }
+    }
+
+    /// A scenario whose opening cannot be, though it passed all checks.
+    fn impossible() -> Loaded {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/teaching.toml");
+        let changes = [Setting::new("--set", "finance.debt_to_sales=0.25".to_string())];
+        let mut loaded = load(&path, &changes).unwrap_or_else(|failure| panic!("{}", failure.message()));
+        loaded.scenario.finance.debt_to_sales = 3.0;
+        loaded
+    }
+
+    #[test]
+    fn an_opening_that_cannot_be_is_refused_at_its_likely_keys() {
+        let (loaded, stop) = (impossible(), AtomicBool::new(false));
+        let stage = Stage { recorder: &mut Nowhere, stop: &stop, reach: &mut |_, _| {} };
+        for failure in [summary(&loaded).map(|_| ()), simulate(&loaded, 1, stage).map(|_| ())].map(Result::unwrap_err) {
+            assert_eq!(failure.code(), 2);
+            let text = failure.message();
+            assert!(text.contains("of the sub-industry `MET` would open with own funds of -"), "{text}");
+            assert!(text.contains("--set:1:23") && text.contains("sub_industries.csv:2:"), "{text}");
+            assert!(text.contains("`finance.debt_to_sales`, `sub_industries.MET.assets_per_sales`"), "{text}");
+        }
+    }
+}

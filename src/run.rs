@@ -114,6 +114,7 @@ fn in_pool(
             return Err(RunError::Stopped { tick });
         }
     }
+    world.check_finite().map_err(TickError::from)?;
     let mut phases = vec![("opening state", opening)];
     phases.extend(watch.phases);
     phases.push(("measurement and output", measuring));

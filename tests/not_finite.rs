@@ -5,7 +5,7 @@ mod support;
 use support::Lab;
 use tiexi::tick::TickError;
 use tiexi::world::World;
-use tiexi::world::finite::NotFinite;
+use tiexi::world::finite::{NotFinite, ROUND};
 use tiexi::world::ledger::Account;
 
 /// A sound world after two ticks.
@@ -91,4 +91,28 @@ fn a_tick_with_a_spoilt_region_names_the_region() {
     let TickError::NotFinite(error) = error else { panic!("{error}") };
     assert_eq!((error.agent.as_str(), error.variable.as_str()), ("the region", "labour.wage"));
     assert!(error.to_string().starts_with("a number is not finite at tick 3: labour.wage of the region is NaN (and "));
+}
+
+/// What reaches no flow is found in its turn.
+#[test]
+fn a_spoilt_number_that_stays_where_it_is_is_found_within_a_round() {
+    let changes = ["scale=0.2", "demography.enabled=false", "mergers.enabled=false", "research.enabled=false"];
+    let mut lab = Lab::open("teaching.toml", &changes);
+    for row in [0, 100, lab.world.firms.len() - 1] {
+        let mut lab = lab.clone();
+        let firm = lab.world.firms.id[row].number();
+        // Without research nobody asks what a firm knows outside its recipe.
+        let s = usize::from(lab.world.firms.profile[row].sub_industry);
+        let fields = lab.world.firms.fields;
+        let idle = (0..fields).find(|field| lab.world.structure.weight(s, *field) == 0.0).expect("an idle field");
+        lab.world.firms.levels[row * fields + idle] = f32::NAN;
+        let stopped = (0..ROUND).find_map(|_| lab.step().err());
+        let Some(TickError::NotFinite(error)) = stopped else { panic!("{stopped:?}") };
+        assert_eq!(
+            (error.agent, error.variable.as_str()),
+            (format!("firm {firm}"), format!("knowledge[{idle}]").as_str())
+        );
+        assert_eq!(error.others, 0);
+    }
+    lab.ticks(ROUND);
 }

@@ -65,7 +65,7 @@ pub struct Params {
     pub enabled: bool,
     /// Debt relative to annual sales that firms and their banks keep up; the opening ratio.
     #[default(0.3)]
-    #[schemars(range(min = 0.0, max = 0.55), extend("x-unit" = "years", "x-source" = "assumption"))]
+    #[schemars(range(min = 0.0, max = 1.5), extend("x-unit" = "years", "x-source" = "assumption"))]
     pub debt_to_sales: f64,
     /// Opening and targeted cash relative to total assets.
     #[default(0.2)]

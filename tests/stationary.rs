@@ -49,7 +49,7 @@ fn movers(changes: &[&str]) -> Vec<String> {
     let drifts = HEADLINES.iter().zip(drift(run.region(), 8));
     let told = drifts.map(|(name, drift)| (drift, format!("{name} {:+.3} %", 100.0 * drift)));
     told.inspect(|(_, line)| println!("{line}"))
-        .filter(|(drift, _)| drift.abs() > 0.005)
+        .filter(|(drift, _)| drift.abs() > 0.002)
         .map(|(_, line)| line)
         .collect()
 }

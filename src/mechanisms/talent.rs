@@ -165,13 +165,14 @@ fn graduate(world: &mut World, params: &Params, stay: f64, annual_pay: f64) {
     pay_bonus(world, stayers, annual_pay);
 }
 
-/// Outlays of the talent programmes: each pays its rate to the stayers, within its budget.
+/// Outlays of the talent programmes: each pays the rate it offers to the stayers, within its budget.
 fn pay_bonus(world: &mut World, stayers: f64, annual_pay: f64) {
     let mut total = 0.0;
     for lever in &world.levers.talent {
         let spent = (stayers * annual_pay * lever.rate).min(lever.budget);
         world.levers.outlays[lever.instrument] = Outlay {
             spent,
+            claims: stayers * annual_pay * lever.nominal,
             recipients: if annual_pay * lever.rate > 0.0 { spent / (annual_pay * lever.rate) } else { 0.0 },
             budget: lever.budget,
         };

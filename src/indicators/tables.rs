@@ -324,7 +324,6 @@ pub static POLICIES: TableSpec = TableSpec {
         TICK,
         column("instrument", TEXT, "Name of the instrument.", "scenario"),
         column("budget", MONEY, "Most that the instrument could spend; 0 while it does not run.", "scenario"),
-        column("claims", MONEY, "What the instrument's full rate would have cost.", DEFINITION),
         column("spent", MONEY, "Money spent.", DEFINITION),
         column("recipients", "firms or persons", "Firms, or graduates of a talent programme, reached.", DEFINITION),
     ],
@@ -337,8 +336,7 @@ pub static POLICIES: TableSpec = TableSpec {
 pub fn write_policies(world: &World, instruments: &[InstrumentInfo], rows: &mut Rows<'_>) -> Result<(), RecordError> {
     for (index, instrument) in instruments.iter().enumerate() {
         let outlay = world.levers.outlays.get(index).copied().unwrap_or_default();
-        let money = [outlay.budget, outlay.claims, outlay.spent].map(Number);
-        let rest = [Text(&instrument.name), money[0], money[1], money[2], Number(outlay.recipients)];
+        let rest = [Text(&instrument.name), Number(outlay.budget), Number(outlay.spent), Number(outlay.recipients)];
         rows.write(&POLICIES, rest)?;
     }
     Ok(())

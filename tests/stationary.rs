@@ -78,6 +78,10 @@ fn money_and_engineers_are_at_rest() {
         println!("{column} {:.4} %", 100.0 * drift);
         assert!(drift < 0.0005, "{column} moves by {drift}");
     }
+    let money = run.table("balance").only("sector", "firms").only("account", "deposits").numbers("value");
+    let drift = money[1..].iter().map(|value| (value / money[0] - 1.0).abs()).fold(0.0, f64::max);
+    println!("deposits {:.4} %", 100.0 * drift);
+    assert!(money.len() == 9 && drift < 0.0005, "deposits move by {drift}");
 }
 
 /// The aim is one per cent over the first four quarters. The mean over seeds is known to its standard

@@ -39,7 +39,7 @@ use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Profile, UpgradingOption, Workforce};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
-use crate::world::levers::{Lever, Levers, rate_for};
+use crate::world::levers::{self, Lever, Levers};
 use crate::world::region::Dials;
 use crate::world::structure::SubIndustry;
 
@@ -71,7 +71,7 @@ pub struct Rates {
 pub fn step(world: &mut World, rates: &Rates) {
     let trade = local_trade(world);
     let contracts_to_universities = university_share(world);
-    let grants = Grants::new(world);
+    let grants = Grants::new(world, rates);
     let wage = world.labour.wage;
     let World { clock, firms, structure, levers, dials, cities, .. } = world;
     let payer = Payer { rates, wage, trade, contracts_to_universities, grants: &grants, levers, years: clock.years() };
@@ -193,9 +193,29 @@ impl Reached {
     }
 }
 
-/// The levers that pay firms, and the share of each claim that its budget allows.
+/// The levers that pay firms: the share of each claim that its budget allows, and what claims would be
+/// at the nominal rates.
 struct Grants {
     allowed: [[f64; MOST_LEVERS]; 3],
+    nominal: [[f64; MOST_LEVERS]; 3],
+}
+
+/// Claims of one tick, per lever of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Claims {
+    offered: [[f64; MOST_LEVERS]; 3],
+    nominal: [[f64; MOST_LEVERS]; 3],
+}
+
+impl Claims {
+    fn absorb(&mut self, other: Claims) {
+        for kind in 0..3 {
+            for lever in 0..MOST_LEVERS {
+                self.offered[kind][lever] += other.offered[kind][lever];
+                self.nominal[kind][lever] += other.nominal[kind][lever];
+            }
+        }
+    }
 }
 
 /// Kinds of levers that pay firms.
@@ -205,54 +225,21 @@ fn kinds(levers: &Levers) -> [&[Lever]; 3] {
 
 impl Grants {
     /// Sums the claims of the tick and compares them with the budgets.
-    fn new(world: &World) -> Self {
+    fn new(world: &World, rates: &Rates) -> Self {
         let kinds = kinds(&world.levers);
         let mut allowed = [[1.0; MOST_LEVERS]; 3];
-        if kinds.iter().all(|levers| levers.is_empty()) {
-            return Grants { allowed };
+        let mut claims = Claims::default();
+        if kinds.iter().any(|levers| !levers.is_empty()) {
+            let chunk = |range| claims_of(world, rates, &kinds, range);
+            world.firms.chunks().fold(&mut claims, chunk, Claims::absorb);
         }
-        let mut claims = [[0.0; MOST_LEVERS]; 3];
-        world.firms.chunks().fold(
-            &mut claims,
-            |range| {
-                let mut part = [[0.0; MOST_LEVERS]; 3];
-                for row in range {
-                    let (profile, people) = (&world.firms.profile[row], &world.firms.workforce[row]);
-                    let dials = &world.dials[usize::from(profile.ownership)];
-                    let bases = bases(
-                        &world.firms.flow[row],
-                        &world.firms.effort[row],
-                        &world.firms.balances[row],
-                        world.clock.years(),
-                    );
-                    for kind in 0..3 {
-                        each_claim(
-                            kinds[kind],
-                            profile,
-                            people.workers,
-                            dials.priority,
-                            bases[kind],
-                            |lever, claim| {
-                                part[kind][lever] += claim;
-                            },
-                        );
-                    }
-                }
-                part
-            },
-            |total, part| {
-                for (total, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
-                    *total += part;
-                }
-            },
-        );
         for kind in 0..3 {
             for (lever, set) in kinds[kind].iter().enumerate().take(MOST_LEVERS) {
-                let claim = claims[kind][lever];
+                let claim = claims.offered[kind][lever];
                 allowed[kind][lever] = if claim > set.budget { set.budget / claim } else { 1.0 };
             }
         }
-        Grants { allowed }
+        Grants { allowed, nominal: claims.nominal }
     }
 
     /// Writes what was spent into the outlays of the instruments.
@@ -262,37 +249,55 @@ impl Grants {
             for (lever, set) in list.iter().enumerate().take(MOST_LEVERS) {
                 let outlay = &mut outlays[set.instrument];
                 outlay.spent += reached.spent[kind][lever];
+                outlay.claims += self.nominal[kind][lever];
                 outlay.recipients += reached.firms[kind][lever];
             }
         }
     }
 }
 
-/// What the three kinds of levers pay a share of: research outlay, investment, and debt (per tick).
-fn bases(flow: &Flow, effort: &Effort, balances: &Balances, years: f64) -> [f64; 3] {
-    let research = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
-    [research, flow.investment, -balances.get(Account::Loans) * years]
+/// Claims of the firms in a range of rows.
+fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; 3], range: std::ops::Range<usize>) -> Claims {
+    let mut claims = Claims::default();
+    let World { firms, dials, cities, .. } = world;
+    for row in range {
+        let (profile, people, effort) = (&firms.profile[row], &firms.workforce[row], &firms.effort[row]);
+        let priority = dials[usize::from(profile.ownership)].priority;
+        let outlay = research_outlay(people, effort, cities[usize::from(profile.city)].premium, rates);
+        let bases = bases(&firms.flow[row], effort, outlay, &firms.balances[row], world.clock.years());
+        for kind in 0..3 {
+            for part in parts(kinds[kind], profile, people.workers, priority, bases[kind]) {
+                claims.offered[kind][part.lever] += bases[kind] * part.offered;
+                claims.nominal[kind][part.lever] += bases[kind] * part.nominal;
+            }
+        }
+    }
+    claims
 }
 
-/// Calls `pay` with every lever's claim of a firm.
-fn each_claim(
-    levers: &[Lever],
-    profile: &Profile,
+/// What the three kinds of levers pay a share of: research outlay within its budget, investment, and
+/// debt (per tick).
+fn bases(flow: &Flow, effort: &Effort, outlay: f64, balances: &Balances, years: f64) -> [f64; 3] {
+    let budget = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+    [budget.min(outlay), flow.investment, -balances.get(Account::Loans) * years]
+}
+
+/// Outlay for the engineers employed and for contracts.
+fn research_outlay(people: &Workforce, effort: &Effort, premium: f64, rates: &Rates) -> f64 {
+    let budget = f64::from(effort.budget[IMPROVE] + effort.budget[IMITATE]);
+    people.engineers * rates.engineer_cost * premium + budget * rates.external_share
+}
+
+/// The parts of all levers in what a firm with something to claim is offered.
+fn parts<'a>(
+    levers: &'a [Lever],
+    profile: &'a Profile,
     employment: f64,
     priority: f64,
     base: f64,
-    mut pay: impl FnMut(usize, f64),
-) {
-    if levers.is_empty() || base <= 0.0 {
-        return;
-    }
-    let rate = rate_for(levers, profile, employment, priority);
-    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
-    for (index, lever) in levers.iter().enumerate().take(MOST_LEVERS) {
-        if sum > 0.0 && lever.addressees.include(profile, employment) {
-            pay(index, base * rate * lever.rate / sum);
-        }
-    }
+) -> impl Iterator<Item = levers::Part> + 'a {
+    let levers = if base > 0.0 { &levers[..levers.len().min(MOST_LEVERS)] } else { &[] };
+    levers::parts(levers, profile, employment, priority)
 }
 
 /// One firm as its payments see it.
@@ -342,7 +347,7 @@ impl Payer<'_> {
         cover_overdraft(books, journal);
     }
 
-    /// Grants received; returns those that count as income (not the subsidy on machines).
+    /// Receives the grants; returns their sum, which is income.
     fn grants(
         &self,
         firm: &Firm<'_>,
@@ -351,18 +356,17 @@ impl Payer<'_> {
         journal: &mut Journal,
         reached: &mut Reached,
     ) -> f64 {
-        let mut bases = bases(flow, firm.effort, books.balances, self.years);
-        bases[0] = bases[0].min(self.research_outlay(firm));
+        let bases = bases(flow, firm.effort, self.research_outlay(firm), books.balances, self.years);
         let entries = [Entry::ResearchGrant, Entry::EquipmentSubsidy, Entry::InterestDiscount];
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
-            each_claim(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind], |lever, claim| {
-                let amount = claim * self.grants.allowed[kind][lever];
+            for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
+                let amount = bases[kind] * part.offered * self.grants.allowed[kind][part.lever];
                 journal.firm(entries[kind], Side::Receiver, amount, books);
-                reached.spent[kind][lever] += amount;
-                reached.firms[kind][lever] += 1.0;
+                reached.spent[kind][part.lever] += amount;
+                reached.firms[kind][part.lever] += 1.0;
                 income += amount;
-            });
+            }
         }
         income
     }
@@ -401,11 +405,9 @@ impl Payer<'_> {
         selling + overhead + tax
     }
 
-    /// Outlay for the engineers employed and for contracts.
+    /// Outlay of a firm for engineers and contracts.
     fn research_outlay(&self, firm: &Firm<'_>) -> f64 {
-        let budget = f64::from(firm.effort.budget[IMPROVE] + firm.effort.budget[IMITATE]);
-        let pay = firm.people.engineers * self.rates.engineer_cost * firm.premium;
-        pay + budget * self.rates.external_share
+        research_outlay(firm.people, firm.effort, firm.premium, self.rates)
     }
 
     /// Research: pay of engineers, contracts.

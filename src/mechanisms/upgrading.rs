@@ -25,7 +25,7 @@
 //! Budgets before research and investment; learning after both.
 //!
 //! # Reads / Writes
-//! Reads flow.sales, balances, effort.gain; writes effort, workforce.engineers_wanted, `world.learning`.
+//! Reads flow.sales, balances, effort.gain, the grant offered; writes effort, workforce.engineers_wanted, `world.learning`.
 //!
 //! # Randomness
 //! None.

@@ -208,6 +208,7 @@ impl<'a> Accounts<'a> {
         sub.opening_firms = firms.len();
         sub.research_to_sales = self.sub.research_to_sales;
         if self.sales > 0.0 {
+            // What firms pay out is not known before research is; the target is lowered then.
             sub.deposits_to_sales = deposits / self.sales;
             sub.working_capital = ((deposits - world.openings.cash_to_assets * assets) / self.sales).max(0.0);
             sub.capital_price_to_sales = self.depreciation * self.ratios.capital * (VINTAGES - 1) as f64 * self.ticks;

@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
 use crate::kernel::draws::Draws;
 use crate::kernel::record::{RecordError, Recorder};
-use crate::population;
+use crate::population::{self, OpeningError};
 use crate::scenario::Loaded;
 use crate::scenario::format::{Panel, Scenario};
-use crate::tick::{self, Stopwatch};
+use crate::tick::{self, Stopwatch, TickError};
 use crate::world::World;
-use crate::world::ledger::BooksError;
 
 /// How a run is to be carried out; nothing here changes its results.
 #[derive(Debug, Clone, Copy)]
@@ -43,9 +42,12 @@ pub struct Report {
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The books do not balance.
+    /// The opening state cannot be.
     #[error(transparent)]
-    Books(#[from] BooksError),
+    Opening(#[from] OpeningError),
+    /// A tick cannot stand: a number is not finite, or the books do not balance.
+    #[error(transparent)]
+    Tick(#[from] TickError),
     /// A row could not be recorded, for instance because a number is not finite.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -61,7 +63,10 @@ pub enum RunError {
 }
 
 /// Builds the opening state of a scenario.
-pub fn open(scenario: &Scenario) -> World {
+///
+/// # Errors
+/// When such an opening cannot be.
+pub fn open(scenario: &Scenario) -> Result<World, OpeningError> {
     population::build(&scenario.opening(), &scenario.settings(), &Draws::new(scenario.seed))
 }
 
@@ -88,7 +93,7 @@ fn in_pool(
     let scenario = &loaded.scenario;
     let draws = Draws::new(scenario.seed);
     let began = Instant::now();
-    let mut world = open(scenario);
+    let mut world = open(scenario)?;
     let opening = began.elapsed();
     let mut measuring = Duration::ZERO;
     let mut watch = Stopwatch::default();
@@ -109,6 +114,7 @@ fn in_pool(
             return Err(RunError::Stopped { tick });
         }
     }
+    world.check_finite().map_err(TickError::from)?;
     let mut phases = vec![("opening state", opening)];
     phases.extend(watch.phases);
     phases.push(("measurement and output", measuring));

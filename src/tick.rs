@@ -12,7 +12,19 @@ use crate::mechanisms::{
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
+use crate::world::finite::NotFinite;
 use crate::world::ledger::BooksError;
+
+/// Why a tick cannot stand.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TickError {
+    /// A state variable is not a finite number.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+    /// The books do not balance.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+}
 
 /// Wall time per phase of the tick.
 #[derive(Debug, Clone, Default)]
@@ -47,14 +59,14 @@ impl Stopwatch {
 /// Moves the world on by one tick.
 ///
 /// # Errors
-/// When the books do not balance: names tick, agent and account.
+/// When a number is not finite or the books do not balance: names tick, agent and variable or account.
 pub fn step(
     world: &mut World,
     settings: &Settings,
     programmes: &[Programme],
     draws: &Draws,
     watch: &mut Stopwatch,
-) -> Result<(), BooksError> {
+) -> Result<(), TickError> {
     world.clock.tick += 1;
     world.events.clear();
     world.ledger.open();
@@ -124,7 +136,16 @@ pub fn step(
     watch.phase("books");
     fiscal::step(world, &settings.fiscal);
     finance::settle_sectors(world);
-    let audited = world.audit();
+    let audited = audit(world);
     watch.stop();
     audited
+}
+
+/// A number that is none may appear as a break of the books; so it is named first.
+fn audit(world: &World) -> Result<(), TickError> {
+    let audited = world.audit();
+    if audited.is_err() || !world.looks_finite() {
+        world.check_finite()?;
+    }
+    Ok(audited?)
 }

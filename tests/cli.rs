@@ -354,6 +354,46 @@ fn check_shows_the_world_and_writes_nothing() {
     assert_eq!(refused.status.code(), Some(2), "{}", out(&refused));
 }
 
+/// Where costs exceed the value added of the data, the check says what is used instead, and why.
+#[test]
+fn check_shows_raised_value_added() {
+    let lines = |changes: &[&str]| {
+        let text = said(&[&["check", &teaching()], changes].concat(), 0);
+        let table = text.split("\n\n").find(|block| block.contains("value added over sales: given"));
+        table.expect("a table of value added").lines().map(str::to_string).collect::<Vec<_>>()
+    };
+    let cells = |line: &str| line.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    let wage = ["--set", "labour.annual_wage=0.2"];
+    let (before, after) = (lines(&[]), lines(&wage));
+    let find = |table: &[String]| {
+        cells(table.iter().find(|line| line.starts_with("GEN ")).expect("a row of general equipment"))
+    };
+    let (before, after) = (find(&before), find(&after));
+    assert_eq!(before[1..3], ["0.2100", "0.2100"]);
+    assert_eq!(before[11..], ["as", "given"]);
+    let numbers: Vec<f64> = after[1..11].iter().map(|cell| cell.parse().expect("a share")).collect();
+    let (given, used, costs) = (numbers[0], numbers[1], numbers[2..].iter().sum::<f64>());
+    assert!(given == 0.21 && used > 0.3, "{after:?}");
+    assert!((costs - used).abs() < 5e-4, "the costs add up to what is used: {after:?}");
+    assert!(after[11..].join(" ").starts_with("raised: costs 0.3"), "{after:?}");
+}
+
+/// An opening that cannot be is refused like any other slip, before anything runs.
+#[test]
+fn impossible_opening_books_are_refused() {
+    let folder = empty_folder();
+    for (change, says) in [("labour.annual_wage=2.0", "the costs of `"), ("finance.debt_to_sales=1.5", "no own funds")]
+    {
+        for subcommand in ["check", "run"] {
+            let output = tiexi(folder.path(), &[subcommand, &teaching(), "--set", change]);
+            assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+            let text = err(&output);
+            assert!(text.contains(says) && text.contains("--set:1:") && text.contains("help: "), "{text}");
+        }
+    }
+    assert!(names(folder.path()).is_empty(), "nothing was created");
+}
+
 #[cfg(unix)]
 mod unix {
     use super::*;

@@ -129,6 +129,77 @@ fn nothing_moves_before_a_policy_starts_and_something_after() {
     }
 }
 
+/// A budget that binds: a thousandth of what the full rate would cost, or less.
+fn thin(kind: &str) -> String {
+    format!("policies.thin={{kind=\"{kind}\",annual_budget=0.01,rate=0.4}}")
+}
+
+const KINDS: [&str; 4] = ["research_grant", "equipment_subsidy", "talent_programme", "interest_discount"];
+
+/// The rate offered, from what the full rate would have cost in the tick before.
+#[test]
+fn a_budget_that_binds_is_never_exceeded_and_sets_the_rate() {
+    for kind in KINDS {
+        for annual in [0.01, 20.0] {
+            let budget = annual / 4.0;
+            let mut lab = Lab::open("teaching.toml", &[thin(kind).replace("0.01", &format!("{annual:?}"))]);
+            let mut last_claims = None;
+            for tick in 1..=16 {
+                lab.tick();
+                let outlay = lab.world.levers.outlays[0];
+                assert!(outlay.claims > budget, "{kind}: {annual} a year does not bind");
+                // In the first tick the full rate is offered, then what the last claims leave of it.
+                let offered = outlay.claims * last_claims.map_or(1.0, |last| budget / last);
+                let expected = offered.min(budget);
+                assert!((outlay.spent / expected - 1.0).abs() < 1e-9, "{kind}, tick {tick}: {outlay:?}, {expected}");
+                assert!(outlay.spent <= budget * (1.0 + 1e-12), "{kind}, tick {tick}: {outlay:?}");
+                last_claims = Some(outlay.claims);
+            }
+        }
+    }
+}
+
+/// Research that firms plan at the rates that policy offers now, in million CNY.
+fn planned_research(world: &mut World, lab: &Lab, programmes: &[tiexi::policy::Programme]) -> f64 {
+    tiexi::policy::step(world, programmes);
+    tiexi::mechanisms::upgrading::set_budgets(world, &lab.settings.means(world.clock.ticks()));
+    world.firms.effort.iter().map(|effort| f64::from(effort.budget[1] + effort.budget[2])).sum()
+}
+
+/// Firms decide on what they can expect: where a budget pays next to nothing, they plan next to nothing
+/// more than without the programme in the same world. Where it pays in full, they plan what a grant adds.
+#[test]
+fn firms_plan_on_the_rate_that_the_budget_pays() {
+    let more = |budget: &str| {
+        // With the same rate for all owners.
+        let even = "ownership_dials.priority=false".to_string();
+        let mut lab = Lab::open("teaching.toml", &[thin("research_grant").replace("0.01", budget), even]);
+        lab.tick();
+        let (mut with, mut without) = (lab.world.clone(), lab.world.clone());
+        with.clock.tick += 1;
+        without.clock.tick += 1;
+        planned_research(&mut with, &lab, &lab.programmes) / planned_research(&mut without, &lab, &[]) - 1.0
+    };
+    let additionality = Lab::open("teaching.toml", &[] as &[&str]).settings.research.grant_additionality;
+    let (little, full) = (more("0.01"), more("1e8"));
+    assert!(little > 0.0 && little < 1e-4, "{little}");
+    assert!((full / (additionality * 0.4 / 0.6) - 1.0).abs() < 1e-5, "{full}");
+}
+
+/// Graduates too: after the first quarter, in which the full bonus is offered, as many stay as without.
+#[test]
+fn graduates_stay_for_the_bonus_that_the_budget_pays() {
+    let shares = |policies: &[String]| {
+        with_all(&["time.ticks=4"], policies).region().numbers("graduate_stay_share")[1..].to_vec()
+    };
+    let (none, little) = (shares(&[]), shares(&[thin("talent_programme")]));
+    assert!(little[0] > 1.3 * none[0]);
+    for (with, without) in little.iter().zip(&none).skip(1) {
+        // The engineers won in the first quarter lower the odds by a little.
+        assert!((with / without - 1.0).abs() < 0.03, "{with} {without}");
+    }
+}
+
 #[test]
 fn an_event_leaves_the_past_alone() {
     let baseline = with_all(PANEL, &[]);

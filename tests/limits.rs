@@ -7,6 +7,9 @@ use support::statistics::{mean, standard_error, variance};
 use support::{Lab, Memory};
 use tiexi::kernel::draws::Draws;
 use tiexi::mechanisms::{demography, labour, market, outside};
+use tiexi::run::{self, RunError};
+use tiexi::scenario::Scenario;
+use tiexi::scenario::describe::parameters;
 
 // -------------------------------------------------------------------------------- Poisson entry
 
@@ -174,6 +177,93 @@ fn the_world_outside_follows_its_paths() {
     }
     let log: f64 = world.outside.deflator_weight.iter().zip(&world.outside.quality).map(|(w, q)| -w * q).sum();
     assert!((world.outside.deflator - log.exp()).abs() < 1e-12);
+}
+
+// ------------------------------------------------------------------------- the opening state
+
+/// Loads a scenario, opens it and moves it on; `Err` is the message of a refusal. Nothing may panic and no
+/// number may be lost.
+fn opens(change: &str) -> Result<(), String> {
+    let loaded = support::try_scenario("teaching.toml", &["scale=0.2", "time.ticks=2", change]);
+    let loaded = loaded.map_err(|error| error.to_string())?;
+    match support::try_run(&loaded, 1) {
+        Ok(_) => Ok(()),
+        Err(RunError::Opening(error)) => Err(error.to_string()),
+        Err(error) => panic!("{change}: {error}"),
+    }
+}
+
+/// Every number of the parameters at both limits of its documented range: the scenario either runs, or is
+/// refused when it is read, at the place where it was written.
+#[test]
+fn every_parameter_at_its_limits_runs_or_is_refused() {
+    let rows = parameters::<Scenario>();
+    let numbers = rows.iter().filter(|row| ["number", "integer"].contains(&row.kind.as_str()));
+    let skipped = ["time.", "firms.most", "upgrading.settling_quarters", "scale", "output.panel_every"];
+    let names =
+        [("sub_industries.<sub_industry>", "sub_industries.GEN"), ("ownership.<ownership>", "ownership.foreign")];
+    let (mut tried, mut refused) = (0, Vec::new());
+    for row in numbers.filter(|row| !skipped.iter().any(|start| row.key.starts_with(start))) {
+        let key = names.iter().fold(row.key.clone(), |key, (any, one)| key.replace(any, one));
+        for limit in [&row.minimum, &row.maximum].into_iter().filter(|_| !key.contains('<')) {
+            let Ok(value) = limit.parse::<f64>() else { continue };
+            let change = if row.kind == "integer" { format!("{key}={limit}") } else { format!("{key}={value:?}") };
+            tried += 1;
+            if let Err(message) = opens(&change) {
+                assert!(message.contains(" --> "), "{change} has no place: {message}");
+                refused.push(change);
+            }
+        }
+    }
+    println!("{tried} limits tried, refused: {refused:?}");
+    assert!(tried > 200, "{tried}");
+    for change in ["labour.annual_wage=2.0", "finance.debt_to_sales=1.5"] {
+        assert!(refused.iter().any(|refused| refused == change), "{change} cannot open");
+    }
+}
+
+/// Costs that just fit open, costs that just do not are refused.
+#[test]
+fn the_line_between_possible_and_impossible_books() {
+    // Metal products have the fewest assets: 0.583 years of sales.
+    assert!(opens("finance.debt_to_sales=0.582").is_ok());
+    assert!(opens("finance.debt_to_sales=0.583").is_err());
+    let mut fits = 0.1;
+    let mut fails = 2.0;
+    for _ in 0..12 {
+        let middle = 0.5 * (fits + fails);
+        match opens(&format!("labour.annual_wage={middle:?}")) {
+            Ok(()) => fits = middle,
+            Err(_) => fails = middle,
+        }
+    }
+    let world = Lab::open("teaching.toml", &["scale=0.2", &format!("labour.annual_wage={fits:?}")]).world;
+    let least = world.firms.flow.iter().map(|flow| flow.inputs / flow.sales).fold(1.0, f64::min);
+    let refusal = opens("labour.annual_wage=2.0").expect_err("far too high");
+    let fitting = refusal.split("`labour.annual_wage` = ").nth(1).and_then(|rest| rest.split(' ').next());
+    let fitting = fitting.expect("a value that would fit");
+    assert!(opens(&format!("labour.annual_wage={fitting}")).is_ok(), "{fitting}");
+    assert!(fitting.parse::<f64>().expect("a wage") > 0.95 * fits, "{fitting}");
+    println!("the highest wage that opens is {fits}, and leaves {least:.5} of sales for inputs");
+    assert!((0.0..0.005).contains(&least), "{least}");
+}
+
+/// The last resort: where the checks of the scenario are passed by, the opening itself says what cannot be.
+#[test]
+fn the_opening_refuses_what_the_checks_have_not_seen() {
+    let mut loaded = support::scenario("teaching.toml", &["scale=0.2"]);
+    loaded.scenario.finance.debt_to_sales = 3.0;
+    let error = run::open(&loaded.scenario).expect_err("no own funds");
+    assert!(error.to_string().contains("of the sub-industry `MET` would open with own funds of -"), "{error}");
+    assert_eq!(error.likely_keys(), ["finance.debt_to_sales", "sub_industries.MET.assets_per_sales"]);
+    loaded.scenario.finance.debt_to_sales = 0.3;
+    loaded.scenario.labour.annual_wage = 3.0;
+    let error = run::open(&loaded.scenario).expect_err("no inputs");
+    assert!(error.to_string().contains("would open with purchased inputs of -"), "{error}");
+    assert_eq!(error.likely_keys()[0], "labour.annual_wage");
+    loaded.scenario.labour.annual_wage = f64::NAN;
+    let error = run::open(&loaded.scenario).expect_err("no number");
+    assert!(error.to_string().contains("the opening state cannot be: a number is not finite at tick 0"), "{error}");
 }
 
 // ------------------------------------------------------------------------------- length of a tick

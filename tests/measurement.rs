@@ -69,7 +69,7 @@ fn observed(file: &str, ticks: u32, changes: &[&str]) -> Memory {
     let loaded = scenario::load(&path, &changes).unwrap_or_else(|error| panic!("{}", error.render(false)));
     let scenario = &loaded.scenario;
     let (settings, programmes, draws) = (scenario.settings(), scenario.programmes(), Draws::new(scenario.seed));
-    let mut world = population::build(&scenario.opening(), &settings, &draws);
+    let mut world = population::build(&scenario.opening(), &settings, &draws).expect("an opening");
     let mut observer = Observer::new(&world, &scenario.measurement);
     let instruments: Vec<_> = programmes.iter().map(|p| InstrumentInfo { name: p.name.clone() }).collect();
     let (mut memory, mut watch) = (Memory::default(), Stopwatch::default());

@@ -33,7 +33,7 @@ impl Simulation {
     pub fn open(loaded: &Loaded) -> Self {
         let scenario = &loaded.scenario;
         Simulation {
-            world: run::open(scenario),
+            world: run::open(scenario).expect("an opening"),
             watch: Stopwatch::default(),
             settings: scenario.settings(),
             programmes: scenario.programmes(),

@@ -9,9 +9,10 @@ use super::scenario_arguments::Setting;
 use super::session::{Phases, Stage, stopped};
 use super::{chapters, indicators, policies, summary};
 use crate::kernel::record::TableSpec;
+use crate::population::OpeningError;
 use crate::run;
 use crate::scenario::format::Panel;
-use crate::scenario::{self, ListFormat, Loaded, Override, Scenario, describe};
+use crate::scenario::{self, CrossProblem, ListFormat, Loaded, Override, Scenario, describe};
 
 /// Reads a scenario with its changes, and checks it.
 pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure> {
@@ -40,13 +41,28 @@ pub(super) fn simulate(loaded: &Loaded, threads: usize, stage: Stage<'_>) -> Res
     let options = run::Options { threads, stop: stage.stop };
     let reach = stage.reach;
     let observe = &mut |progress: run::Progress| reach(progress.tick.into(), progress.ticks.into());
-    let report = run::run(loaded, options, stage.recorder, observe).map_err(|error| stopped(&error))?;
+    let report = run::run(loaded, options, stage.recorder, observe).map_err(|error| match error {
+        run::RunError::Opening(error) => no_opening(loaded, &error),
+        error => stopped(&error),
+    })?;
     Ok(report.phases)
 }
 
 /// The opening world of a scenario, in words and totals.
 pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
-    Ok(summary::render(&run::open(&loaded.scenario), &loaded.scenario))
+    let world = run::open(&loaded.scenario).map_err(|error| no_opening(loaded, &error))?;
+    Ok(summary::render(&world, &loaded.scenario))
+}
+
+/// An opening state that cannot be: the scenario is refused at the keys that most likely lead to it.
+fn no_opening(loaded: &Loaded, error: &OpeningError) -> Failure {
+    let keys = error.likely_keys();
+    let named: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    let help = format!("what decides it is most likely {}: try values nearer to the defaults", named.join(", "));
+    let first = keys.first().cloned().unwrap_or_default();
+    let problem = CrossProblem::new(first, error.to_string()).help(help);
+    let problem = keys.into_iter().skip(1).fold(problem, |problem, key| problem.also(key, "may lead to it too"));
+    Failure::refused_in_full(loaded.refusal(vec![problem]).render(console::colour()))
 }
 
 /// The JSON Schema of the scenario format.
@@ -87,4 +103,45 @@ pub(super) fn mechanisms() -> Listing {
 /// Every policy instrument.
 pub(super) fn policies() -> Listing {
     policies::listing()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// Takes rows and forgets them.
+    struct Nowhere;
+
+    impl crate::kernel::record::Recorder for Nowhere {
+        fn row(
+            &mut self,
+            _: &'static TableSpec,
+            _: &[crate::kernel::record::Cell<'_>],
+        ) -> Result<(), crate::kernel::record::RecordError> {
+            Ok(())
+        }
+    }
+
+    /// A scenario whose opening cannot be, though it passed all checks.
+    fn impossible() -> Loaded {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/teaching.toml");
+        let changes = [Setting::new("--set", "finance.debt_to_sales=0.25".to_string())];
+        let mut loaded = load(&path, &changes).unwrap_or_else(|failure| panic!("{}", failure.message()));
+        loaded.scenario.finance.debt_to_sales = 3.0;
+        loaded
+    }
+
+    #[test]
+    fn an_opening_that_cannot_be_is_refused_at_its_likely_keys() {
+        let (loaded, stop) = (impossible(), AtomicBool::new(false));
+        let stage = Stage { recorder: &mut Nowhere, stop: &stop, reach: &mut |_, _| {} };
+        for failure in [summary(&loaded).map(|_| ()), simulate(&loaded, 1, stage).map(|_| ())].map(Result::unwrap_err) {
+            assert_eq!(failure.code(), 2);
+            let text = failure.message();
+            assert!(text.contains("of the sub-industry `MET` would open with own funds of -"), "{text}");
+            assert!(text.contains("--set:1:23") && text.contains("sub_industries.csv:2:"), "{text}");
+            assert!(text.contains("`finance.debt_to_sales`, `sub_industries.MET.assets_per_sales`"), "{text}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! totals beside the data of the scenario.
 
 use super::table::{Column, figure, side_by_side};
+use crate::population::accounts::{self, Costs, Ratios};
 use crate::scenario::format::Scenario;
 use crate::world::World;
 use crate::world::firms::{Firms, Profile, Role};
@@ -38,6 +39,7 @@ pub(super) fn render(world: &World, scenario: &Scenario) -> String {
         title(scenario),
         agents(world, scenario),
         sub_industries(world, scenario),
+        value_added(world, scenario),
         breakdown(world, "city", &city_names(world), |profile| usize::from(profile.city)),
         breakdown(world, "ownership", &ownership_names(world), |profile| usize::from(profile.ownership)),
     ];
@@ -103,6 +105,34 @@ fn sub_industries(world: &World, scenario: &Scenario) -> String {
         column("export share", &|pair| figure(pair.0.export_share())),
         column("data", &|pair| figure(pair.1.export_share())),
     ])
+}
+
+/// Value added over sales as the data give it and as the opening uses it, and why it differs.
+fn value_added(world: &World, scenario: &Scenario) -> String {
+    let ratios = accounts::of_world(world, &scenario.opening(), &scenario.settings());
+    let column = |header: &str, value: &dyn Fn(&Ratios) -> f64| {
+        Column::figures(header, ratios.iter().map(|ratios| figure(value(ratios))))
+    };
+    let mut columns = vec![
+        Column::words("sub-industry", world.structure.sub_industries.iter().map(|group| group.code.clone())),
+        column("value added over sales: given", &|ratios| ratios.given),
+        column("used", &|ratios| ratios.value_added),
+    ];
+    let costs = Costs::default().named();
+    columns.extend(costs.iter().enumerate().map(|(at, (name, _))| column(name, &|ratios| ratios.costs.named()[at].1)));
+    columns.push(column("overhead", &|ratios| ratios.overhead));
+    columns.push(Column::words("why", ratios.iter().map(why)));
+    side_by_side(&columns)
+}
+
+/// Overhead is what value added leaves after the other costs; where that is too little, value added is
+/// raised to the sum of all.
+fn why(ratios: &Ratios) -> String {
+    if !ratios.is_raised() {
+        return "as given".to_string();
+    }
+    let costs: f64 = ratios.costs.named().iter().map(|(_, share)| share).sum();
+    format!("raised: costs {} and least overhead {}", figure(costs), figure(ratios.overhead))
 }
 
 /// What the scenario's data say of a sub-industry, at the scale and level of the opening.
@@ -178,6 +208,15 @@ mod tests {
         assert_eq!(sums[2], total(3, 10.0));
         assert_eq!(sums[2].export_share(), 0.25);
         assert_eq!(Totals::default().export_share(), 0.0);
+    }
+
+    #[test]
+    fn a_raised_ratio_is_explained_by_its_costs() {
+        let costs = Costs { wages: 0.25, interest: 0.04, ..Costs::default() };
+        let given = Ratios { workers: 1.0, given: 0.3, value_added: 0.3, capital: 0.5, overhead: 0.01, costs };
+        assert_eq!(why(&given), "as given");
+        let text = why(&Ratios { given: 0.2, ..given });
+        assert_eq!(text, "raised: costs 0.2900 and least overhead 0.0100");
     }
 
     #[test]

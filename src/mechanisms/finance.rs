@@ -44,6 +44,7 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
+use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Stream, uniform};
 use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
@@ -65,9 +66,10 @@ pub struct Params {
     pub enabled: bool,
     /// Debt relative to annual sales that firms and their banks keep up; the opening ratio.
     #[default(0.3)]
-    #[schemars(range(min = 0.0, max = 0.55), extend("x-unit" = "years", "x-source" = "assumption"))]
+    #[schemars(range(min = 0.0, max = 1.5), extend("x-unit" = "years", "x-source" = "assumption"))]
     pub debt_to_sales: f64,
-    /// Opening and targeted cash relative to total assets.
+    /// Opening cash relative to total assets; the target of pay-outs lies below it by what firms at rest
+    /// keep in hand.
     #[default(0.2)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub cash_to_assets: f64,
@@ -171,6 +173,13 @@ pub fn interest(balances: &Balances, dials: &Dials, params: &Params, years: f64)
     let leverage = if own > 0.0 { (debt / own).min(5.0) } else { 5.0 };
     let rate = params.interest + params.spread * leverage - dials.interest_deduction;
     rate.max(0.0) * debt * years
+}
+
+/// Ticks of earnings that firms hold above target, after the pay-out, where they pay out all that they
+/// earn: of `kept + 1` ticks of earnings the share paid out is one.
+pub fn kept_at_rest(params: &Params, clock: &Clock) -> f64 {
+    let share = clock.share_from_quarter(params.dividends);
+    if share > 0.0 { 1.0 / share - 1.0 } else { 0.0 }
 }
 
 /// Repays debt and pays dividends from deposits above target.
@@ -363,6 +372,14 @@ mod tests {
         assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 80.0).abs() < 1e-12);
         let small = Flow { investment: 15.0, ..flow };
         assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_kept_at_rest_pays_out_what_is_earned() {
+        let clock = Clock { start_year: 2010, ticks_per_year: 4, tick: 1 };
+        let kept = |dividends| kept_at_rest(&Params { dividends, ..Params::default() }, &clock);
+        assert!((kept(0.1) - 9.0).abs() < 1e-12);
+        assert_eq!((kept(1.0), kept(0.0)), (0.0, 0.0));
     }
 
     #[test]

@@ -39,11 +39,15 @@ use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Profile, UpgradingOption, Workforce};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
-use crate::world::levers::{Lever, Levers, rate_for};
+use crate::world::levers::{self, Lever, Levers};
 use crate::world::region::Dials;
 use crate::world::structure::SubIndustry;
+use crate::world::supply::{Sourcing, SupplyNetwork};
 
 const IMITATE: usize = UpgradingOption::Imitate as usize;
+const ALLIANCE: usize = UpgradingOption::Alliance as usize;
+/// Kinds of levers that pay firms.
+const KINDS: usize = 6;
 /// Most instruments of one kind that can run at the same time.
 pub const MOST_LEVERS: usize = 16;
 
@@ -70,9 +74,9 @@ pub struct Rates {
 pub fn step(world: &mut World, rates: &Rates) {
     let trade = local_trade(world);
     let contracts_to_universities = university_share(world);
-    let grants = Grants::new(world);
+    let grants = Grants::new(world, rates);
     let wage = world.labour.wage;
-    let World { clock, firms, structure, levers, dials, cities, .. } = world;
+    let World { clock, firms, structure, levers, dials, cities, supply, .. } = world;
     let payer = Payer { rates, wage, trade, contracts_to_universities, grants: &grants, levers, years: clock.years() };
     let chunks = firms.chunks();
     let parts: Vec<(Journal, Reached)> = (
@@ -82,10 +86,11 @@ pub fn step(world: &mut World, rates: &Rates) {
         chunks.split(&firms.workforce),
         chunks.split(&firms.effort),
         chunks.split(&firms.profile),
+        chunks.split(&firms.sourcing),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(balances, booked, flows, people, efforts, profiles)| {
+        .map(|(balances, booked, flows, people, efforts, profiles, sourcing)| {
             let mut journal = Journal::default();
             let mut reached = Reached::default();
             for row in 0..balances.len() {
@@ -97,6 +102,7 @@ pub fn step(world: &mut World, rates: &Rates) {
                     sub: &structure.sub_industries[usize::from(profile.sub_industry)],
                     dials: &dials[usize::from(profile.ownership)],
                     premium: cities[usize::from(profile.city)].premium,
+                    bought: Bought::of(profile, &flows[row], &sourcing[row], supply),
                 };
                 let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
                 payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
@@ -125,7 +131,7 @@ struct LocalTrade {
 }
 
 fn local_trade(world: &World) -> LocalTrade {
-    let World { firms, structure, .. } = world;
+    let World { firms, structure, supply, .. } = world;
     let mut sums = [0.0; 3];
     firms.chunks().fold(
         &mut sums,
@@ -135,7 +141,7 @@ fn local_trade(world: &World) -> LocalTrade {
                 let flow = &firms.flow[row];
                 let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
                 part[0] += flow.sales - flow.exports;
-                part[1] += flow.inputs * sub.local_inputs;
+                part[1] += flow.inputs * (sub.local_inputs + supply.local_share(&firms.profile[row], &firms.sourcing[row]));
                 part[2] += flow.investment * sub.local_machines;
             }
             part
@@ -177,13 +183,13 @@ fn pay_contracts(world: &mut World) {
 /// Money paid and firms reached, per lever of each kind.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reached {
-    spent: [[f64; MOST_LEVERS]; 3],
-    firms: [[f64; MOST_LEVERS]; 3],
+    spent: [[f64; MOST_LEVERS]; KINDS],
+    firms: [[f64; MOST_LEVERS]; KINDS],
 }
 
 impl Reached {
     fn absorb(&mut self, other: &Reached) {
-        for kind in 0..3 {
+        for kind in 0..KINDS {
             for lever in 0..MOST_LEVERS {
                 self.spent[kind][lever] += other.spent[kind][lever];
                 self.firms[kind][lever] += other.firms[kind][lever];
@@ -192,105 +198,142 @@ impl Reached {
     }
 }
 
-/// The levers that pay firms, and the share of each claim that its budget allows.
+/// The levers that pay firms: the share of each claim that its budget allows, and what claims would be
+/// at the nominal rates.
 struct Grants {
-    allowed: [[f64; MOST_LEVERS]; 3],
+    allowed: [[f64; MOST_LEVERS]; KINDS],
+    nominal: [[f64; MOST_LEVERS]; KINDS],
+}
+
+/// Claims of one tick, per lever of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Claims {
+    offered: [[f64; MOST_LEVERS]; KINDS],
+    nominal: [[f64; MOST_LEVERS]; KINDS],
+}
+
+impl Claims {
+    fn absorb(&mut self, other: Claims) {
+        for kind in 0..KINDS {
+            for lever in 0..MOST_LEVERS {
+                self.offered[kind][lever] += other.offered[kind][lever];
+                self.nominal[kind][lever] += other.nominal[kind][lever];
+            }
+        }
+    }
 }
 
 /// Kinds of levers that pay firms.
-fn kinds(levers: &Levers) -> [&[Lever]; 3] {
-    [&levers.research, &levers.equipment, &levers.interest]
+fn kinds(levers: &Levers) -> [&[Lever]; KINDS] {
+    let Levers { research, equipment, interest, alliances, development, local_content, .. } = levers;
+    [research, equipment, interest, alliances, development, local_content]
 }
+
+/// Entries by which each kind is paid.
+const PAID_BY: [Entry; KINDS] = [
+    Entry::ResearchGrant,
+    Entry::EquipmentSubsidy,
+    Entry::InterestDiscount,
+    Entry::AllianceGrant,
+    Entry::DevelopmentGrant,
+    Entry::LocalContentRebate,
+];
 
 impl Grants {
     /// Sums the claims of the tick and compares them with the budgets.
-    fn new(world: &World) -> Self {
+    fn new(world: &World, rates: &Rates) -> Self {
         let kinds = kinds(&world.levers);
-        let mut allowed = [[1.0; MOST_LEVERS]; 3];
-        if kinds.iter().all(|levers| levers.is_empty()) {
-            return Grants { allowed };
+        let mut allowed = [[1.0; MOST_LEVERS]; KINDS];
+        let mut claims = Claims::default();
+        if kinds.iter().any(|levers| !levers.is_empty()) {
+            let chunk = |range| claims_of(world, rates, &kinds, range);
+            world.firms.chunks().fold(&mut claims, chunk, Claims::absorb);
         }
-        let mut claims = [[0.0; MOST_LEVERS]; 3];
-        world.firms.chunks().fold(
-            &mut claims,
-            |range| {
-                let mut part = [[0.0; MOST_LEVERS]; 3];
-                for row in range {
-                    let (profile, people) = (&world.firms.profile[row], &world.firms.workforce[row]);
-                    let dials = &world.dials[usize::from(profile.ownership)];
-                    let bases = bases(
-                        &world.firms.flow[row],
-                        &world.firms.effort[row],
-                        &world.firms.balances[row],
-                        world.clock.years(),
-                    );
-                    for kind in 0..3 {
-                        each_claim(
-                            kinds[kind],
-                            profile,
-                            people.workers,
-                            dials.priority,
-                            bases[kind],
-                            |lever, claim| {
-                                part[kind][lever] += claim;
-                            },
-                        );
-                    }
-                }
-                part
-            },
-            |total, part| {
-                for (total, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
-                    *total += part;
-                }
-            },
-        );
-        for kind in 0..3 {
+        for kind in 0..KINDS {
             for (lever, set) in kinds[kind].iter().enumerate().take(MOST_LEVERS) {
-                let claim = claims[kind][lever];
+                let claim = claims.offered[kind][lever];
                 allowed[kind][lever] = if claim > set.budget { set.budget / claim } else { 1.0 };
             }
         }
-        Grants { allowed }
+        Grants { allowed, nominal: claims.nominal }
     }
 
     /// Writes what was spent into the outlays of the instruments.
     fn report(&self, levers: &mut Levers, reached: &Reached) {
-        let Levers { research, equipment, interest, outlays, .. } = levers;
-        for (kind, list) in [research, equipment, interest].into_iter().enumerate() {
+        let Levers { research, equipment, interest, alliances, development, local_content, outlays, .. } = levers;
+        let lists = [research, equipment, interest, alliances, development, local_content];
+        for (kind, list) in lists.into_iter().enumerate() {
             for (lever, set) in list.iter().enumerate().take(MOST_LEVERS) {
                 let outlay = &mut outlays[set.instrument];
                 outlay.spent += reached.spent[kind][lever];
+                outlay.claims += self.nominal[kind][lever];
                 outlay.recipients += reached.firms[kind][lever];
             }
         }
     }
 }
 
-/// What the three kinds of levers pay a share of: research outlay, investment, and debt (per tick).
-fn bases(flow: &Flow, effort: &Effort, balances: &Balances, years: f64) -> [f64; 3] {
-    [effort.research(), flow.investment, -balances.get(Account::Loans) * years]
+/// Claims of the firms in a range of rows.
+fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std::ops::Range<usize>) -> Claims {
+    let mut claims = Claims::default();
+    let World { firms, dials, cities, .. } = world;
+    for row in range {
+        let (profile, people, effort) = (&firms.profile[row], &firms.workforce[row], &firms.effort[row]);
+        let priority = dials[usize::from(profile.ownership)].priority;
+        let outlay = research_outlay(people, effort, cities[usize::from(profile.city)].premium, rates);
+        let flow = &firms.flow[row];
+        let bought = Bought::of(profile, flow, &firms.sourcing[row], &world.supply);
+        let bases = bases(flow, effort, outlay, &firms.balances[row], &bought, world.clock.years());
+        for kind in 0..KINDS {
+            for part in parts(kinds[kind], profile, people.workers, priority, bases[kind]) {
+                claims.offered[kind][part.lever] += bases[kind] * part.offered;
+                claims.nominal[kind][part.lever] += bases[kind] * part.nominal;
+            }
+        }
+    }
+    claims
 }
 
-/// Calls `pay` with every lever's claim of a firm.
-fn each_claim(
-    levers: &[Lever],
-    profile: &Profile,
+/// What the kinds of levers pay a share of: research outlay within its budget, investment, debt (per
+/// tick), outlay for alliances, for the development of suppliers, and purchases of local components.
+fn bases(flow: &Flow, effort: &Effort, outlay: f64, balances: &Balances, bought: &Bought, years: f64) -> [f64; KINDS] {
+    let budget = effort.research();
+    let paid = if budget > 0.0 { (outlay / budget).min(1.0) } else { 0.0 };
+    let joint = f64::from(effort.budget[ALLIANCE]) * paid;
+    [budget * paid, flow.investment, -balances.get(Account::Loans) * years, joint, bought.development, bought.local]
+}
+
+/// What a firm spends on its suppliers in the tick, million CNY.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Bought {
+    /// Components from the region.
+    local: f64,
+    /// Development of suppliers.
+    development: f64,
+}
+
+impl Bought {
+    fn of(profile: &Profile, flow: &Flow, sourcing: &Sourcing, supply: &SupplyNetwork) -> Self {
+        let local = flow.inputs * supply.local_share(profile, sourcing);
+        Bought { local, development: f64::from(sourcing.development_cost) }
+    }
+}
+
+/// Outlay for the engineers employed and for contracts.
+fn research_outlay(people: &Workforce, effort: &Effort, premium: f64, rates: &Rates) -> f64 {
+    people.engineers * rates.engineer_cost * premium + effort.research() * rates.external_share
+}
+
+/// The parts of all levers in what a firm with something to claim is offered.
+fn parts<'a>(
+    levers: &'a [Lever],
+    profile: &'a Profile,
     employment: f64,
     priority: f64,
     base: f64,
-    mut pay: impl FnMut(usize, f64),
-) {
-    if levers.is_empty() || base <= 0.0 {
-        return;
-    }
-    let rate = rate_for(levers, profile, employment, priority);
-    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
-    for (index, lever) in levers.iter().enumerate().take(MOST_LEVERS) {
-        if sum > 0.0 && lever.addressees.include(profile, employment) {
-            pay(index, base * rate * lever.rate / sum);
-        }
-    }
+) -> impl Iterator<Item = levers::Part> + 'a {
+    let levers = if base > 0.0 { &levers[..levers.len().min(MOST_LEVERS)] } else { &[] };
+    levers::parts(levers, profile, employment, priority)
 }
 
 /// One firm as its payments see it.
@@ -301,6 +344,7 @@ struct Firm<'a> {
     sub: &'a SubIndustry,
     dials: &'a Dials,
     premium: f64,
+    bought: Bought,
 }
 
 /// Everything that payments need and all firms share.
@@ -334,13 +378,13 @@ impl Payer<'_> {
         journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
         journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
         flow.operating = flow.value_added - people - charges;
-        flow.profit = flow.operating - depreciation - flow.interest - flow.research - flow.functions + granted;
+        flow.profit = flow.operating - depreciation - flow.interest - flow.research - flow.functions - firm.bought.development + granted;
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
         cover_overdraft(books, journal);
     }
 
-    /// Grants received; returns those that count as income (not the subsidy on machines).
+    /// Receives the grants; returns their sum, which is income.
     fn grants(
         &self,
         firm: &Firm<'_>,
@@ -349,18 +393,17 @@ impl Payer<'_> {
         journal: &mut Journal,
         reached: &mut Reached,
     ) -> f64 {
-        let mut bases = bases(flow, firm.effort, books.balances, self.years);
-        bases[0] = bases[0].min(self.research_outlay(firm));
+        let bases = bases(flow, firm.effort, self.research_outlay(firm), books.balances, self.years);
         let entries = [Entry::ResearchGrant, Entry::EquipmentSubsidy, Entry::InterestDiscount];
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
-            each_claim(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind], |lever, claim| {
-                let amount = claim * self.grants.allowed[kind][lever];
+            for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
+                let amount = bases[kind] * part.offered * self.grants.allowed[kind][part.lever];
                 journal.firm(entries[kind], Side::Receiver, amount, books);
-                reached.spent[kind][lever] += amount;
-                reached.firms[kind][lever] += 1.0;
+                reached.spent[kind][part.lever] += amount;
+                reached.firms[kind][part.lever] += 1.0;
                 income += amount;
-            });
+            }
         }
         income
     }
@@ -372,7 +415,7 @@ impl Payer<'_> {
         journal.firm(Entry::SalesLocalInputs, Side::Receiver, home * self.trade.inputs, books);
         journal.firm(Entry::SalesLocalMachines, Side::Receiver, home * self.trade.machines, books);
         journal.firm(Entry::SalesHome, Side::Receiver, home * (1.0 - self.trade.inputs - self.trade.machines), books);
-        let local = flow.inputs * firm.sub.local_inputs * self.trade.covered;
+        let local = (flow.inputs * firm.sub.local_inputs + firm.bought.local) * self.trade.covered;
         journal.firm(Entry::SalesLocalInputs, Side::Payer, local, books);
         journal.firm(Entry::InputPurchases, Side::Payer, flow.inputs - local, books);
     }
@@ -399,17 +442,16 @@ impl Payer<'_> {
         selling + overhead + tax
     }
 
-    /// Outlay for the engineers employed and for contracts.
+    /// Outlay of a firm for engineers and contracts.
     fn research_outlay(&self, firm: &Firm<'_>) -> f64 {
-        let budget = firm.effort.research();
-        let pay = firm.people.engineers * self.rates.engineer_cost * firm.premium;
-        pay + budget * self.rates.external_share
+        research_outlay(firm.people, firm.effort, firm.premium, self.rates)
     }
 
     /// Functions of the value chain and research: pay of people, contracts.
     fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
         flow.functions = firm.effort.functions();
         journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions, books);
+        journal.firm(Entry::SupplierDevelopment, Side::Payer, firm.bought.development, books);
         let budget = firm.effort.research();
         if budget <= 0.0 {
             return;

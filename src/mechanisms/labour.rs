@@ -47,7 +47,7 @@ use crate::world::region::LabourMarket;
 pub struct Params {
     /// Opening wage of a worker.
     #[default(0.045)]
-    #[schemars(range(min = 0.0001, max = 0.3), extend("x-unit" = "million CNY per person and year", "x-source" = "Liaoning, about 45 thousand CNY a year in 2014 (to be verified)", "x-opening" = true))]
+    #[schemars(range(min = 0.0001, max = 2.0), extend("x-unit" = "million CNY per person and year", "x-source" = "Liaoning, about 45 thousand CNY a year in 2014 (to be verified)", "x-opening" = true))]
     pub annual_wage: f64,
     /// Social charges on top of the wage.
     #[default(0.32)]

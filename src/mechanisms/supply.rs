@@ -26,7 +26,7 @@
 //!
 //! # Reads / Writes
 //! Reads knowledge, sales, cities; writes `firms.sourcing`, suppliers' knowledge and demand,
-//! `plant.component_factor`, `profile.core`, `world.supply`, the ledger.
+//! `plant.component_factor`, `profile.core`, `world.supply`.
 //!
 //! # Randomness
 //! Stream `SOURCING`, one word per firm.
@@ -52,7 +52,7 @@ use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Firms, Role};
-use crate::world::ledger::{Entry, FirmBooks, Journal, Side};
+use crate::world::levers::{self, Lever};
 use crate::world::outside::Outside;
 use crate::world::structure::{Structure, SubIndustry};
 use crate::world::supply::{CLASSES, Source, Sourcing, SupplyNetwork};
@@ -245,7 +245,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     let intents = search(world, &pools, params, draws);
     settle(world, &intents, params);
     learn(world, params);
-    pay_development(world, params);
+    cost_development(world, params);
     world.index_supply();
     settle_orders(world);
     place_orders(world);
@@ -351,7 +351,7 @@ impl Seeker<'_> {
         let required = requirement(f64::from(firms.knowledge(row)[field]), frontier, params);
         let sourcing = &firms.sourcing[row];
         let current = sourcing.source[class];
-        let preference = crate::world::levers::rate_for_plain(&world.levers.local_preference, &firms.profile[row]);
+        let preference = self.rate(&world.levers.local_content, row);
         let nearby = |supplier: usize, trust: f64| {
             let km = self.distance(row, supplier);
             let level = f64::from(firms.knowledge(supplier)[field]);
@@ -381,20 +381,30 @@ impl Seeker<'_> {
         }
         if params.rewiring && best.1 != current {
             intents.push(Intent::Change { row, class, source: best.1 });
-        } else if let Some((_, supplier)) = promising.filter(|_| self.develops(row, class, current)) {
+        } else if let Some((_, supplier)) = promising.filter(|_| self.develops(row, current)) {
             intents.push(Intent::Develop { row, class, supplier });
         }
     }
 
     /// Whether a core firm that buys elsewhere and develops nobody starts to.
-    fn develops(&self, row: usize, class: usize, current: Source) -> bool {
+    fn develops(&self, row: usize, current: Source) -> bool {
         let (firms, params) = (&self.world.firms, self.params);
         let free = firms.sourcing[row].development.is_none_or(|d| d.until <= self.world.clock.tick as u16);
         // Worth it as long as the margin saved exceeds the cost.
         let pays = params.import_margin > params.development_cost;
-        let supported = crate::world::levers::rate_for_plain(&self.world.levers.development, &firms.profile[row]) > 0.0;
-        let _ = class;
-        (params.core_development && firms.profile[row].core || supported) && current.supplier().is_none() && free && pays
+        let willing = (params.core_development && firms.profile[row].core)
+            || self.rate(&self.world.levers.development, row) > 0.0;
+        willing && current.supplier().is_none() && free && pays
+    }
+
+    /// Rate of the levers of one kind that a firm meets.
+    fn rate(&self, levers: &[Lever], row: usize) -> f64 {
+        if levers.is_empty() {
+            return 0.0;
+        }
+        let profile = &self.world.firms.profile[row];
+        let priority = self.world.dials[usize::from(profile.ownership)].priority;
+        levers::rate_for(levers, profile, self.world.firms.workforce[row].workers, priority)
     }
 
     /// A supplier of the field: of a firm that shares a supplier with the buyer, or any.
@@ -520,26 +530,18 @@ pub fn lesson(gap: f64, speed: f64, params: &Params) -> f64 {
     (speed * gap * exp(-gap / params.learning_gap)).min(gap)
 }
 
-/// Core firms pay for the development of suppliers.
-fn pay_development(world: &mut World, params: &Params) {
-    let mut journal = Journal::default();
-    let World { clock, firms, supply, levers, .. } = world;
+/// Cost of the development of suppliers in the tick.
+fn cost_development(world: &mut World, params: &Params) {
+    let World { clock, firms, supply, .. } = world;
     for row in 0..firms.len() {
-        let Some(development) = firms.sourcing[row].development else { continue };
-        if u32::from(development.until) <= clock.tick {
-            continue;
-        }
-        let s = usize::from(firms.profile[row].sub_industry);
-        let share = supply.classes[s][usize::from(development.class)].1;
-        let cost = params.development_cost * component_purchases(firms.flow[row].inputs, share, supply);
-        let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
-        journal.firm(Entry::SupplierDevelopment, Side::Payer, cost, &mut books);
-        let granted = levers.pay_development(&firms.profile[row], cost);
-        if granted > 0.0 {
-            journal.firm(Entry::DevelopmentGrant, Side::Receiver, granted, &mut books);
-        }
+        let running = firms.sourcing[row].development.filter(|d| u32::from(d.until) > clock.tick);
+        let cost = running.map_or(0.0, |development| {
+            let s = usize::from(firms.profile[row].sub_industry);
+            let share = supply.classes[s][usize::from(development.class)].1;
+            params.development_cost * component_purchases(firms.flow[row].inputs, share, supply)
+        });
+        firms.sourcing[row].development_cost = cost as f32;
     }
-    world.book(&journal);
 }
 
 /// Adds up the orders of all suppliers anew: nothing drifts.

@@ -13,7 +13,9 @@
 //! - filled share of posts in a city: `min(1, engineers / posts)`
 //! - pay: `premium = (tightness / opening tightness)^e`, tightness = posts / engineers, e = `premium_response`
 //! - graduates who stay: log odds `logit(stay_share) + r (ln premium + ln(tightness / opening) + ln(1 + bonus))`
-//! - engineers: `E' = E (1 - retire - leave) + stayers`, stayers spread over cities by posts
+//! - engineers: `E' = E (1 - retire - leave) + recruited x stayers`, spread over cities by posts
+//! - `recruited`: share of the stayers that enters the industry, such that engineers grow at
+//!   `opening_growth` in the opening state, at most 1
 //! - arrivals at a firm: Poisson with mean `mobility x engineers`; the model is a random firm of the
 //!   sub-industry, likelier near; the gap in one field closes by `mobility_transfer`
 //!
@@ -42,6 +44,7 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
+use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{exp, happens, ln, logistic};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
@@ -63,6 +66,11 @@ pub struct Params {
     #[default(0.05)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
     pub opening_slack: f64,
+    /// Growth of the number of engineers in the opening state: as many of the graduates who stay enter
+    /// the industry as that takes, beside those who leave; all of them at most.
+    #[default(0.04)]
+    #[schemars(range(min = -0.5, max = 0.5), extend("x-unit" = "1/year", "x-source" = "assumption: as demand; all graduates of Liaoning who stay", "x-opening" = true))]
+    pub opening_growth: f64,
     /// Share of graduates who stay where pay equals that outside.
     #[default(0.365)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "stay rate of graduates in the region, 25 % (leading universities) to 36.5 % (all)"))]
@@ -126,6 +134,19 @@ fn staying(params: &Params, premium: f64, tightness: f64, bonus: f64) -> f64 {
     logistic(ln(base / (1.0 - base)) + params.stay_response * pull)
 }
 
+/// Share of engineers who retire or leave in a tick.
+fn gone(params: &Params, clock: &Clock) -> f64 {
+    clock.share_from_year((params.retirement + params.leave_rate).min(1.0))
+}
+
+/// Share of the graduates who stay that enters the industry: as many as let its `engineers` grow at the
+/// opening rate, or all.
+pub fn recruited(params: &Params, clock: &Clock, engineers: f64, annual_graduates: f64) -> f64 {
+    let stayers = annual_graduates * clock.years() * params.stay_share;
+    let wanted = engineers * (gone(params, clock) + clock.growth_from_year(params.opening_growth));
+    if stayers > 0.0 { (wanted / stayers).clamp(0.0, 1.0) } else { 1.0 }
+}
+
 /// Lets graduates arrive and others retire or leave; pays the bonus as far as the budget goes.
 fn graduate(world: &mut World, params: &Params, stay: f64, annual_pay: f64) {
     let clock = world.clock;
@@ -133,23 +154,25 @@ fn graduate(world: &mut World, params: &Params, stay: f64, annual_pay: f64) {
     let stayers = graduates * stay;
     world.events.graduates = graduates;
     world.events.graduates_stayed = stayers;
-    let gone = clock.share_from_year((params.retirement + params.leave_rate).min(1.0));
+    let recruits = stayers * world.openings.recruited;
+    let gone = gone(params, &clock);
     let posts: f64 = world.cities.iter().map(|c| c.posts).sum();
     let cities = world.cities.len() as f64;
     for city in &mut world.cities {
         let share = if posts > 0.0 { city.posts / posts } else { 1.0 / cities };
-        city.engineers = city.engineers * (1.0 - gone) + stayers * share;
+        city.engineers = city.engineers * (1.0 - gone) + recruits * share;
     }
     pay_bonus(world, stayers, annual_pay);
 }
 
-/// Outlays of the talent programmes: each pays its rate to the stayers, within its budget.
+/// Outlays of the talent programmes: each pays the rate it offers to the stayers, within its budget.
 fn pay_bonus(world: &mut World, stayers: f64, annual_pay: f64) {
     let mut total = 0.0;
     for lever in &world.levers.talent {
         let spent = (stayers * annual_pay * lever.rate).min(lever.budget);
         world.levers.outlays[lever.instrument] = Outlay {
             spent,
+            claims: stayers * annual_pay * lever.nominal,
             recipients: if annual_pay * lever.rate > 0.0 { spent / (annual_pay * lever.rate) } else { 0.0 },
             budget: lever.budget,
         };
@@ -245,5 +268,18 @@ mod tests {
         let more = staying(&params, 1.1, 1.0, 0.0);
         assert!((odds(more) / odds(0.365) - 1.21).abs() < 1e-9);
         assert!(staying(&params, 1.0, 1.0, 0.2) > 0.365 && staying(&params, 1.0, 0.8, 0.0) < 0.365);
+    }
+
+    #[test]
+    fn as_many_enter_as_the_opening_growth_takes_or_all() {
+        let clock = Clock { start_year: 2010, ticks_per_year: 1, tick: 1 };
+        let params = Params { stay_share: 0.5, retirement: 0.02, leave_rate: 0.02, ..Params::default() };
+        let share = |growth, graduates| {
+            recruited(&Params { opening_growth: growth, ..params.clone() }, &clock, 1000.0, graduates)
+        };
+        // Of 100 who stay, 40 replace those who leave and 10 are growth of one per cent.
+        assert!((share(0.0, 200.0) - 0.4).abs() < 1e-12);
+        assert!((share(0.01, 200.0) - 0.5).abs() < 1e-12);
+        assert_eq!((share(0.01, 20.0), share(0.01, 0.0), share(-0.5, 200.0)), (1.0, 1.0, 0.0));
     }
 }

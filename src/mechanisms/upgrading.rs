@@ -25,7 +25,7 @@
 //! Budgets before research and investment; learning after both.
 //!
 //! # Reads / Writes
-//! Reads flow.sales, balances, effort.gain; writes effort, workforce.engineers_wanted, `world.learning`.
+//! Reads flow.sales, balances, effort.gain, the grant offered; writes effort, workforce.engineers_wanted, `world.learning`.
 //!
 //! # Randomness
 //! None.
@@ -55,8 +55,7 @@ use crate::world::levers;
 use crate::world::region::Learning;
 use crate::world::structure::MOST_GROUPS;
 
-const IMPROVE: usize = UpgradingOption::Improve as usize;
-const IMITATE: usize = UpgradingOption::Imitate as usize;
+const ALLIANCE: usize = UpgradingOption::Alliance as usize;
 
 /// Parameters of the upgrading choice.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -150,7 +149,8 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 let budget = sub.upgrading * flows[row].sales * affordable(till, needed);
                 let priority = dials[usize::from(profile.ownership)].priority;
                 let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
-                split(effort, budget, grant, means);
+                let joint = levers::rate_for(&levers.alliances, profile, people[row].workers, priority);
+                split(effort, budget, Grants { research: grant, joint }, profile.projects > 0, means);
                 let outlay = effort.research();
                 let city = usize::from(profile.city);
                 let cost = means.engineer_cost * cities[city].premium;
@@ -170,12 +170,26 @@ fn affordable(till: f64, needed: f64) -> f64 {
     if needed <= 0.0 { 1.0 } else { (till / needed).clamp(0.0, 1.0) }
 }
 
-/// Splits a budget over the options; a grant raises research.
-fn split(effort: &mut Effort, budget: f64, grant: f64, means: &Means) {
+/// Shares of research outlays that grants pay.
+#[derive(Debug, Clone, Copy)]
+struct Grants {
+    /// Of all research.
+    research: f64,
+    /// Of joint research, besides.
+    joint: f64,
+}
+
+/// Splits a budget over the options; grants raise research. Money for alliances of a firm that is in none
+/// stays in the till.
+fn split(effort: &mut Effort, budget: f64, grants: Grants, allied: bool, means: &Means) {
+    let raised = |grant: f64| 1.0 + means.grant_additionality * grant / (1.0 - grant);
     for option in 0..OPTIONS {
-        let on = means.open[option];
-        let raised = if UpgradingOption::is_research(option) { 1.0 + means.grant_additionality * grant / (1.0 - grant) } else { 1.0 };
-        effort.budget[option] = if on { (budget * f64::from(effort.share[option]) * raised) as f32 } else { 0.0 };
+        let joint = option == ALLIANCE;
+        let on = means.open[option] && (allied || !joint);
+        let grant = if UpgradingOption::is_research(option) { grants.research } else { 0.0 };
+        let extra = if joint { raised(grants.joint) } else { 1.0 };
+        let share = f64::from(effort.share[option]) * raised(grant) * extra;
+        effort.budget[option] = if on { (budget * share) as f32 } else { 0.0 };
         effort.gain[option] = 0.0;
     }
 }
@@ -294,52 +308,71 @@ impl Rule {
 mod tests {
     use super::*;
 
-    fn rule(research: bool) -> Rule {
-        Rule::new(&Clock { start_year: 2010, ticks_per_year: 4, tick: 1 }, &Params::default(), research)
+    fn rule(open: [bool; OPTIONS]) -> Rule {
+        Rule::new(&Clock { start_year: 2010, ticks_per_year: 4, tick: 1 }, &Params::default(), open)
     }
+
+    const ALL: [bool; OPTIONS] = [true; OPTIONS];
 
     #[test]
     fn choice_by_hand() {
-        // Attractions 1, 2, 3: mean 2; weights e^1, e^2, e^3.
-        let chosen = rule(true).choice(&[1.0, 2.0, 3.0]);
-        let e = [1f64.exp(), 2f64.exp(), 3f64.exp()];
-        let sum: f64 = e.iter().sum();
+        // Attractions 1 to 6, mean 3.5, intensity 2: weights e^(2 j / 3.5).
+        let chosen = rule(ALL).choice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let weights: [f64; OPTIONS] = std::array::from_fn(|j| (2.0 * (j + 1) as f64 / 3.5).exp());
+        let sum: f64 = weights.iter().sum();
         for j in 0..OPTIONS {
-            assert!((chosen[j] - (0.03 + 0.91 * e[j] / sum)).abs() < 1e-12);
+            assert!((chosen[j] - (0.03 + 0.82 * weights[j] / sum)).abs() < 1e-12);
         }
     }
 
     #[test]
     fn equal_attractions_are_chosen_equally_and_nothing_seen_is_even() {
         for attraction in [[0.5; OPTIONS], [0.0; OPTIONS]] {
-            let chosen = rule(true).choice(&attraction);
-            assert!(chosen.iter().all(|c| (c - 1.0 / 3.0).abs() < 1e-12));
+            let chosen = rule(ALL).choice(&attraction);
+            assert!(chosen.iter().all(|c| (c - 1.0 / OPTIONS as f64).abs() < 1e-12));
         }
     }
 
     #[test]
     fn a_closed_option_keeps_its_share_and_moves_nothing() {
-        let mut effort = Effort { share: [0.2, 0.3, 0.5], ..Effort::default() };
-        rule(false).update(&mut effort, &[1.0; 3], &[1.0; 3], 1.0);
-        assert_eq!(effort.share, [0.2, 0.3, 0.5]);
+        let share = [0.1, 0.2, 0.3, 0.1, 0.2, 0.1];
+        let mut effort = Effort { share, ..Effort::default() };
+        let mut open = [false; OPTIONS];
+        open[0] = true;
+        rule(open).update(&mut effort, &[1.0; OPTIONS], &[1.0; OPTIONS], 1.0);
+        assert_eq!(effort.share, share);
     }
 
     #[test]
     fn effort_moves_towards_what_paid_and_more_slowly_with_inertia() {
         let run = |speed: f64| {
-            let mut effort = Effort { share: [1.0 / 3.0; 3], attraction: [1.0; 3], ..Effort::default() };
-            rule(true).update(&mut effort, &[0.0, 0.0, 3.0], &[0.0, 0.0, 3.0], speed);
+            let even = 1.0 / OPTIONS as f32;
+            let mut effort = Effort { share: [even; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
+            let felt = [0.0, 0.0, 3.0, 0.0, 0.0, 0.0];
+            rule(ALL).update(&mut effort, &felt, &felt, speed);
             effort
         };
         let (fast, slow) = (run(1.0), run(0.5));
         assert!((fast.attraction[2] - 1.1).abs() < 1e-6 && (fast.attraction[0] - 0.95).abs() < 1e-6);
-        assert!(fast.share[2] > slow.share[2] && slow.share[2] > 1.0 / 3.0);
+        assert!(fast.share[2] > slow.share[2] && slow.share[2] > 1.0 / OPTIONS as f32);
         assert!((fast.share.iter().sum::<f32>() - 1.0).abs() < 1e-6);
     }
 
     #[test]
+    fn money_for_alliances_waits_for_a_partner() {
+        let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
+        let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0], ..Effort::default() };
+        let grants = Grants { research: 0.2, joint: 0.5 };
+        split(&mut effort, 8.0, grants, false, &means);
+        assert_eq!((effort.budget[0], effort.budget[ALLIANCE]), (2.0, 0.0));
+        // Raised by 1 + .5 x .2 / .8 and by 1 + .5 x .5 / .5.
+        split(&mut effort, 8.0, grants, true, &means);
+        assert!((effort.budget[1] - 2.25).abs() < 1e-6 && (effort.budget[ALLIANCE] - 3.375).abs() < 1e-6);
+    }
+
+    #[test]
     fn lumpy_payoffs_are_worth_less_than_even_ones() {
-        let rule = rule(true);
+        let rule = rule(ALL);
         let even = rule.utility(1.0, 1.0);
         let lumpy = 0.5 * (rule.utility(2.0, 1.0) + rule.utility(0.0, 1.0));
         assert!((even - 1.0 / 1.5).abs() < 1e-12 && lumpy < even);

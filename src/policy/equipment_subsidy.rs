@@ -5,7 +5,8 @@
 //! reaches further and early replacement pays back sooner.
 //!
 //! # Cost
-//! Booked in the ledger as `equipment_subsidy`; claims beyond the budget of a tick are cut in proportion.
+//! Booked in the ledger as `equipment_subsidy`; the rate offered falls where claims exceed the
+//! budget of a tick, and what still exceeds it is cut in proportion.
 //!
 //! # Sources
 //! Dawid, Harting & Neugart 2014 subsidise a tenth of the price of new machines. POL-04, POL-05.

@@ -4,7 +4,8 @@
 //! Takes over `rate` (per year) of the interest on the debt of the firms addressed.
 //!
 //! # Cost
-//! Booked in the ledger as `interest_discount`; claims beyond the budget of a tick are cut in proportion.
+//! Booked in the ledger as `interest_discount`; the rate offered falls where claims exceed the
+//! budget of a tick, and what still exceeds it is cut in proportion.
 //!
 //! # Sources
 //! ADB TA-9036 Technical Report 2 (2017), paragraphs 61 and 126. POL-05, POL-08.

@@ -5,6 +5,11 @@
 //! that run write levers, which mechanisms read; what is paid is booked in the ledger by the mechanism
 //! that pays and reported as the instrument's outlay. At zero budget nothing is written, so the run is
 //! the baseline, byte for byte.
+//!
+//! # Equations
+//! - rate offered: `rate x min(1, budget / claims of the last tick at the full rate)`; the full rate in the
+//!   first tick of an instrument. Firms and graduates decide on it, for it is what they can expect to be
+//!   paid; claims beyond the budget are cut in proportion all the same.
 
 pub mod equipment_subsidy;
 pub mod interest_discount;
@@ -16,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::world::World;
-use crate::world::levers::{Addressees, Lever, Levers};
+use crate::world::levers::{Addressees, Lever, Levers, expected_rate};
 
 /// Whom an instrument addresses; an empty list means everybody.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -55,7 +60,8 @@ pub struct Terms {
     #[default(0.0)]
     #[schemars(range(min = 0.0, max = 1e9), extend("x-unit" = "million CNY per year", "x-source" = "policy design"))]
     pub annual_budget: f64,
-    /// Strength of the instrument, in the unit that its kind states.
+    /// Strength of the instrument, in the unit that its kind states; less is offered where the budget
+    /// could not pay the claims of the last period.
     #[default(0.0)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1 (interest discount: 1/year)", "x-source" = "policy design"))]
     pub rate: f64,
@@ -118,6 +124,7 @@ pub struct Programme {
 /// Writes the levers of the programmes that run.
 pub fn step(world: &mut World, programmes: &[Programme]) {
     let (tick, years) = (i64::from(world.clock.tick), world.clock.years());
+    let last_claims: Vec<f64> = world.levers.outlays.iter().map(|outlay| outlay.claims).collect();
     world.levers.clear(programmes.len());
     for (index, programme) in programmes.iter().enumerate() {
         let terms = programme.instrument.terms();
@@ -127,7 +134,9 @@ pub fn step(world: &mut World, programmes: &[Programme]) {
         }
         let budget = terms.annual_budget * years;
         let addressees = programme.addressees.clone();
-        let lever = Lever { instrument: index, rate: terms.rate, budget, addressees };
+        let claims = last_claims.get(index).copied().unwrap_or(0.0);
+        let rate = expected_rate(terms.rate, budget, claims);
+        let lever = Lever { instrument: index, rate, nominal: terms.rate, budget, addressees };
         programme.instrument.levers(&mut world.levers).push(lever);
         world.levers.outlays[index].budget = budget;
     }

@@ -5,7 +5,8 @@
 //! becomes additional research, the rest replaces the firm's own money.
 //!
 //! # Cost
-//! Booked in the ledger as `research_grant`; claims beyond the budget of a tick are cut in proportion.
+//! Booked in the ledger as `research_grant`; the rate offered falls where claims exceed the
+//! budget of a tick, and what still exceeds it is cut in proportion.
 //!
 //! # Sources
 //! Boeing 2016: a subsidy of one yuan lowered business research by half a yuan at once and was neutral later

@@ -5,7 +5,8 @@
 //! staying. It addresses all graduates of the region.
 //!
 //! # Cost
-//! Booked in the ledger as `talent_bonus`; claims beyond the budget of a tick are cut in proportion.
+//! Booked in the ledger as `talent_bonus`; the rate offered falls where claims exceed the
+//! budget of a tick, and what still exceeds it is cut in proportion.
 //!
 //! # Sources
 //! Assumption on the response (`talent.stay_response`). POL-39, POL-46.

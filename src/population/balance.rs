@@ -3,14 +3,12 @@
 use crate::kernel::math::{exp, ln};
 use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
+use crate::population::accounts::{self, Ratios};
 use crate::population::firms::Draft;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Technique, VINTAGES, Workforce};
 use crate::world::ledger::{Account, Balances};
-
-/// Least overhead over sales that the opening balance accepts before it raises value added.
-const LEAST_OVERHEAD: f64 = 0.01;
 
 /// Puts the drafted firms into the world, with books at rest.
 pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Vec<Draft>>) {
@@ -35,14 +33,8 @@ struct Accounts<'a> {
     ticks: f64,
     /// Annual sales of all firms.
     sales: f64,
-    /// Workers of all firms.
-    workers: f64,
-    /// Value added over sales.
-    value_added: f64,
-    /// Fixed capital over annual sales.
-    capital: f64,
-    /// Overhead over sales.
-    overhead: f64,
+    /// What was solved.
+    ratios: Ratios,
     /// Depreciation per tick.
     depreciation: f64,
     /// Wage with social charges, per tick.
@@ -52,7 +44,6 @@ struct Accounts<'a> {
 }
 
 impl<'a> Accounts<'a> {
-    /// Solves overhead, raising the value-added ratio where costs need it.
     fn solve(
         opening: &Opening<'_>,
         settings: &Settings,
@@ -62,51 +53,16 @@ impl<'a> Accounts<'a> {
     ) -> Self {
         let ticks = world.clock.ticks();
         let sales: f64 = drafts.iter().map(|d| d.sales).sum();
-        let engineers =
-            sub.research_to_sales * sales * (1.0 - settings.research.external_share) / settings.research.engineer_cost;
-        let employees = sales / sub.sales_per_employee;
-        let mut accounts = Accounts {
+        let interest = interest_to_sales(opening, settings, world, sub, drafts);
+        Accounts {
             sub,
             ticks,
             sales,
-            workers: (employees - engineers).max(0.1 * employees),
-            value_added: sub.value_added_ratio,
-            capital: 0.0,
-            overhead: 0.0,
+            ratios: Ratios::solve(sub, settings, ticks, sales, interest),
             depreciation: settings.depreciation(ticks),
-            wage_cost: settings.labour.annual_wage / ticks * (1.0 + settings.labour.social_charges),
+            wage_cost: accounts::wage_cost(settings, ticks),
             sales_tax: settings.fiscal.sales_tax,
-        };
-        let interest = accounts.interest_to_sales(opening, settings, world, drafts);
-        for _ in 0..100 {
-            accounts.capital = (settings.investment.fixed_capital_per_assets * sub.assets_per_sales)
-                .min(settings.investment.fixed_capital_per_value_added * accounts.value_added);
-            accounts.overhead = accounts.value_added - accounts.explained() - interest - sub.profit_margin;
-            if accounts.overhead >= LEAST_OVERHEAD - 1e-12 || sales <= 0.0 {
-                break;
-            }
-            accounts.value_added += LEAST_OVERHEAD - accounts.overhead;
         }
-        accounts
-    }
-
-    /// Wages, research, selling, tax and depreciation over sales.
-    fn explained(&self) -> f64 {
-        let wages = if self.sales > 0.0 { self.workers * self.wage_cost * self.ticks / self.sales } else { 0.0 };
-        let depreciation = self.depreciation * self.ticks * self.capital;
-        wages + self.sub.research_to_sales + self.sub.selling_expense_ratio + self.sales_tax + depreciation
-    }
-
-    fn interest_to_sales(&self, opening: &Opening<'_>, settings: &Settings, world: &World, drafts: &[Draft]) -> f64 {
-        let interest = |draft: &Draft| {
-            let mut balances = Balances::default();
-            balances.add(Account::Deposits, self.sub.assets_per_sales * draft.sales);
-            balances.add(Account::Loans, -opening.debt_to_sales * draft.sales);
-            balances.close();
-            let dials = &world.dials[usize::from(draft.profile.ownership)];
-            finance::interest(&balances, dials, &settings.finance, 1.0)
-        };
-        if self.sales > 0.0 { drafts.iter().map(interest).sum::<f64>() / self.sales } else { 0.0 }
     }
 
     /// The firms with plants, people and balances; market positions follow.
@@ -124,7 +80,12 @@ impl<'a> Accounts<'a> {
             .map(|draft| {
                 let kept = world.structure.kept_share(&draft.profile.kept);
                 let lead = draft.technique.seen_quality(&draft.profile, distrust) - world.outside.quality[s];
-                Product::new(draft.sales / self.ticks, self.value_added, kept, exp(world.outside.log_price[s] + lead))
+                Product::new(
+                    draft.sales / self.ticks,
+                    self.ratios.value_added,
+                    kept,
+                    exp(world.outside.log_price[s] + lead),
+                )
             })
             .collect();
         let elasticity = settings.outside.productivity_elasticity;
@@ -133,7 +94,7 @@ impl<'a> Accounts<'a> {
         };
         let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();
-        let log_unit_labour = if total > 0.0 { ln(self.workers / total) } else { 0.0 };
+        let log_unit_labour = if total > 0.0 { ln(self.ratios.workers / total) } else { 0.0 };
         drafts
             .into_iter()
             .zip(&products)
@@ -156,7 +117,7 @@ impl<'a> Accounts<'a> {
         workers: f64,
         log_unit_labour: f64,
     ) -> NewFirm {
-        let capital = self.capital * draft.sales;
+        let capital = self.ratios.capital * draft.sales;
         let capacity = product.units / settings.production.utilisation;
         let own_cost = self.wage_cost * workers + self.depreciation * capital;
         let unit_cost = product.unit_inputs + own_cost / product.units;
@@ -219,8 +180,8 @@ impl<'a> Accounts<'a> {
 
     fn flow(&self, draft: &Draft, product: &Product, workers: f64, depreciation: f64, interest: f64) -> Flow {
         let sales = draft.sales / self.ticks;
-        let value_added = self.value_added * sales;
-        let charges = (self.sub.selling_expense_ratio + self.overhead + self.sales_tax) * sales;
+        let value_added = self.ratios.value_added * sales;
+        let charges = (self.sub.selling_expense_ratio + self.ratios.overhead + self.sales_tax) * sales;
         let operating = value_added - self.wage_cost * workers - charges;
         let research = self.sub.research_to_sales * sales;
         Flow {
@@ -243,16 +204,32 @@ impl<'a> Accounts<'a> {
         let sub = &mut world.structure.sub_industries[s];
         let deposits: f64 = firms.iter().map(|f| f.balances.get(Account::Deposits)).sum();
         let assets = self.sub.assets_per_sales * self.sales;
-        sub.overhead = self.overhead;
+        sub.overhead = self.ratios.overhead;
         sub.opening_firms = firms.len();
         sub.research_to_sales = self.sub.research_to_sales;
         if self.sales > 0.0 {
+            // What firms pay out is not known before research is; the target is lowered then.
             sub.deposits_to_sales = deposits / self.sales;
             sub.working_capital = ((deposits - world.openings.cash_to_assets * assets) / self.sales).max(0.0);
-            sub.capital_price_to_sales = self.depreciation * self.capital * (VINTAGES - 1) as f64 * self.ticks;
+            sub.capital_price_to_sales = self.depreciation * self.ratios.capital * (VINTAGES - 1) as f64 * self.ticks;
             sub.opening_operating = firms.iter().map(|f| f.flow.operating).sum::<f64>() * self.ticks / self.sales;
         }
     }
+}
+
+fn interest_to_sales(
+    opening: &Opening<'_>,
+    settings: &Settings,
+    world: &World,
+    sub: &SubIndustry,
+    drafts: &[Draft],
+) -> f64 {
+    let interest = |draft: &Draft| {
+        let dials = &world.dials[usize::from(draft.profile.ownership)];
+        accounts::interest(sub, opening.debt_to_sales, draft.sales, dials, settings)
+    };
+    let sales: f64 = drafts.iter().map(|d| d.sales).sum();
+    if sales > 0.0 { drafts.iter().map(interest).sum::<f64>() / sales } else { 0.0 }
 }
 
 /// A firm's product at the opening price.

@@ -20,6 +20,7 @@
 //! # Randomness
 //! Stream `OPENING`, one generator per firm.
 
+pub mod accounts;
 pub mod owners;
 pub mod sizes;
 pub mod tables;
@@ -28,6 +29,9 @@ mod balance;
 mod firms;
 mod frame;
 mod settle;
+mod sound;
+
+pub use sound::OpeningError;
 
 use indexmap::IndexMap;
 
@@ -95,10 +99,16 @@ pub struct Opening<'a> {
 pub const VALUE_ADDED: &str = "value_added";
 
 /// Builds the world in its opening state, at tick 0.
-pub fn build(opening: &Opening<'_>, settings: &Settings, draws: &Draws) -> World {
+///
+/// # Errors
+/// When no such books can be: a firm without own funds or machines, more value added than sales, or a
+/// number that is not finite.
+pub fn build(opening: &Opening<'_>, settings: &Settings, draws: &Draws) -> Result<World, OpeningError> {
     let mut world = frame::frame(opening, settings);
     let drafts = firms::draft(opening, settings, &mut world, draws);
     balance::place(opening, settings, &mut world, drafts);
+    sound::check_books(&world)?;
     settle::settle(opening, settings, &mut world, draws);
-    world
+    sound::check_finite(&world)?;
+    Ok(world)
 }

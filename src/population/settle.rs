@@ -3,7 +3,7 @@
 use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
-use crate::mechanisms::{Settings, investment, research, science, upgrading};
+use crate::mechanisms::{Settings, finance, investment, research, science, talent, upgrading};
 use crate::population::Opening;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
@@ -23,6 +23,7 @@ pub fn settle(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
     rehearse(settings, world, draws);
     engineers(settings, world);
     record_research(world);
+    pay_out_targets(settings, world);
     relate(world);
     centres(opening, world);
     sectors(settings, world);
@@ -97,6 +98,9 @@ fn engineers(settings: &Settings, world: &mut World) {
     for city in &mut world.cities {
         city.engineers = city.posts * (1.0 + settings.talent.opening_slack);
     }
+    let engineers: f64 = world.cities.iter().map(|city| city.engineers).sum();
+    let graduates: f64 = world.universities.iter().map(|university| university.graduates).sum();
+    world.openings.recruited = talent::recruited(&settings.talent, &world.clock, engineers, graduates);
 }
 
 /// Research and imitation outlays that the settled budgets mean.
@@ -107,6 +111,24 @@ fn record_research(world: &mut World) {
         flow.profit += flow.research - research;
         flow.research = research;
         flow.imitation = f64::from(effort.budget[IMITATE]);
+    }
+}
+
+/// Deposits above which firms pay out, such that they pay out just what they earn.
+fn pay_out_targets(settings: &Settings, world: &mut World) {
+    let ticks = world.clock.ticks();
+    let kept = finance::kept_at_rest(&settings.finance, &world.clock);
+    let World { firms, structure, members, .. } = world;
+    for (sub, members) in structure.sub_industries.iter_mut().zip(members.iter()) {
+        let (mut sales, mut earned) = (0.0, 0.0);
+        for flow in members.iter().map(|row| &firms.flow[*row as usize]) {
+            sales += flow.sales * ticks;
+            earned += flow.profit - settings.fiscal.profit_tax * flow.profit.max(0.0);
+        }
+        if sales > 0.0 && earned > 0.0 {
+            let target = sub.deposits_to_sales - kept * earned / sales;
+            sub.deposits_to_sales = target.max(sub.working_capital.min(sub.deposits_to_sales));
+        }
     }
 }
 

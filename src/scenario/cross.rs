@@ -52,7 +52,8 @@ pub(super) fn run<T>(checks: &[Check<T>], scenario: &T, tree: &Node) -> Vec<(Key
     checks.iter().flat_map(|check| check(scenario)).map(|found| placed(found, tree)).collect()
 }
 
-fn placed(found: CrossProblem, tree: &Node) -> (KeyPath, Problem) {
+/// The problem with the places of its keys.
+pub(super) fn placed(found: CrossProblem, tree: &Node) -> (KeyPath, Problem) {
     let place = |path: &str| tree::origin_near(tree, &KeyPath::parse(path).ok()?, false);
     let mut problem = Problem::new(found.message).maybe_help(found.help);
     problem.origin = place(&found.path);

@@ -1,7 +1,9 @@
 //! A scenario that passed all checks, with its timeline, its identity and its places.
 
+use super::cross::{self, Check, CrossProblem};
 use super::load::Built;
 use super::path::KeyPath;
+use super::problem::ScenarioError;
 use super::source::{Origin, Sources};
 use super::tree::{self, Node};
 use serde_json::{Map, Value as Json, json};
@@ -56,6 +58,18 @@ impl<T> LoadedAs<T> {
     /// from it.
     pub fn resolved_json(&self) -> Json {
         resolved(&self.complete, &self.changes)
+    }
+
+    /// The scenario itself, if it passes these checks of how the run begins.
+    pub(super) fn passing(self, checks: &[Check<T>]) -> Result<Self, ScenarioError> {
+        let problems: Vec<CrossProblem> = checks.iter().flat_map(|check| check(&self.scenario)).collect();
+        if problems.is_empty() { Ok(self) } else { Err(self.refusal(problems)) }
+    }
+
+    /// Problems that were found after the checks, with the places of their keys.
+    pub fn refusal(&self, problems: Vec<CrossProblem>) -> ScenarioError {
+        let placed = problems.into_iter().map(|problem| cross::placed(problem, &self.tree).1).collect();
+        ScenarioError::new(placed, self.sources.clone())
     }
 
     /// Where a dotted key was written; for a key that was not, the table around it.

@@ -55,9 +55,10 @@ impl UpgradingOption {
 }
 
 /// Role of a firm in the industry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Role {
     /// Sells complete equipment.
+    #[default]
     Integrator,
     /// Sells components.
     ComponentSupplier,
@@ -77,7 +78,7 @@ impl Role {
 }
 
 /// Who a firm is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Profile {
     /// Sub-industry.
     pub sub_industry: u8,

@@ -302,6 +302,10 @@ entries! {
     ResearchGrant = "research_grant", Government -> Firms, Transaction, CURRENT, "Research grants.";
     EquipmentSubsidy = "equipment_subsidy", Government -> Firms, Transaction, CURRENT, "Equipment subsidies.";
     InterestDiscount = "interest_discount", Government -> Firms, Transaction, CURRENT, "Interest taken over by the government.";
+    AllianceGrant = "alliance_grant", Government -> Firms, Transaction, CURRENT, "Grants for joint research.";
+    LocalContentRebate = "local_content_rebate", Government -> Firms, Transaction, CURRENT, "Rebates on components bought in the region.";
+    GenericProgramme = "generic_programme", Government -> Households, Transaction, CURRENT, "Public research on generic technologies in projects of joint research.";
+    Brokerage = "brokerage", Government -> Households, Transaction, CURRENT, "Fairs and brokers that bring subjects together.";
     DevelopmentGrant = "supplier_programme", Government -> Firms, Transaction, CURRENT, "Grants for the development of suppliers.";
     TalentBonus = "talent_bonus", Government -> Households, Transaction, CURRENT, "Bonus for graduates who stay.";
     ScienceUniversities = "science_funding", Government -> Universities, Transaction, CURRENT, "Public funding of university research.";

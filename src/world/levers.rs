@@ -37,8 +37,10 @@ impl Addressees {
 pub struct Lever {
     /// Instrument that set the lever, an index into the list of instruments.
     pub instrument: usize,
-    /// Rate in the unit of the instrument.
+    /// Rate offered in the tick, in the unit of the instrument: what the addressed can expect to be paid.
     pub rate: f64,
+    /// Rate that the programme names; the one offered is lower where the budget cannot pay it.
+    pub nominal: f64,
     /// Most that may be paid in the tick, million CNY.
     pub budget: f64,
     /// Addressees.
@@ -52,6 +54,8 @@ pub struct Outlay {
     pub budget: f64,
     /// Money spent, million CNY.
     pub spent: f64,
+    /// What the nominal rate would have cost, million CNY.
+    pub claims: f64,
     /// Firms or persons reached.
     pub recipients: f64,
 }
@@ -67,6 +71,16 @@ pub struct Levers {
     pub talent: Vec<Lever>,
     /// Interest taken over, per year.
     pub interest: Vec<Lever>,
+    /// Shares of the outlay for alliances paid.
+    pub alliances: Vec<Lever>,
+    /// Shares of the cost of developing suppliers paid; who is addressed may develop one.
+    pub development: Vec<Lever>,
+    /// Rebates on components bought in the region.
+    pub local_content: Vec<Lever>,
+    /// Public research in projects on generic technologies, relative to the members' own.
+    pub generic: Vec<Lever>,
+    /// Additional probability, per year, that a firm looks for a partner.
+    pub connection: Vec<Lever>,
     /// Outlays by instrument.
     pub outlays: Vec<Outlay>,
 }
@@ -78,15 +92,58 @@ impl Levers {
         self.equipment.clear();
         self.talent.clear();
         self.interest.clear();
+        self.alliances.clear();
+        self.development.clear();
+        self.local_content.clear();
+        self.generic.clear();
+        self.connection.clear();
         self.outlays.clear();
         self.outlays.resize(instruments, Outlay::default());
     }
 }
 
+/// Rate that the addressed can expect: the nominal one, or what the budget pays of the last tick's claims.
+pub fn expected_rate(nominal: f64, budget: f64, last_claims: f64) -> f64 {
+    if last_claims > budget { nominal * budget / last_claims } else { nominal }
+}
+
+/// Largest rate that a firm meets, all levers of one kind together.
+const MOST: f64 = 0.9;
+
 /// Rate that a firm meets, all levers of one kind together, at most 0.9; scaled by its priority.
 pub fn rate_for(levers: &[Lever], profile: &Profile, employment: f64, priority: f64) -> f64 {
-    let sum: f64 = levers.iter().filter(|l| l.addressees.include(profile, employment)).map(|l| l.rate).sum();
-    (sum * priority).min(0.9)
+    (sum_of(levers, profile, employment, |lever| lever.rate) * priority).min(MOST)
+}
+
+/// Sum of a rate over the levers that address a firm.
+fn sum_of(levers: &[Lever], profile: &Profile, employment: f64, rate: impl Fn(&Lever) -> f64) -> f64 {
+    levers.iter().filter(|l| l.addressees.include(profile, employment)).map(rate).sum()
+}
+
+/// A lever's parts of the rate that a firm meets: as offered, and as it would be at the nominal rates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Place of the lever in its list.
+    pub lever: usize,
+    /// Part of the rate offered.
+    pub offered: f64,
+    /// Part of the nominal rate.
+    pub nominal: f64,
+}
+
+/// Parts of the levers that address a firm; they sum to the rate that the firm meets.
+pub fn parts<'a>(
+    levers: &'a [Lever],
+    profile: &'a Profile,
+    employment: f64,
+    priority: f64,
+) -> impl Iterator<Item = Part> + 'a {
+    // What is left of the sum of rates after the bound.
+    let bounded = |sum: f64| if sum > 0.0 { (sum * priority).min(MOST) / sum } else { 0.0 };
+    let offered = bounded(sum_of(levers, profile, employment, |lever| lever.rate));
+    let nominal = bounded(sum_of(levers, profile, employment, |lever| lever.nominal));
+    let addressed = levers.iter().enumerate().filter(move |(_, l)| l.addressees.include(profile, employment));
+    addressed.map(move |(lever, set)| Part { lever, offered: set.rate * offered, nominal: set.nominal * nominal })
 }
 
 #[cfg(test)]
@@ -100,11 +157,7 @@ mod tests {
             city: 3,
             ownership: 1,
             role: Role::Integrator,
-            exporter: false,
-            referenced: false,
-            small_ticks: 0,
-            venture_tick: 0,
-            kept: [1.0; 3],
+            ..Profile::default()
         }
     }
 
@@ -113,6 +166,7 @@ mod tests {
         let lever = |rate, sub_industries| Lever {
             instrument: 0,
             rate,
+            nominal: 2.0 * rate,
             budget: 1.0,
             addressees: Addressees { sub_industries, ..Addressees::all() },
         };
@@ -120,6 +174,23 @@ mod tests {
         assert!((rate_for(&levers, &profile(), 10.0, 1.0) - 0.3).abs() < 1e-15);
         assert!((rate_for(&levers, &profile(), 10.0, 1.5) - 0.45).abs() < 1e-15);
         assert_eq!(rate_for(&levers, &profile(), 10.0, 100.0), 0.9);
+        let parts: Vec<Part> = parts(&levers, &profile(), 10.0, 2.0).collect();
+        // Offered 0.3 x 2; nominal 0.6 x 2, bound to 0.9; two thirds and one third of each.
+        let by_hand = [(0, 0.4, 0.6), (2, 0.2, 0.3)];
+        assert_eq!(parts.len(), by_hand.len());
+        for (part, (lever, offered, nominal)) in parts.iter().zip(by_hand) {
+            assert_eq!(part.lever, lever);
+            assert!((part.offered - offered).abs() < 1e-15 && (part.nominal - nominal).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn what_can_be_expected_is_what_the_budget_pays_of_the_last_claims() {
+        // Claims of 80 against 20 of budget: a quarter of the rate.
+        assert!((expected_rate(0.4, 20.0, 80.0) - 0.1).abs() < 1e-15);
+        assert_eq!(expected_rate(0.4, 20.0, 20.0), 0.4);
+        // Nothing was claimed: the programme is new, or nobody wanted it.
+        assert_eq!(expected_rate(0.4, 20.0, 0.0), 0.4);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Mechanisms never import each other; they meet here.
 
+pub mod finite;
 pub mod firms;
 pub mod ledger;
 pub mod levers;

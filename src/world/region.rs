@@ -163,6 +163,8 @@ pub struct Openings {
     pub public_revenue: f64,
     /// Liquid deposits over assets.
     pub cash_to_assets: f64,
+    /// Share of the graduates who stay that enters the industry.
+    pub recruited: f64,
 }
 
 /// Thresholds of measurement, fixed in the opening state.

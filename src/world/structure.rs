@@ -36,7 +36,7 @@ pub struct SubIndustry {
     pub upgrading: f64,
     /// Opening profit margin.
     pub margin: f64,
-    /// Target of deposits over annual sales.
+    /// Deposits over annual sales above which firms pay out: in the opening state just what they earn.
     pub deposits_to_sales: f64,
     /// Deposits tied up in operation, over annual sales.
     pub working_capital: f64,

@@ -3,6 +3,7 @@
 //! The component classes of a sub-industry are the fields of its recipe with the most weight; each firm
 //! buys each class from one source at a time.
 
+use crate::world::firms::Profile;
 use crate::world::network::Adjacency;
 
 /// Component classes of a product.
@@ -42,6 +43,8 @@ pub struct Sourcing {
     pub development: Option<Development>,
     /// Value of the components for the product's quality, log points.
     pub quality: f32,
+    /// Outlay for the development of a supplier, million CNY per tick.
+    pub development_cost: f32,
     /// Orders received from the region's firms, million CNY per tick.
     pub orders: f32,
 }
@@ -53,6 +56,7 @@ impl Default for Sourcing {
             trust: [0.0; CLASSES],
             development: None,
             quality: 0.0,
+            development_cost: 0.0,
             orders: 0.0,
         }
     }
@@ -125,6 +129,22 @@ pub struct SupplyNetwork {
     pub lost_since: u32,
     /// Suppliers under development in the tick.
     pub developed: u32,
+}
+
+impl SupplyNetwork {
+    /// Share of a firm's purchased inputs that are components from the region.
+    #[inline]
+    pub fn local_share(&self, profile: &Profile, sourcing: &Sourcing) -> f64 {
+        self.share_from(profile, sourcing, |source| source.supplier().is_some())
+    }
+
+    /// Share of a firm's purchased inputs that are components from sources of which `kind` holds.
+    #[inline]
+    pub fn share_from(&self, profile: &Profile, sourcing: &Sourcing, kind: impl Fn(Source) -> bool) -> f64 {
+        let Some(classes) = self.classes.get(usize::from(profile.sub_industry)) else { return 0.0 };
+        let shares = sourcing.source.iter().zip(classes).filter(|(source, _)| kind(**source));
+        self.component_share * shares.map(|(_, (_, share))| share).sum::<f64>()
+    }
 }
 
 #[cfg(test)]

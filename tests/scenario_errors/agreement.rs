@@ -98,6 +98,39 @@ pub fn firms() -> Vec<Case> {
     ]
 }
 
+pub fn opening_books() -> Vec<Case> {
+    vec![
+        Case::new(vec![line(MAIN, "annual_wage", "annual_wage = ▸2.0"), mark(SUB_INDUSTRIES, "INS", "0.24")])
+            .says(&["the costs of `INS` are 3.", "more than all of them: wages 2.", "overhead at least 0.01"])
+            .says(&["the same is true of 7 other sub-industries"])
+            .says(&["with all else as it is, `labour.annual_wage` = 0.", "would fit (now 2)"]),
+        Case::new(vec![set("labour.annual_wage=▸2.0")]).says(&["the costs of `INS`"]),
+        Case::new(vec![cell(SUB_INDUSTRIES, "GEN", "research_to_sales", "▸0.95"), mark(SUB_INDUSTRIES, "GEN", "0.21")])
+            .says(&[
+                "the costs of `GEN` are 1.",
+                "research 0.950",
+                "lower `sub_industries.GEN.research_to_sales` (now 0.95)",
+            ]),
+        Case::new(vec![cell(SUB_INDUSTRIES, "ICT", "profit_margin", "▸1")]).says(&[
+            "the costs of `ICT` are 1.",
+            "profit 1.000",
+            "`sub_industries.ICT.profit_margin`",
+        ]),
+        Case::new(vec![set("fiscal.sales_tax=▸1.0")]).says(&[
+            "production tax 1.000",
+            "7 other sub-industries",
+            "`fiscal.sales_tax` = 0.",
+        ]),
+        Case::new(vec![set("finance.debt_to_sales=▸0.5"), set("finance.interest=▸1.0"), set("finance.spread=▸1.0")])
+            .says(&["the costs of `MET`", "interest 2.9", "`finance.debt_to_sales` = 0."]),
+        Case::new(vec![line(MAIN, "debt_to_sales", "debt_to_sales = ▸0.6"), mark(SUB_INDUSTRIES, "MET", "0.583")])
+            .says(&["the firms of `MET` would open with no own funds"])
+            .says(&["their debt is 0.6 years of sales, their assets 0.583\n", "below 0.583"]),
+        Case::new(vec![set("finance.debt_to_sales=▸1.5")])
+            .says(&["the firms of `MET`", "the same is true of 6 other sub-industries"]),
+    ]
+}
+
 pub fn sizes() -> Vec<Case> {
     let many = |count: usize, row: &str| -> String {
         (0..count).map(|number| format!("[technology_fields.f{number}]\n{row}\n")).collect()

@@ -26,6 +26,7 @@ fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("policies", schedule::policies()),
         ("tables", agreement::tables()),
         ("firms", agreement::firms()),
+        ("opening books", agreement::opening_books()),
         ("sizes", agreement::sizes()),
     ]
 }
@@ -70,5 +71,6 @@ group_tests! {
     wrong_policies = schedule::policies;
     tables_that_contradict_each_other = agreement::tables;
     firms_that_do_not_fit = agreement::firms;
+    opening_books_that_cannot_be = agreement::opening_books;
     sizes_beyond_reason = agreement::sizes;
 }

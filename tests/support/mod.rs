@@ -18,8 +18,8 @@ use tiexi::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 use tiexi::mechanisms::Settings;
 use tiexi::policy::Programme;
 use tiexi::run::{self, Options, Report, RunError};
-use tiexi::scenario::{self, Loaded, Override};
-use tiexi::tick::{self, Stopwatch};
+use tiexi::scenario::{self, Loaded, Override, ScenarioError};
+use tiexi::tick::{self, Stopwatch, TickError};
 use tiexi::world::World;
 use tiexi::world::ledger::BooksError;
 
@@ -30,9 +30,14 @@ pub fn root() -> PathBuf {
 
 /// A shipped scenario with changes, each written as for `--set`.
 pub fn scenario<S: AsRef<str>>(name: &str, changes: &[S]) -> Loaded {
+    try_scenario(name, changes).unwrap_or_else(|error| panic!("{}", error.render(false)))
+}
+
+/// A shipped scenario with changes, unless they are refused.
+pub fn try_scenario<S: AsRef<str>>(name: &str, changes: &[S]) -> Result<Loaded, ScenarioError> {
     let overrides: Vec<Override> = changes.iter().map(|change| Override::set(change.as_ref())).collect();
     let path = root().join("scenarios").join(name);
-    scenario::load(&path, &overrides).unwrap_or_else(|error| panic!("{}", error.render(false)))
+    scenario::load(&path, &overrides)
 }
 
 /// One list of changes after another.
@@ -257,7 +262,7 @@ impl Lab {
     pub fn of(loaded: &Loaded) -> Self {
         let scenario = &loaded.scenario;
         Lab {
-            world: run::open(scenario),
+            world: run::open(scenario).unwrap_or_else(|error| panic!("{error}")),
             settings: scenario.settings(),
             programmes: scenario.programmes(),
             draws: Draws::new(scenario.seed),
@@ -265,8 +270,18 @@ impl Lab {
         }
     }
 
-    pub fn try_tick(&mut self) -> Result<(), BooksError> {
+    pub fn step(&mut self) -> Result<(), TickError> {
         tick::step(&mut self.world, &self.settings, &self.programmes, &self.draws, &mut self.watch)
+    }
+
+    /// A tick that may break the books, and nothing else.
+    #[track_caller]
+    pub fn try_tick(&mut self) -> Result<(), BooksError> {
+        match self.step() {
+            Ok(()) => Ok(()),
+            Err(TickError::Books(error)) => Err(error),
+            Err(other) => panic!("{other}"),
+        }
     }
 
     #[track_caller]

@@ -3,6 +3,7 @@
 //! A model built from tables that contradict each other would run and be wrong; so each
 //! contradiction is refused here, with the places that contradict each other.
 
+mod books;
 mod firms;
 mod ownership;
 mod policies;
@@ -16,6 +17,9 @@ use super::path::KeyPath;
 
 /// All checks of the complete scenario.
 pub(super) const CHECKS: &[Check<Scenario>] = &[check];
+
+/// Checks of what the opening state alone is built from; they say nothing of what an event changes later.
+pub(super) const OPENING: &[Check<Scenario>] = &[books::check];
 
 /// What tables must agree on once their sizes are sound.
 const AGREEMENTS: &[Check<Scenario>] = &[

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
-    Settings, demography, finance, fiscal, income, investment, labour, market, mergers, outside, ownership, pricing,
-    production, research, science, talent, upgrading,
+    Settings, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market, mergers,
+    outside, ownership, pricing, production, research, science, supply, talent, upgrading, value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -96,7 +96,11 @@ pub fn step(
     watch.phase("research");
     research::step(world, &settings.research, &terms, valuation.annuity, draws);
 
-    // ---- Alliances, generic technologies, standards and platforms take their place here ----------
+    // ---- Joint research; standards and platforms take their place here ---------------------------
+    watch.phase("alliances and generic technologies");
+    alliances::step(world, &settings.alliances, &terms, valuation.annuity, draws);
+    let projects = settings.projects(ticks);
+    generic_technology::step(world, &settings.generic_technology, &projects, &terms, valuation.annuity, draws);
 
     // ---- Markets --------------------------------------------------------------------------------
     watch.phase("techniques and prices");
@@ -105,7 +109,12 @@ pub fn step(
     watch.phase("markets");
     market::step(world, &settings.market, draws);
 
-    // ---- The division of value over functions and the supply network take their place here ------
+    // ---- Suppliers, and the division of value over functions -------------------------------------
+    watch.phase("supply network");
+    supply::step(world, &settings.supply, draws);
+    watch.phase("value chain");
+    let growth = &settings.conditions.demand_growth;
+    value_chain::step(world, &settings.value_chain, growth, &terms, settings.upgrading.discount_rate);
 
     // ---- Production -----------------------------------------------------------------------------
     watch.phase("production");

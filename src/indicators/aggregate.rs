@@ -145,6 +145,12 @@ sums! {
         improve_budget,
         /// Budget for imitation.
         imitate_budget,
+        /// Budget for alliances.
+        alliance_budget,
+        /// Budget for design capability.
+        design_budget,
+        /// Budget for market capability.
+        market_budget,
     }
 }
 
@@ -429,7 +435,8 @@ fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
 fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
     let chain_value = sums.value_added + sums.value_leaving;
     let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
-    let [equipment, improve, imitate]: [f64; OPTIONS] = firms.effort[row].budget.map(f64::from);
+    let [equipment, improve, imitate, alliance, for_design, for_market]: [f64; OPTIONS] =
+        firms.effort[row].budget.map(f64::from);
     IndustrySums {
         design_kept: design * chain_value,
         fabrication_kept: fabrication * chain_value,
@@ -437,6 +444,9 @@ fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
         equipment_budget: equipment,
         improve_budget: improve,
         imitate_budget: imitate,
+        alliance_budget: alliance,
+        design_budget: for_design,
+        market_budget: for_market,
         ..sums
     }
 }

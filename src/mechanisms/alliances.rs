@@ -163,7 +163,7 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
         settle(world, scene, &intents, params, draws);
         conclude(world, params);
     }
-    learn(world, params, terms, annuity, true);
+    learn(world, params, terms, annuity, Practice::Real);
 }
 
 /// Builds the opening network: some active firms have looked for a partner once.
@@ -189,9 +189,9 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
 }
 
 /// Values what members would learn without letting them: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64, shift: u32) {
     if params.enabled {
-        learn(world, params, terms, annuity, false);
+        learn(world, params, terms, annuity, Practice::Rehearsal(shift));
     }
 }
 
@@ -254,7 +254,7 @@ impl Scene {
         }
         let active = |row: usize| if is_active(world, row, params) { 1.0 } else { 0.0 };
         let count = world.firms.chunks().sum(active);
-        let outlay = world.firms.chunks().sum(|row| active(row) * world.firms.effort[row].research());
+        let outlay = world.firms.chunks().sum(|row| active(row) * world.firms.flow[row].research);
         scene.mean_research = if count > 0.0 { outlay / count } else { 0.0 };
         scene
     }
@@ -349,8 +349,7 @@ impl Seeker<'_> {
             .max_by(|(_, a), (_, b)| network.bonds[*a as usize].trust.total_cmp(&network.bonds[*b as usize].trust))
             .map(|(to, _)| *to as usize);
         let contacts = world.business_contacts(row).count();
-        let contact =
-            if contacts > 0 { world.business_contacts(row).nth(small.index(contacts)) } else { None };
+        let contact = if contacts > 0 { world.business_contacts(row).nth(small.index(contacts)) } else { None };
         let partner = self.random_partner(row, small);
         let friend = partner.and_then(|partner| self.random_partner(partner, small));
         let profile = &world.firms.profile[row];
@@ -415,7 +414,7 @@ impl Seeker<'_> {
             return 0.0;
         }
         let outlay = match subject.place() {
-            Place::Firm(row) => self.world.firms.effort[row].research(),
+            Place::Firm(row) => self.world.firms.flow[row].research,
             Place::Science(number) => {
                 let researcher = self.world.researcher(number);
                 researcher.applied_share * researcher.funding * self.world.clock.years() / self.world.structure.scale
@@ -499,8 +498,7 @@ fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Para
         let seeker = Seeker { world, scene: &scene, params };
         let guest_pays = host.map_or(0, |(_, guest)| if guest == me { more } else { 0 });
         let partner_pays = more - guest_pays.min(more);
-        if seeker.worth(me, intent.partner, guest_pays) <= 0.0
-            || seeker.worth(intent.partner, me, partner_pays) <= 0.0
+        if seeker.worth(me, intent.partner, guest_pays) <= 0.0 || seeker.worth(intent.partner, me, partner_pays) <= 0.0
         {
             continue;
         }
@@ -587,9 +585,7 @@ fn carried(network: &mut Network, subjects: [Subject; 2], field: usize, generati
 /// A generic field, drawn by its weight in both recipes and a noisy signal of its promise.
 fn choose_field(world: &World, a: Subject, b: Subject, params: &Params, small: &mut Small) -> usize {
     let weight = |subject: Subject, field: usize| match subject.place() {
-        Place::Firm(row) => {
-            world.structure.weight(usize::from(world.firms.profile[row].sub_industry), field)
-        }
+        Place::Firm(row) => world.structure.weight(usize::from(world.firms.profile[row].sub_industry), field),
         Place::Science(number) => {
             let researcher = world.researcher(number);
             let fields = researcher.fields.count_ones().max(1);
@@ -725,23 +721,30 @@ struct Lesson {
     rise: f64,
 }
 
-/// Lets members learn from each other, every project once a year; `apply` tells whether they really do.
-fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, apply: bool) {
+/// Whether members really learn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Practice {
+    /// They do.
+    Real,
+    /// What they would learn is only valued, as so many ticks later.
+    Rehearsal(u32),
+}
+
+/// Lets members learn from each other, every project once a year.
+fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practice: Practice) {
+    let shift = if let Practice::Rehearsal(ticks) = practice { u64::from(ticks) } else { 0 };
     let share = 1.0 - libm::pow(1.0 - params.learning, 4.0);
     let lessons: Vec<Vec<Lesson>> = world
         .network
         .alliances
         .par_iter()
         .with_min_len(CHUNK)
-        .filter(|alliance| world.clock.reviews(alliance.number))
+        .filter(|alliance| world.clock.reviews(alliance.number + shift))
         .map(|alliance| lessons(world, alliance, share))
         .collect();
-    if apply {
-        world.firms.effort.iter_mut().for_each(|effort| effort.gain[ALLIANCE] = 0.0);
-    }
     for lessons in &lessons {
         for of_one in lessons.chunk_by(|a, b| a.row == b.row) {
-            absorb(world, of_one, terms, annuity, apply);
+            absorb(world, of_one, terms, annuity, practice == Practice::Real);
         }
     }
 }

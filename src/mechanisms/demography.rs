@@ -46,12 +46,16 @@ use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
 use crate::world::World;
 use crate::world::firms::{
-    Effort, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
+    Effort, FUNCTIONS, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Profile, Ring, Role, Technique, VINTAGES,
+    Vintages, Workforce,
 };
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::network::Subject;
+use crate::world::outside::kept_share;
 use crate::world::profit::unit_labour;
 use crate::world::region::OpeningParts;
 use crate::world::structure::MOST_GROUPS;
+use crate::world::supply::Sourcing;
 use rand::Rng;
 
 /// Entrants of a sub-industry.
@@ -227,8 +231,8 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
         let count: u32 = (0..pieces as u32).map(|_| poisson(small.uniform(), mean / pieces, 200)).sum();
         for ordinal in 0..u64::from(count) {
             let mut small = Small::new(generator.next_u64());
-            if let Some(entrant) = found(world, params, founding, s, ordinal, &nests, &mut small) {
-                place(world, entrant, &mut journal);
+            if let Some((entrant, parent)) = found(world, params, founding, s, ordinal, &nests, &mut small) {
+                place(world, entrant, parent, &mut journal);
                 world.events.entries[s] += 1;
             }
         }
@@ -286,7 +290,7 @@ fn operating_margins(world: &World) -> Vec<f64> {
     sums[..world.structure.sub_industries.len()].iter().map(|sum| margin(*sum)).collect()
 }
 
-/// Builds an entrant after the model of an incumbent; none where there is nobody to learn from.
+/// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to learn from.
 fn found(
     world: &World,
     params: &Params,
@@ -295,7 +299,7 @@ fn found(
     ordinal: u64,
     nests: &[[f64; MARKETS]; MOST_GROUPS],
     small: &mut Small,
-) -> Option<NewFirm> {
+) -> Option<(NewFirm, Option<usize>)> {
     let members = &world.members[s];
     if members.is_empty() {
         return None;
@@ -310,7 +314,8 @@ fn found(
         firms.knowledge(model).iter().map(|level| level - (2.0 * trimming * small.uniform()) as f32).collect();
     let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
     let kept = founding.value_chain.draw(small);
-    Some(blueprint(world, founding, Plan { s, ordinal, ownership, city, levels, sales, kept, model, spin_off }, nests))
+    let plan = Plan { s, ordinal, ownership, city, levels, sales, kept, model, spin_off };
+    Some((blueprint(world, founding, plan, nests), spin_off.then_some(model)))
 }
 
 /// Factor of a Pareto distribution above 1, at most a hundred.
@@ -346,7 +351,7 @@ struct Plan {
     city: u8,
     levels: Vec<f32>,
     sales: f64,
-    kept: [f32; 3],
+    kept: [f32; FUNCTIONS],
     model: usize,
     spin_off: bool,
 }
@@ -366,7 +371,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width);
     let model_plant = &world.firms.plant[model];
     let model_position = &world.firms.position[model];
-    let kept = structure.kept_share(&plan.kept);
+    let kept = f64::from(kept_share(&outside.function_shares[plan.s][0], &plan.kept));
     // The entrant's price follows the model's at the same price per quality.
     let price = model_position.price * exp(technique.quality - world.firms.technique[model].quality);
     let unit_inputs = model_plant.unit_inputs * price / model_position.price;
@@ -382,6 +387,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         log_unit_labour: model_plant.log_unit_labour
             + ln(price / model_position.price)
             + outside.productivity_elasticity * (technique.process - world.firms.technique[model].process),
+        component_factor: 1.0,
         ..Plant::default()
     };
     let mut position = Position {
@@ -417,19 +423,21 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             ownership: plan.ownership,
             // Entrants join the lower of the two tiers.
             role: Role::ComponentSupplier,
-            exporter: false,
-            referenced: false,
-            small_ticks: 0,
-            venture_tick: u16::from(plan.spin_off),
+            kept_share: kept as f32,
             kept: plan.kept,
+            ..Profile::default()
         },
+        capability: founding.value_chain.capability(&plan.kept, competence - outside.competence[plan.s]),
+        // A spin-off takes along what its parent has unlocked; components come from the nation at first.
+        unlocked: if plan.spin_off { world.firms.generations(model).to_vec() } else { Vec::new() },
+        sourcing: Sourcing::default(),
         levels: plan.levels,
         technique,
         vintages,
         plant,
         workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
         position,
-        effort: Effort { gain: [0.0; 3], budget: [0.0; 3], saved: 0.0, ..world.firms.effort[model] },
+        effort: Effort { gain: [0.0; OPTIONS], budget: [0.0; OPTIONS], saved: 0.0, ..world.firms.effort[model] },
         balances,
         // What it expects to sell; production replaces it in the same tick.
         flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },
@@ -437,9 +445,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
 }
 
 /// Adds an entrant to the region: founders pay in, machines are bought.
-fn place(world: &mut World, mut entrant: NewFirm, journal: &mut Journal) {
+fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>, journal: &mut Journal) {
     let (paid_in, debt) = (-entrant.balances.get(Account::Equity), -entrant.balances.get(Account::Loans));
-    let spin_off = std::mem::take(&mut entrant.profile.venture_tick) == 1;
     let holder = world.structure.ownership[usize::from(entrant.profile.ownership)].holder;
     let machines = entrant.plant.capital_price * entrant.plant.capacity;
     entrant.balances = Balances::default();
@@ -450,7 +457,10 @@ fn place(world: &mut World, mut entrant: NewFirm, journal: &mut Journal) {
     journal.firm(founding_by(holder), Side::Receiver, paid_in, &mut books);
     journal.firm(Entry::LoansGranted, Side::Receiver, debt, &mut books);
     journal.firm(Entry::MachinePurchases, Side::Payer, machines, &mut books);
-    world.events.spin_offs += u32::from(spin_off);
+    if let Some(parent) = parent {
+        world.events.spin_offs += 1;
+        world.network.parents.push((Subject::firm(parent), Subject::firm(row)));
+    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,27 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
     }
 }
 
+/// Values the breakthroughs that opening projects may expect at the target rate, without any happening:
+/// the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+    if !params.enabled {
+        return;
+    }
+    let mut projects = vec![0.0; world.structure.fields.len()];
+    world.network.alliances.iter().for_each(|alliance| projects[usize::from(alliance.field)] += 1.0);
+    for place in 0..world.network.alliances.len() {
+        let alliance = world.network.alliances[place];
+        let field = usize::from(alliance.field);
+        let chance = 4.0 * world.clock.years() * params.target_rate / projects[field];
+        for member in alliance.members() {
+            if let Place::Firm(row) = member.place() {
+                let value = value_of_room(world, row, field, alliance.generation, params, terms) * annuity;
+                world.firms.effort[row].gain[ALLIANCE] += (chance * value) as f32;
+            }
+        }
+    }
+}
+
 /// Solves the hazard of every field so that the opening projects, at rest, break through at the target
 /// rate; and measures the usual distance between partners.
 pub fn open(world: &mut World, params: &Params, means: &Means) {
@@ -159,7 +180,7 @@ pub fn open(world: &mut World, params: &Params, means: &Means) {
     }
     let rest = 1.0 / params.decay_funded;
     let mut progress: Vec<Vec<f64>> = vec![Vec::new(); world.structure.fields.len()];
-    for alliance in &mut world.network.alliances.clone() {
+    for alliance in &world.network.alliances {
         progress[usize::from(alliance.field)].push(rest * gain_of(world, alliance, params, means).0);
     }
     let hazards: Vec<Option<f64>> = progress.iter().map(|z| solve_hazard(z, params.target_rate)).collect();

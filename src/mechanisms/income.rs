@@ -141,7 +141,8 @@ fn local_trade(world: &World) -> LocalTrade {
                 let flow = &firms.flow[row];
                 let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
                 part[0] += flow.sales - flow.exports;
-                part[1] += flow.inputs * (sub.local_inputs + supply.local_share(&firms.profile[row], &firms.sourcing[row]));
+                part[1] +=
+                    flow.inputs * (sub.local_inputs + supply.local_share(&firms.profile[row], &firms.sourcing[row]));
                 part[2] += flow.investment * sub.local_machines;
             }
             part
@@ -378,7 +379,9 @@ impl Payer<'_> {
         journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
         journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
         flow.operating = flow.value_added - people - charges;
-        flow.profit = flow.operating - depreciation - flow.interest - flow.research - flow.functions - firm.bought.development + granted;
+        flow.profit =
+            flow.operating - depreciation - flow.interest - flow.research - flow.functions - firm.bought.development
+                + granted;
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
         cover_overdraft(books, journal);
@@ -393,13 +396,13 @@ impl Payer<'_> {
         journal: &mut Journal,
         reached: &mut Reached,
     ) -> f64 {
-        let bases = bases(flow, firm.effort, self.research_outlay(firm), books.balances, self.years);
-        let entries = [Entry::ResearchGrant, Entry::EquipmentSubsidy, Entry::InterestDiscount];
+        let outlay = self.research_outlay(firm);
+        let bases = bases(flow, firm.effort, outlay, books.balances, &firm.bought, self.years);
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
             for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
                 let amount = bases[kind] * part.offered * self.grants.allowed[kind][part.lever];
-                journal.firm(entries[kind], Side::Receiver, amount, books);
+                journal.firm(PAID_BY[kind], Side::Receiver, amount, books);
                 reached.spent[kind][part.lever] += amount;
                 reached.firms[kind][part.lever] += 1.0;
                 income += amount;

@@ -156,6 +156,9 @@ fn learn(world: &mut World, buyer: usize, target: usize, params: &Params) {
     for field in 0..fields {
         let lead = world.firms.levels[target * fields + field] - world.firms.levels[buyer * fields + field];
         world.firms.levels[buyer * fields + field] += (params.knowledge_kept * f64::from(lead.max(0.0))) as f32;
+        let unlocked = world.firms.unlocked[target * fields + field];
+        let own = &mut world.firms.unlocked[buyer * fields + field];
+        *own = unlocked.max(*own);
     }
     let s = usize::from(world.firms.profile[buyer].sub_industry);
     let knowledge = world.firms.knowledge(buyer);

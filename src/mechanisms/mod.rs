@@ -2,9 +2,11 @@
 //!
 //! They never import each other: they meet in [`crate::world`].
 
+pub mod alliances;
 pub mod demography;
 pub mod finance;
 pub mod fiscal;
+pub mod generic_technology;
 pub mod income;
 pub mod investment;
 pub mod labour;
@@ -16,6 +18,7 @@ pub mod pricing;
 pub mod production;
 pub mod research;
 pub mod science;
+pub mod supply;
 pub mod talent;
 pub mod upgrading;
 pub mod value_chain;
@@ -67,6 +70,12 @@ pub struct Settings {
     pub mergers: mergers::Params,
     /// Value chain.
     pub value_chain: value_chain::Params,
+    /// Alliances.
+    pub alliances: alliances::Params,
+    /// Generic technologies.
+    pub generic_technology: generic_technology::Params,
+    /// Supply network.
+    pub supply: supply::Params,
 }
 
 /// Views of the settings that single mechanisms read, for a clock of `ticks` ticks a year.
@@ -123,6 +132,11 @@ impl Settings {
             external_share: self.research.external_share,
             grant_additionality: self.research.grant_additionality,
         }
+    }
+
+    /// What projects of joint research cost.
+    pub fn projects(&self, ticks: f64) -> generic_technology::Means {
+        generic_technology::Means { engineer_cost: self.engineer_cost(ticks) }
     }
 
     /// Options of the upgrading budget whose mechanisms run.

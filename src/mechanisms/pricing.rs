@@ -74,7 +74,7 @@ pub struct Costs {
 
 /// Sets every firm's price to the user.
 pub fn step(world: &mut World, params: &Params, costs: &Costs) {
-    let World { firms, outside, structure, labour, .. } = world;
+    let World { firms, outside, labour, .. } = world;
     let wage = labour.wage * (1.0 + costs.social_charges);
     (&mut firms.position, &firms.profile, &firms.technique, &firms.plant, &firms.balances)
         .into_par_iter()

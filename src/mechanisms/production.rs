@@ -56,6 +56,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Flow, Plant, Position, Technique, Workforce};
 use crate::world::profit::{unit_capital, unit_labour};
+use crate::world::supply::foreign_margin;
 
 /// Shocks to efficiency.
 pub const EFFICIENCY: Stream = Stream(2);
@@ -332,7 +333,7 @@ fn account(position: &Position, plant: &mut Plant, unit_inputs: f64, kept: f64, 
         exports: sales * position.export_share,
         inputs,
         value_added: sales - inputs + stock_change,
-        value_leaving: position.sold * (1.0 - kept) * margin,
+        value_leaving: position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_factor)),
         stock_change,
         stock_revaluation,
         ..Flow::default()

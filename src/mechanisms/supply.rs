@@ -55,7 +55,7 @@ use crate::world::firms::{Firms, Role};
 use crate::world::levers::{self, Lever};
 use crate::world::outside::Outside;
 use crate::world::structure::{Structure, SubIndustry};
-use crate::world::supply::{CLASSES, Source, Sourcing, SupplyNetwork};
+use crate::world::supply::{CLASSES, Source, SupplyNetwork};
 
 /// Search for suppliers.
 pub const SOURCING: Stream = Stream(14);
@@ -211,7 +211,7 @@ pub fn offer_nearby(level: f64, requirement: f64, km: f64, trust: f64, params: &
 
 /// Quality that components add to the product, and the factor they put on the cost of inputs.
 pub fn effects(
-    sourcing: &Sourcing,
+    sources: &[Source; CLASSES],
     classes: &[(usize, f64); CLASSES],
     own: &[f32],
     level: impl Fn(usize, usize) -> f64,
@@ -219,7 +219,7 @@ pub fn effects(
     params: &Params,
 ) -> (f64, f64) {
     let (mut quality, mut extra) = (0.0, 0.0);
-    for (source, (field, share)) in sourcing.source.iter().zip(classes) {
+    for (source, (field, share)) in sources.iter().zip(classes) {
         let frontier = outside.frontier[*field];
         let required = requirement(f64::from(own[*field]), frontier, params);
         let level = match source.supplier() {
@@ -590,7 +590,7 @@ fn weigh_components(world: &mut World, params: &Params) {
             let own = &levels[row * fields..(row + 1) * fields];
             let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
             let classes = &supply.classes[usize::from(profile.sub_industry)];
-            let (quality, factor) = effects(sourcing, classes, own, level, outside, params);
+            let (quality, factor) = effects(&sourcing.source, classes, own, level, outside, params);
             sourcing.quality = quality as f32;
             plant.component_factor = factor as f32;
         },
@@ -645,11 +645,10 @@ mod tests {
         let outside = Outside { frontier: vec![0.0], ..Outside::default() };
         let classes = [(0, 0.5), (0, 0.3), (0, 0.2)];
         let own = [-1.0f32];
-        let mut sourcing = Sourcing { source: [Source::ABROAD, Source::HOME, Source::local(7)], ..Sourcing::default() };
-        let (quality, factor) = effects(&sourcing, &classes, &own, |_, _| -0.8, &outside, &params);
+        let sources = [Source::ABROAD, Source::HOME, Source::local(7)];
+        let (quality, factor) = effects(&sources, &classes, &own, |_, _| -0.8, &outside, &params);
         assert!((factor - (1.0 + 0.2 * 0.5 * 0.5)).abs() < 1e-15);
         assert!((quality - 0.1 * (0.5 * 0.2 - 0.3 * 0.15 - 0.2 * 0.2)).abs() < 1e-12);
-        sourcing.source = [Source::HOME; CLASSES];
-        assert_eq!(effects(&sourcing, &classes, &own, |_, _| 0.0, &outside, &params).1, 1.0);
+        assert_eq!(effects(&[Source::HOME; CLASSES], &classes, &own, |_, _| 0.0, &outside, &params).1, 1.0);
     }
 }

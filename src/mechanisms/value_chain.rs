@@ -61,16 +61,15 @@ use crate::world::World;
 use crate::world::firms::{
     Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique, UpgradingOption,
 };
-use crate::world::outside::{Outside, shares_of_value};
+use crate::world::outside::{Outside, kept_share, shares_of_value};
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::OpeningParts;
 use crate::world::structure::{Structure, SubIndustry};
 
 const DESIGN: usize = 0;
-const FABRICATION: usize = 1;
 const MARKET: usize = 2;
 /// Functions that firms build by outlays, with the option that pays for each.
-const BUILT: [(usize, usize); 2] =
+pub const BUILT: [(usize, usize); 2] =
     [(DESIGN, UpgradingOption::Design as usize), (MARKET, UpgradingOption::Market as usize)];
 
 /// Parameters of the value chain.
@@ -222,7 +221,14 @@ fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, b
                     profile.governance = rules.governance(profile, technique);
                 }
                 let profit = ProfitFunction::new(
-                    terms, structure, outside, profile, &plants[row], technique, position, &balances[row],
+                    terms,
+                    structure,
+                    outside,
+                    profile,
+                    &plants[row],
+                    technique,
+                    position,
+                    &balances[row],
                 );
                 let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
                 rules.firm(capability, effort, profile, technique, position, flows[row].sales, &profit);
@@ -331,14 +337,11 @@ fn market_weights(position: &Position, demand: &[f64; MARKETS]) -> [f64; MARKETS
     })
 }
 
-/// Share of chain value kept by a firm that performs these parts of functions worth `values`.
-pub fn kept_share(values: &[f64; FUNCTIONS], kept: &[f32; FUNCTIONS]) -> f32 {
-    values.iter().zip(kept).map(|(value, kept)| value * f64::from(*kept)).sum::<f64>() as f32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FABRICATION: usize = 1;
 
     #[test]
     fn scarcity_by_hand() {

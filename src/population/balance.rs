@@ -5,18 +5,26 @@ use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
 use crate::population::accounts::{self, Ratios};
 use crate::population::firms::Draft;
+use crate::population::sourcing;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Technique, VINTAGES, Workforce};
 use crate::world::ledger::{Account, Balances};
+use crate::world::supply::foreign_margin;
 
 /// Puts the drafted firms into the world, with books at rest.
 pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Vec<Draft>>) {
+    let mut all = Vec::new();
     for (s, drafts) in drafts.into_iter().enumerate() {
         let (_, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
         let accounts = Accounts::solve(opening, settings, world, sub, &drafts);
         let firms: Vec<NewFirm> = accounts.firms(opening, settings, world, drafts, s);
         accounts.record(world, s, &firms);
+        all.push(firms);
+    }
+    let mut orders = sourcing::orders(world, &all).into_iter();
+    for (s, mut firms) in all.into_iter().enumerate() {
+        firms.iter_mut().zip(&mut orders).for_each(|(firm, orders)| firm.sourcing.orders = orders);
         let demand = users_expenditure(opening, world, s, &firms);
         world.outside.demand[s] = demand;
         for mut firm in firms {
@@ -24,6 +32,12 @@ pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, draf
             world.firms.push(firm);
         }
     }
+}
+
+/// What users of components in the region spend on a firm's product, at users' prices, per tick.
+fn spent_by_orders(firm: &NewFirm) -> f64 {
+    let per_sale = if firm.flow.sales > 0.0 { firm.position.sold / firm.flow.sales } else { 0.0 };
+    f64::from(firm.sourcing.orders) * per_sale * firm.position.price
 }
 
 /// Ratios of a sub-industry's opening accounts.
@@ -78,7 +92,7 @@ impl<'a> Accounts<'a> {
         let products: Vec<Product> = drafts
             .iter()
             .map(|draft| {
-                let kept = world.structure.kept_share(&draft.profile.kept);
+                let kept = f64::from(draft.profile.kept_share);
                 let lead = draft.technique.seen_quality(&draft.profile, distrust) - world.outside.quality[s];
                 Product::new(
                     draft.sales / self.ticks,
@@ -117,6 +131,8 @@ impl<'a> Accounts<'a> {
         workers: f64,
         log_unit_labour: f64,
     ) -> NewFirm {
+        let s = usize::from(draft.profile.sub_industry);
+        let lead = draft.technique.competence - world.outside.competence[s];
         let capital = self.ratios.capital * draft.sales;
         let capacity = product.units / settings.production.utilisation;
         let own_cost = self.wage_cost * workers + self.depreciation * capital;
@@ -141,7 +157,8 @@ impl<'a> Accounts<'a> {
                 capacity,
                 embodied: draft.embodied,
                 capital_price: self.depreciation * capital * cohorts / capacity,
-                unit_inputs: product.unit_inputs / world.outside.input_price[usize::from(draft.profile.sub_industry)],
+                unit_inputs: product.unit_inputs / world.outside.input_price[s] / f64::from(draft.component_factor),
+                component_factor: draft.component_factor,
                 log_unit_labour,
                 stock,
                 stock_value: unit_cost,
@@ -159,6 +176,9 @@ impl<'a> Accounts<'a> {
                 ..Position::default()
             },
             effort: Effort { share: [1.0 / OPTIONS as f32; OPTIONS], ..Effort::default() },
+            capability: settings.value_chain.opening_parts().capability(&draft.profile.kept, lead),
+            sourcing: draft.sourcing,
+            unlocked: Vec::new(),
             balances,
             flow,
         }
@@ -189,7 +209,8 @@ impl<'a> Accounts<'a> {
             exports: sales * draft.export_share,
             inputs: sales - value_added,
             value_added,
-            value_leaving: product.units * (1.0 - product.kept) * (product.price - product.unit_inputs),
+            value_leaving: product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
+                + foreign_margin(sales - value_added, draft.component_factor),
             operating,
             research,
             profit: operating - depreciation - interest - research,
@@ -254,7 +275,7 @@ impl Product {
 fn users_expenditure(opening: &Opening<'_>, world: &World, s: usize, firms: &[NewFirm]) -> [f64; MARKETS] {
     let weights = [0.0, opening.markets.middle_income.export_weight, opening.markets.high_income.export_weight];
     let spent = |f: &NewFirm| f.position.sold * f.position.price;
-    let home: f64 = firms.iter().map(|f| spent(f) * (1.0 - f.position.export_share)).sum();
+    let home: f64 = firms.iter().map(|f| spent(f) * (1.0 - f.position.export_share) - spent_by_orders(f)).sum();
     let abroad: f64 = firms.iter().map(|f| spent(f) * f.position.export_share).sum();
     let share = &world.structure.sub_industries[s].region_share;
     [home / share[0], abroad * weights[1] / share[1], abroad * weights[2] / share[2]]
@@ -265,6 +286,7 @@ fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand:
     let dials = &world.dials[usize::from(firm.profile.ownership)];
     let s = usize::from(firm.profile.sub_industry);
     let orders = market::orders(dials, &settings.market);
+    let ordered = spent_by_orders(firm);
     let position = &mut firm.position;
     position.appeal =
         market::appeal(position, &firm.profile, &firm.technique, &world.outside, orders, &settings.market);
@@ -274,7 +296,7 @@ fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand:
     for (m, demand) in demand.iter().enumerate() {
         let region = demand * world.structure.sub_industries[s].region_share[m];
         let own = match m {
-            0 => spent * (1.0 - position.export_share),
+            0 => spent * (1.0 - position.export_share) - ordered,
             _ if abroad > 0.0 => spent * position.export_share * region / abroad,
             _ => 0.0,
         };

@@ -4,11 +4,12 @@ use crate::kernel::draws::{Draws, Small, normal};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{bisect, ln, logistic, power};
 use crate::mechanisms::{Settings, investment, production};
-use crate::population::{OPENING, Opening, owners, sizes};
+use crate::population::{OPENING, Opening, owners, sizes, sourcing};
 use crate::world::World;
-use crate::world::firms::{FUNCTIONS, Profile, Ring, Role, Technique, VINTAGES, Vintages};
-use crate::world::outside::Outside;
+use crate::world::firms::{Profile, Ring, Role, Technique, VINTAGES, Vintages};
+use crate::world::outside::{Outside, kept_share};
 use crate::world::structure::City;
+use crate::world::supply::Sourcing;
 
 /// An opening firm before its books are opened.
 #[derive(Debug, Clone)]
@@ -31,12 +32,17 @@ pub struct Draft {
     pub embodied: f64,
     /// Share of capacity in each cohort, and its technique.
     pub vintages: Vintages,
+    /// Sources of components.
+    pub sourcing: Sourcing,
+    /// Factor that components put on the cost of inputs.
+    pub component_factor: f32,
 }
 
 /// Drafts all firms, sub-industry by sub-industry, largest first.
 pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) -> Vec<Vec<Draft>> {
     let mut drafts: Vec<Vec<Draft>> =
         (0..world.structure.sub_industries.len()).map(|s| sub_industry(opening, settings, world, draws, s)).collect();
+    sourcing::choose(opening, settings, world, &mut drafts, draws);
     world.measures.high_end_threshold = high_end_threshold(opening, &world.outside, &drafts);
     for draft in drafts.iter_mut().flatten() {
         let s = usize::from(draft.profile.sub_industry);
@@ -96,6 +102,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
         .map(|rank| {
             let small = &mut generators[rank];
             let employees = sizes[rank] / sub.sales_per_employee * opening.scale;
+            let kept = settings.value_chain.opening_parts().draw(small);
             let ownership = known[rank].ownership.unwrap_or_else(|| group_of(opening, world, sources[rank], employees));
             let profile = Profile {
                 sub_industry: s as u8,
@@ -104,10 +111,9 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
                 // Two tiers: strong integrators above, small suppliers of components below.
                 role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
                 exporter: exports[rank] > 0.0,
-                referenced: false,
-                small_ticks: 0,
-                venture_tick: 0,
-                kept: settings.value_chain.opening_parts().draw(small) as [f32; FUNCTIONS],
+                kept_share: kept_share(&world.outside.function_shares[s][0], &kept),
+                kept,
+                ..Profile::default()
             };
             let lead = opening.ownership[ownership].opening_lead;
             let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
@@ -123,6 +129,8 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
                 technique,
                 embodied,
                 vintages,
+                sourcing: Sourcing::default(),
+                component_factor: 1.0,
             }
         })
         .collect()

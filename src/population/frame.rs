@@ -7,12 +7,13 @@ use crate::population::tables::{Holder, TechnologyClass};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Firms, MARKETS};
-use crate::world::network::Network;
 use crate::world::ledger::{Ledger, Sector};
 use crate::world::levers::Levers;
+use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::structure::{self, Structure};
+use crate::world::supply::SupplyNetwork;
 
 /// A world without firms.
 pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
@@ -43,6 +44,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         openings: Openings { cash_to_assets: opening.cash_to_assets, ..Openings::default() },
         members: vec![Vec::new(); groups],
         network: Network::default(),
+        supply: SupplyNetwork::default(),
         structure,
     }
 }

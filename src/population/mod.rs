@@ -30,6 +30,7 @@ mod firms;
 mod frame;
 mod settle;
 mod sound;
+mod sourcing;
 
 pub use sound::OpeningError;
 

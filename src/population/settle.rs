@@ -3,7 +3,10 @@
 use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
-use crate::mechanisms::{Settings, finance, investment, research, science, talent, upgrading};
+use crate::mechanisms::{
+    Settings, alliances, finance, generic_technology, investment, research, science, supply, talent, upgrading,
+    value_chain,
+};
 use crate::population::Opening;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
@@ -12,7 +15,6 @@ use crate::world::region::LabourMarket;
 
 /// First tick of the pre-run on the keys of random numbers; far beyond any tick of a run.
 const REHEARSAL: u32 = 8192;
-const EQUIPMENT: usize = UpgradingOption::Equipment as usize;
 const IMITATE: usize = UpgradingOption::Imitate as usize;
 
 /// Completes the opening state.
@@ -20,9 +22,12 @@ pub fn settle(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
     world.index_members();
     labour(settings, world);
     science::measure_quality(world, &settings.science);
+    relations(settings, world, draws);
     rehearse(settings, world, draws);
+    generic_technology::open(world, &settings.generic_technology, &settings.projects(world.clock.ticks()));
     engineers(settings, world);
     record_research(world);
+    charge_functions(world);
     pay_out_targets(settings, world);
     relate(world);
     centres(opening, world);
@@ -49,6 +54,17 @@ fn labour(settings: &Settings, world: &mut World) {
     };
 }
 
+/// Supply links were chosen with the drafts; alliances need to know who does research.
+fn relations(settings: &Settings, world: &mut World, draws: &Draws) {
+    let cost = settings.engineer_cost(world.clock.ticks()) / (1.0 - settings.research.external_share).max(1e-9);
+    for (people, flow) in world.firms.workforce.iter_mut().zip(&world.firms.flow) {
+        people.engineers = flow.research / cost;
+    }
+    world.index_supply();
+    supply::find_cores(world, &settings.supply);
+    alliances::open(world, &settings.alliances, draws);
+}
+
 /// Lets the rule of the upgrading choice settle, with knowledge and machines as they are.
 ///
 /// The size of the budget follows: research outlay stays what the tables say.
@@ -56,7 +72,10 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     let ticks = world.clock.ticks();
     let mut research = settings.research.clone();
     research.enabled = true;
-    let means = upgrading::Means { research: true, ..settings.means(ticks) };
+    let mut means = settings.means(ticks);
+    UpgradingOption::ALL.iter().filter(|option| UpgradingOption::is_research(**option as usize)).for_each(|option| {
+        means.open[*option as usize] = *option != UpgradingOption::Alliance || settings.alliances.enabled;
+    });
     let terms = settings.terms(&world.labour, ticks);
     let valuation = settings.valuation();
     let flows = world.firms.flow.clone();
@@ -66,12 +85,17 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         upgrading::set_budgets(world, &means);
         fill_wanted_posts(world);
         research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
+        alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
+        generic_technology::rehearse(world, &settings.generic_technology, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
+        value_chain::rehearse(world, &settings.value_chain, &terms, settings.upgrading.discount_rate);
         upgrading::learn(world, &settings.upgrading, &means);
         world.firms.flow.copy_from_slice(&flows);
         size_budgets(world);
+        usual_functions(world);
     }
     upgrading::set_budgets(world, &means);
+    usual_functions(world);
     world.firms.effort.iter_mut().for_each(|effort| effort.saved = 0.0);
     fill_wanted_posts(world);
 }
@@ -83,9 +107,26 @@ fn size_budgets(world: &mut World) {
         let (mut sales, mut research) = (0.0, 0.0);
         for row in members[s].iter().map(|row| *row as usize) {
             sales += firms.flow[row].sales;
-            research += firms.flow[row].sales * (1.0 - f64::from(firms.effort[row].share[EQUIPMENT]));
+            let joint = firms.profile[row].projects > 0;
+            let on = |option: usize| {
+                UpgradingOption::is_research(option) && (joint || option != UpgradingOption::Alliance as usize)
+            };
+            research += firms.flow[row].sales * firms.effort[row].share_for(on);
         }
         sub.upgrading = if research > 0.0 { sub.research_to_sales * sales / research } else { 0.0 };
+    }
+}
+
+/// Outlays for functions that are usual in each sub-industry: those of the settled budgets.
+fn usual_functions(world: &mut World) {
+    let World { firms, structure, members, .. } = world;
+    for (sub, members) in structure.sub_industries.iter_mut().zip(members.iter()) {
+        let rows = || members.iter().map(|row| *row as usize);
+        let sales: f64 = rows().map(|row| firms.flow[row].sales).sum();
+        for (function, option) in value_chain::BUILT {
+            let outlay: f64 = rows().map(|row| f64::from(firms.effort[row].budget[option])).sum();
+            sub.function_outlay[function] = if sales > 0.0 { outlay / sales } else { 0.0 };
+        }
     }
 }
 
@@ -107,10 +148,36 @@ fn engineers(settings: &Settings, world: &mut World) {
 fn record_research(world: &mut World) {
     let firms = &mut world.firms;
     for (flow, effort) in firms.flow.iter_mut().zip(&firms.effort) {
-        let research: f64 = effort.budget.iter().skip(EQUIPMENT + 1).map(|b| f64::from(*b)).sum();
+        let research = effort.research();
         flow.profit += flow.research - research;
         flow.research = research;
         flow.imitation = f64::from(effort.budget[IMITATE]);
+    }
+}
+
+/// Outlay for functions of the value chain that the settled budgets mean. Statistics count it as selling
+/// expense and overhead: so much less is left of those.
+fn charge_functions(world: &mut World) {
+    let World { firms, structure, members, .. } = world;
+    for (sub, members) in structure.sub_industries.iter_mut().zip(members.iter()) {
+        let rows = || members.iter().map(|row| *row as usize);
+        let sales: f64 = rows().map(|row| firms.flow[row].sales).sum();
+        if sales <= 0.0 {
+            continue;
+        }
+        let outlay = rows().map(|row| firms.effort[row].functions()).sum::<f64>() / sales;
+        let from_selling = outlay.min(0.5 * sub.selling);
+        let from_overhead = (outlay - from_selling).min(sub.overhead);
+        sub.selling -= from_selling;
+        sub.overhead -= from_overhead;
+        let freed = from_selling + from_overhead;
+        sub.opening_operating += freed;
+        for row in rows() {
+            let (flow, functions) = (&mut firms.flow[row], firms.effort[row].functions());
+            flow.functions = functions;
+            flow.operating += freed * flow.sales;
+            flow.profit += freed * flow.sales - functions;
+        }
     }
 }
 

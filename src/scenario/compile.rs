@@ -33,6 +33,9 @@ impl Scenario {
             demography: self.demography.clone(),
             mergers: self.mergers.clone(),
             value_chain: self.value_chain.clone(),
+            alliances: self.alliances.clone(),
+            generic_technology: self.generic_technology.clone(),
+            supply: self.supply.clone(),
         }
     }
 
@@ -53,6 +56,7 @@ impl Scenario {
             tiers: self.sub_industries.keys().map(tiers).collect(),
             input_prices: self.input_output.keys().filter(|k| *k != VALUE_ADDED).map(price).collect(),
             ceiling_lag: self.research.ceiling_lag,
+            generation_step: self.generic_technology.generation_step,
         }
     }
 

@@ -11,8 +11,8 @@ use smart_default::SmartDefault;
 
 use crate::indicators::measurement;
 use crate::mechanisms::{
-    demography, finance, fiscal, investment, labour, market, mergers, outside, ownership, pricing, production,
-    research, science, talent, upgrading, value_chain,
+    alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
+    ownership, pricing, production, research, science, supply, talent, upgrading, value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
@@ -125,6 +125,12 @@ pub struct Scenario {
     pub mergers: mergers::Params,
     /// Division of chain value over functions.
     pub value_chain: value_chain::Params,
+    /// Alliances and the innovation network.
+    pub alliances: alliances::Params,
+    /// Breakthroughs in generic technologies and their diffusion.
+    pub generic_technology: generic_technology::Params,
+    /// Supply network, components and core firms.
+    pub supply: supply::Params,
     /// Measurement.
     pub measurement: measurement::Params,
     /// Policy instruments by name.

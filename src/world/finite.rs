@@ -116,12 +116,13 @@ macro_rules! record {
 }
 
 record!(Technique: competence process quality high_end unit_labour efficiency skill spread;);
-record!(Plant: capacity embodied capital_price unit_inputs log_unit_labour stock stock_value;);
+record!(Plant: capacity embodied capital_price unit_inputs log_unit_labour stock stock_value
+    component_factor;);
 record!(Workforce: workers engineers engineers_wanted;);
 record!(Position: price log_price markup price_constant appeal customers share_growth demand export_share expected
     output sold; share base);
 record!(Effort: saved; attraction share budget gain);
-record!(Flow: sales exports inputs value_added value_leaving operating research imitation profit investment early
+record!(Flow: sales exports inputs value_added value_leaving operating research imitation functions profit investment early
     borrowed interest stock_change stock_revaluation;);
 record!(LabourMarket: wage opening_wage smoothed opening_productivity force employed opening_ratio hiring wanted_hires
     value_added;);

@@ -126,8 +126,7 @@ pub enum Governance {
 
 impl Governance {
     /// All forms in the order of the files.
-    pub const ALL: [Governance; 5] =
-        [Self::Market, Self::Modular, Self::Relational, Self::Captive, Self::Hierarchy];
+    pub const ALL: [Governance; 5] = [Self::Market, Self::Modular, Self::Relational, Self::Captive, Self::Hierarchy];
 
     /// Name in the files.
     pub fn name(self) -> &'static str {
@@ -308,6 +307,12 @@ impl Effort {
     #[inline]
     pub fn budget_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
         (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.budget[option])).sum()
+    }
+
+    /// Budget shares of all options of which `kind` holds.
+    #[inline]
+    pub fn share_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
+        (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.share[option])).sum()
     }
 
     /// Research outlay that the budgets mean.

@@ -152,13 +152,7 @@ mod tests {
     use crate::world::firms::Role;
 
     fn profile() -> Profile {
-        Profile {
-            sub_industry: 2,
-            city: 3,
-            ownership: 1,
-            role: Role::Integrator,
-            ..Profile::default()
-        }
+        Profile { sub_industry: 2, city: 3, ownership: 1, role: Role::Integrator, ..Profile::default() }
     }
 
     #[test]

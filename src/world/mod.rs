@@ -86,7 +86,11 @@ impl World {
         let mut next = 0;
         let rows: Vec<u32> = stays
             .iter()
-            .map(|stays| if *stays { std::mem::replace(&mut next, next + 1) } else { u32::MAX })
+            .map(|stays| {
+                let row = if *stays { next } else { u32::MAX };
+                next += u32::from(*stays);
+                row
+            })
             .collect();
         self.network.retain(&rows);
         for (sourcing, row) in self.firms.sourcing.iter_mut().zip(&rows) {

@@ -67,3 +67,8 @@ pub fn shares_of_value(scarcity: &[f64; FUNCTIONS]) -> [f64; FUNCTIONS] {
     let total: f64 = weights.iter().sum();
     weights.map(|weight| weight / total)
 }
+
+/// Share of chain value kept by a firm that performs these parts of functions worth `values`.
+pub fn kept_share(values: &[f64; FUNCTIONS], kept: &[f32; FUNCTIONS]) -> f32 {
+    values.iter().zip(kept).map(|(value, kept)| value * f64::from(*kept)).sum::<f64>() as f32
+}

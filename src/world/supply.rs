@@ -131,6 +131,13 @@ pub struct SupplyNetwork {
     pub developed: u32,
 }
 
+/// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY.
+#[inline]
+pub fn foreign_margin(inputs: f64, component_factor: f32) -> f64 {
+    let factor = f64::from(component_factor);
+    inputs * (factor - 1.0) / factor
+}
+
 impl SupplyNetwork {
     /// Share of a firm's purchased inputs that are components from the region.
     #[inline]

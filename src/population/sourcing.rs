@@ -1,0 +1,145 @@
+//! Opening supply network: where every firm buys its components.
+
+use crate::kernel::draws::{Draws, Small};
+use crate::mechanisms::{Settings, supply};
+use crate::population::Opening;
+use crate::population::firms::Draft;
+use crate::world::World;
+use crate::world::firms::{NewFirm, Role};
+use crate::world::supply::{CLASSES, Source};
+
+/// Trust between buyers and suppliers that have long known each other (assumption).
+const OPENING_TRUST: f32 = 0.5;
+
+/// Chooses the sources of all drafted firms, and gives products the quality of their components.
+pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &mut [Vec<Draft>], draws: &Draws) {
+    let params = &settings.supply;
+    world.supply.classes = world.structure.sub_industries.iter().map(supply::classes).collect();
+    if !params.enabled {
+        return;
+    }
+    world.supply.component_share = params.component_share;
+    world.supply.import_margin = params.import_margin;
+    // Rows of the firm table: sub-industry by sub-industry.
+    let rows: Vec<(usize, usize)> =
+        drafts.iter().enumerate().flat_map(|(s, drafts)| (0..drafts.len()).map(move |at| (s, at))).collect();
+    let mut market = Market::new(opening, world, drafts, &rows, params);
+    let chosen: Vec<[Source; CLASSES]> = rows.iter().map(|(s, at)| market.sources(&drafts[*s][*at], draws)).collect();
+    let effects: Vec<(f64, f64)> = rows
+        .iter()
+        .zip(&chosen)
+        .map(|((s, at), sources)| {
+            let level = |row: usize, field: usize| {
+                let (s, at) = rows[row];
+                f64::from(drafts[s][at].levels[field])
+            };
+            let own = &drafts[*s][*at].levels;
+            supply::effects(sources, &world.supply.classes[*s], own, level, &world.outside, params)
+        })
+        .collect();
+    for (((s, at), sources), (quality, factor)) in rows.into_iter().zip(chosen).zip(effects) {
+        let draft = &mut drafts[s][at];
+        draft.sourcing.source = sources;
+        draft.sourcing.trust = sources.map(|source| if source.supplier().is_some() { OPENING_TRUST } else { 0.0 });
+        draft.sourcing.quality = quality as f32;
+        draft.technique.quality += f64::from(draft.sourcing.quality);
+        draft.component_factor = factor as f32;
+    }
+}
+
+/// Suppliers of the opening state and the room that they have for orders.
+struct Market<'a> {
+    params: &'a supply::Params,
+    opening: &'a Opening<'a>,
+    world: &'a World,
+    /// Rows by field.
+    pools: Vec<Vec<u32>>,
+    /// Level in each field, city and room for orders (million CNY per year) by row.
+    levels: Vec<Vec<f32>>,
+    cities: Vec<usize>,
+    room: Vec<f64>,
+}
+
+impl<'a> Market<'a> {
+    fn new(
+        opening: &'a Opening<'a>,
+        world: &'a World,
+        drafts: &[Vec<Draft>],
+        rows: &[(usize, usize)],
+        params: &'a supply::Params,
+    ) -> Self {
+        let mut pools = vec![Vec::new(); world.structure.fields.len()];
+        let all = || rows.iter().map(|(s, at)| &drafts[*s][*at]);
+        for (row, draft) in all().enumerate().filter(|(_, draft)| draft.profile.role == Role::ComponentSupplier) {
+            let s = usize::from(draft.profile.sub_industry);
+            world.structure.sub_industries[s].recipe.iter().for_each(|(field, _)| pools[*field].push(row as u32));
+        }
+        Market {
+            params,
+            opening,
+            world,
+            pools,
+            levels: all().map(|draft| draft.levels.clone()).collect(),
+            cities: all().map(|draft| usize::from(draft.profile.city)).collect(),
+            room: all().map(|draft| params.most_orders * draft.sales * (1.0 - draft.export_share)).collect(),
+        }
+    }
+
+    /// Best source of each class among the rest of the nation, abroad and a few suppliers with room.
+    fn sources(&mut self, buyer: &Draft, draws: &Draws) -> [Source; CLASSES] {
+        let mut word = [0];
+        draws.fill(supply::SOURCING, 0, &[buyer.id], 1, &mut word);
+        let mut small = Small::new(word[0]);
+        let s = usize::from(buyer.profile.sub_industry);
+        let inputs = (1.0 - self.opening.sub_industries[s].value_added_ratio) * buyer.sales;
+        let classes = self.world.supply.classes[s];
+        classes.map(|(field, share)| {
+            let amount = self.params.component_share * share * inputs;
+            self.source(buyer, field, amount, &mut small)
+        })
+    }
+
+    fn source(&mut self, buyer: &Draft, field: usize, amount: f64, small: &mut Small) -> Source {
+        let frontier = self.world.outside.frontier[field];
+        let required = supply::requirement(f64::from(buyer.levels[field]), frontier, self.params);
+        let mut best = (f64::NEG_INFINITY, Source::HOME);
+        for (source, offer) in supply::offers_elsewhere(required, frontier, self.params) {
+            if offer > best.0 {
+                best = (offer, source);
+            }
+        }
+        for _ in 0..self.params.candidates {
+            let pool = &self.pools[field];
+            if pool.is_empty() {
+                break;
+            }
+            let row = pool[small.index(pool.len())] as usize;
+            let km = self.world.structure.distances[usize::from(buyer.profile.city)][self.cities[row]];
+            let level = f64::from(self.levels[row][field]);
+            let offer = supply::offer_nearby(level, required, km, f64::from(OPENING_TRUST), self.params);
+            let itself = self.levels[row] == buyer.levels;
+            if offer > best.0 && self.room[row] >= amount && !itself {
+                best = (offer, Source::local(row));
+            }
+        }
+        if let Some(row) = best.1.supplier() {
+            self.room[row] -= amount;
+        }
+        best.1
+    }
+}
+
+/// Orders that each firm gets from the others, million CNY per tick.
+pub fn orders(world: &World, firms: &[Vec<NewFirm>]) -> Vec<f32> {
+    let supply = &world.supply;
+    let mut orders = vec![0.0; firms.iter().map(Vec::len).sum()];
+    for firm in firms.iter().flatten() {
+        let classes = &supply.classes[usize::from(firm.profile.sub_industry)];
+        for (source, (_, share)) in firm.sourcing.source.iter().zip(classes) {
+            if let Some(supplier) = source.supplier() {
+                orders[supplier] += (firm.flow.inputs * supply.component_share * share) as f32;
+            }
+        }
+    }
+    orders
+}

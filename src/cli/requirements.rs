@@ -107,7 +107,7 @@ fn overview(registry: &Registry) -> String {
 /// How many claims have each status.
 fn count(registry: &Registry) -> String {
     let of = |status: Status| registry.values().filter(|requirement| requirement.status == status).count();
-    let parts: Vec<_> = Status::ALL.iter().map(|status| format!("{} {}", of(*status), status.name())).collect();
+    let parts: Vec<_> = Status::ALL.iter().map(|status| format!("{} {}", status.name(), of(*status))).collect();
     format!("{} claims: {}", registry.len(), parts.join(", "))
 }
 
@@ -159,7 +159,7 @@ mod tests {
         let text = asked(&[], &[], Format::Text).expect("answered");
         assert_eq!(text.lines().filter(|line| line.starts_with("REQ-")).count(), 80);
         let counts = text.lines().last().expect("a line").strip_prefix("80 claims: ").expect("counts");
-        let numbers = counts.split(", ").map(|part| part.split(' ').next().expect("a number").parse::<usize>());
+        let numbers = counts.split(", ").map(|part| part.rsplit(' ').next().expect("a number").parse::<usize>());
         assert_eq!(numbers.map(|number| number.expect("a number")).sum::<usize>(), 80);
     }
 

@@ -7,6 +7,7 @@ pub mod mechanisms;
 pub mod output;
 pub mod policy;
 pub mod population;
+pub mod requirements;
 pub mod run;
 pub mod scenario;
 pub mod tick;

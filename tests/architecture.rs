@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["report"],
     &["experiment"],
-    &["run", "output", "scenario"],
+    &["run", "output", "scenario", "requirements"],
     &["tick", "population"],
     &["mechanisms", "policy", "indicators"],
     &["world"],

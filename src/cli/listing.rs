@@ -98,11 +98,12 @@ fn names(key: &str, name: &str) -> bool {
     key.strip_prefix(name).is_some_and(is_within) || key.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'))
 }
 
-/// A value as people write it: text without quotes, nothing for null.
+/// A value as people write it: text without quotes, nothing for null, lists separated by semicolons.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join("; "),
         other => other.to_string(),
     }
 }

@@ -15,6 +15,7 @@ mod listing;
 mod new;
 mod policies;
 mod progress;
+mod requirements;
 mod run;
 mod scenario_arguments;
 mod schema;
@@ -50,6 +51,7 @@ Examples:
   tiexi check scenarios/liaoning.toml           is the file right, and what world does it build?
   tiexi describe parameters research            every parameter of research: unit, range, source
   tiexi describe indicators                     what every column of the results means
+  tiexi requirements                            which claims about upgrading hold, and what shows it
   tiexi new my-region                           start a scenario of your own
 
 Exit codes: 0 done; 1 the run stopped (books, a value that is not finite, disk); 2 the input was
@@ -69,6 +71,7 @@ enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
+    Requirements(requirements::Arguments),
     Schema(schema::Arguments),
     New(new::Arguments),
     Completions(completions::Arguments),
@@ -80,6 +83,7 @@ impl Cli {
             Command::Run(arguments) => run::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
+            Command::Requirements(arguments) => requirements::execute(&arguments),
             Command::Schema(arguments) => schema::execute(&arguments),
             Command::New(arguments) => new::execute(&arguments),
             Command::Completions(arguments) => completions::execute(&arguments),

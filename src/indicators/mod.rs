@@ -8,6 +8,7 @@
 pub mod aggregate;
 pub mod decomposition;
 pub mod distribution;
+pub mod graph;
 pub mod measurement;
 pub mod region;
 pub mod stage;

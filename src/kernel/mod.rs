@@ -1,7 +1,8 @@
-//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, records.
+//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, records and graphs.
 
 pub mod clock;
 pub mod draws;
+pub mod graph;
 pub mod ids;
 pub mod math;
 pub mod ordered;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::OutputError;
 use super::csv_text::{push_cell, push_text};
+use super::graph_file::{self, GraphFormat};
 use super::manifest::FileEntry;
 use super::partial::{PartialFile, random_token};
+use crate::kernel::graph::Graph;
 use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 
 /// Rows are handed to the system in pieces of about this size.
@@ -22,6 +24,7 @@ pub struct CsvSink {
     folder: PathBuf,
     token: String,
     tables: Vec<TableFile>,
+    graphs: Vec<(FileEntry, PartialFile)>,
 }
 
 impl CsvSink {
@@ -32,7 +35,17 @@ impl CsvSink {
     pub fn create(folder: &Path, tables: &[&'static TableSpec]) -> Result<Self, OutputError> {
         let token = random_token();
         let tables = tables.iter().map(|spec| TableFile::create(folder, spec, &token)).collect::<Result<_, _>>()?;
-        Ok(Self { folder: folder.to_path_buf(), token, tables })
+        Ok(Self { folder: folder.to_path_buf(), token, tables, graphs: Vec::new() })
+    }
+
+    /// Writes a graph, to be published with the tables under `name` (a plain file name that no other
+    /// file of the result has).
+    ///
+    /// # Errors
+    /// When the graph cannot be written, see [`super::write_graph`].
+    pub fn add_graph(&mut self, name: &str, format: GraphFormat, graph: &Graph) -> Result<(), OutputError> {
+        self.graphs.push(graph_file::write_partial(&self.folder, name, &self.token, format, graph)?);
+        Ok(())
     }
 
     /// Completes all tables on disk, still under their hidden names.
@@ -48,6 +61,10 @@ impl CsvSink {
             table.partial.sync()?;
             files.push(table.entry());
             partials.push(table.partial);
+        }
+        for (entry, partial) in self.graphs {
+            files.push(entry);
+            partials.push(partial);
         }
         Ok(Sealed { token: self.token, files, partials })
     }
@@ -65,7 +82,7 @@ impl Recorder for CsvSink {
     }
 }
 
-/// Tables that are complete and on disk, but have no names yet; removed when dropped.
+/// Tables and graphs that are complete and on disk, but have no names yet; removed when dropped.
 #[derive(Debug)]
 pub struct Sealed {
     pub(super) token: String,
@@ -74,7 +91,7 @@ pub struct Sealed {
 }
 
 impl Sealed {
-    /// Name, size, rows and hash of every table.
+    /// Name, size, rows and hash of every table, then of every graph.
     pub fn files(&self) -> &[FileEntry] {
         &self.files
     }

@@ -49,6 +49,14 @@ pub enum OutputError {
         /// The files found.
         found: String,
     },
+    /// A graph that no file of its format can hold.
+    #[error("the graph \"{title}\" cannot be written: {problem}")]
+    Graph {
+        /// Title of the graph.
+        title: String,
+        /// What is wrong with it, and where.
+        problem: String,
+    },
     /// Another process writes to the folder at this moment.
     #[error("{folder} is in use by another tiexi process; wait for it or choose another --output")]
     Busy {
@@ -64,7 +72,7 @@ impl OutputError {
         move |source| OutputError::Io { action, path, source }
     }
 
-    /// Whether the folder was refused (the user must decide), as opposed to a failing disk.
+    /// Whether the folder or its content was refused (the user must decide), as opposed to a failing disk.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, OutputError::Io { .. })
     }

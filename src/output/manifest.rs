@@ -58,7 +58,7 @@ pub struct FileEntry {
     pub name: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// Rows without the header.
+    /// Rows without the header; nodes and edges of a graph.
     pub rows: u64,
     /// BLAKE3 hash of the content, hexadecimal.
     pub blake3: String,

@@ -8,11 +8,16 @@
 //!    is free, holds the same result already, or is refused.
 //! 3. **Every file can be checked.** `manifest.json`, written last, names each file with its size,
 //!    rows and BLAKE3 hash, and everything that is needed to run it again ([`Manifest`]).
+//!
+//! Graphs are written as GraphML and GEXF ([`write_graph`], [`CsvSink::add_graph`]) under the same promises.
 
 mod csv_sink;
 mod csv_text;
 mod error;
 mod folder;
+mod graph_check;
+mod graph_file;
+mod graph_xml;
 pub mod host;
 mod lock;
 mod manifest;
@@ -21,6 +26,7 @@ mod partial;
 pub use csv_sink::{CsvSink, Sealed};
 pub use error::OutputError;
 pub use folder::{Folder, Outcome};
+pub use graph_file::{GraphFormat, write_graph};
 pub use manifest::{FileEntry, Manifest, ScenarioSource};
 
 /// Version of the numbers: raised whenever the same scenario and seed give other results.

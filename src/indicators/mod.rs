@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod graph;
 pub mod measurement;
 pub mod region;
+pub mod relations;
 pub mod stage;
 pub mod table;
 pub mod tables;
@@ -20,6 +21,7 @@ use crate::indicators::decomposition::{Cell, Contributions, TIERS};
 use crate::indicators::distribution::Growth;
 use crate::indicators::measurement::Params;
 use crate::indicators::region::{Measured, Region};
+use crate::indicators::relations::NetworkObserver;
 use crate::indicators::stage::Stages;
 use crate::indicators::table::Rows;
 use crate::kernel::record::{RecordError, Recorder, TableSpec};
@@ -27,17 +29,21 @@ use crate::world::World;
 
 /// All tables in the order in which they are described.
 pub fn tables() -> &'static [&'static TableSpec] {
-    static TABLES: [&TableSpec; 10] = [
+    static TABLES: [&TableSpec; 14] = [
         &region::TABLE,
         &tables::CELLS,
         &tables::SUB_INDUSTRIES,
         &tables::CITIES,
         &tables::CLUSTERS,
+        &relations::NETWORK,
+        &relations::TECHNOLOGIES,
+        &relations::VALUE_CHAIN,
+        &relations::ALLIANCES,
         &tables::POLICIES,
         &tables::LEDGER,
         &tables::BALANCE,
         &tables::FIRM_PANEL,
-        &tables::LINK_PANEL,
+        &relations::LINK_PANEL,
     ];
     &TABLES
 }
@@ -66,13 +72,20 @@ pub struct Observer {
     last: Option<Vec<[Cell; TIERS]>>,
     stages: Stages,
     growth: Growth,
+    network: NetworkObserver,
 }
 
 impl Observer {
     /// An observer for a region that has not been looked at yet.
     pub fn new(world: &World, params: &Params) -> Self {
         let layout = Layout::new(&world.structure);
-        Observer { layout, last: None, stages: Stages::new(&world.clock, params), growth: Growth::default() }
+        Observer {
+            layout,
+            last: None,
+            stages: Stages::new(&world.clock, params),
+            growth: Growth::default(),
+            network: NetworkObserver::default(),
+        }
     }
 
     /// Measures a completed tick (0 for the opening state) and hands out the rows of all tables; to be
@@ -90,18 +103,27 @@ impl Observer {
     ) -> Result<(), RecordError> {
         let sums = Sums::new(&world.firms, &self.layout, world.measures.technical_centre);
         let measured = self.measure(world, &sums, params);
-        let region = Region::new(world, &sums, measured);
+        self.network.observe(world);
+        let fields = relations::fields(world);
+        let region = Region::new(world, &sums, measured, &self.network, &fields);
         recorder.row(&region::TABLE, &region::row(&region))?;
         let mut rows = Rows { tick: world.clock.tick, recorder };
         tables::write_cells(&region, &mut rows)?;
         tables::write_sub_industries(&region, &mut rows)?;
         tables::write_cities(&region, &mut rows)?;
         tables::write_clusters(&region, &self.layout, &mut rows)?;
+        relations::write_network(&self.network, &mut rows)?;
+        relations::write_technologies(world, &fields, &mut rows)?;
+        relations::write_value_chain(world, &mut rows)?;
+        relations::write_alliances(world, &mut rows)?;
         tables::write_policies(world, instruments, &mut rows)?;
         tables::write_ledger(world, &mut rows)?;
         tables::write_balance(&region, &mut rows)?;
         if panel.firms {
             tables::write_firms(world, &mut rows)?;
+        }
+        if panel.links {
+            relations::write_links(world, &mut rows)?;
         }
         Ok(())
     }

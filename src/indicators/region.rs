@@ -1,12 +1,12 @@
 //! `region.csv`: the indicators of the region as a whole.
 //!
 //! To add one, add one entry to [`INDICATORS`]: header, documentation and `describe indicators`
-//! follow. What the present mechanisms cannot give (breakthroughs, standards, platforms, network
-//! measures) has no column yet; complexity (ECI) compares regions and cannot be had for one.
+//! follow. What the present mechanisms cannot give (standards, platforms) has no column yet; complexity (ECI) compares regions and cannot be had for one.
 
 use crate::indicators::aggregate::{CellSums, IndustrySums, Sums};
 use crate::indicators::decomposition::{Contributions, TIERS};
 use crate::indicators::distribution::{GrowthShape, SizeShape};
+use crate::indicators::relations::{self, Components, FieldState, NetworkObserver};
 use crate::indicators::stage::Stage;
 use crate::indicators::table::{
     DEFINITION, FIRMS, Indicator, LOG, MONEY, PERSONS, RATIO, REAL_MONEY, REAL_PER_WORKER, SHARE, STOCK, TEXT, TICKS,
@@ -49,16 +49,29 @@ pub struct Region<'w> {
     pub tiers: [CellSums; TIERS],
     /// What else was measured.
     pub measured: Measured,
+    /// Layers of the network.
+    pub network: &'w NetworkObserver,
+    /// Technology fields.
+    pub fields: &'w [FieldState],
+    /// Components and core firms.
+    pub components: Components,
 }
 
 impl<'w> Region<'w> {
     /// The region as its sums show it.
-    pub fn new(world: &'w World, sums: &'w Sums, measured: Measured) -> Self {
+    pub fn new(
+        world: &'w World,
+        sums: &'w Sums,
+        measured: Measured,
+        network: &'w NetworkObserver,
+        fields: &'w [FieldState],
+    ) -> Self {
         let mut tiers = [CellSums::default(); TIERS];
         for cells in &sums.cells {
             tiers.iter_mut().zip(cells).for_each(|(tier, cell)| *tier += *cell);
         }
-        Region { world, sums, total: sums.region(), tiers, measured }
+        let components = relations::components(world);
+        Region { world, sums, total: sums.region(), tiers, measured, network, fields, components }
     }
 
     fn employment(&self) -> f64 {
@@ -116,7 +129,8 @@ impl<'w> Region<'w> {
     fn local_procurement(&self) -> f64 {
         let subs = &self.world.structure.sub_industries;
         let wanted = self
-            .over_industries(|s, sums| sums.inputs * subs[s].local_inputs + sums.investment * subs[s].local_machines);
+            .over_industries(|s, sums| sums.inputs * subs[s].local_inputs + sums.investment * subs[s].local_machines)
+            + self.components.local;
         // Nobody can buy more than is sold at home.
         let bought = wanted.min(self.total.sales - self.total.exports).max(0.0);
         ratio(bought, self.total.inputs + self.total.investment)
@@ -149,12 +163,53 @@ impl<'w> Region<'w> {
     }
 
     fn budget(&self) -> f64 {
-        self.total.equipment_budget + self.total.improve_budget + self.total.imitate_budget
+        let total = &self.total;
+        let research = total.improve_budget + total.imitate_budget + total.alliance_budget;
+        total.equipment_budget + research + total.design_budget + total.market_budget
     }
 
     /// Amounts of the tick's entries.
     fn booked(&self, entries: &[Entry]) -> f64 {
         entries.iter().map(|entry| self.world.ledger.journal.amounts[*entry as usize]).sum()
+    }
+
+    /// Share of a function in the value of the region's chains at home, weighted by chain value.
+    fn value_share(&self, function: usize) -> f64 {
+        let value = |sums: &IndustrySums| sums.value_added + sums.value_leaving;
+        let shares = &self.world.outside.function_shares;
+        ratio(self.over_industries(|s, sums| shares[s][0][function] * value(sums)), self.chain_value())
+    }
+
+    /// Firms, by chain value, whose lead firms hold functions back.
+    fn captive_share(&self) -> f64 {
+        let firms = &self.world.firms;
+        let (mut captive, mut all) = (0.0, 0.0);
+        for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
+            let value = flow.value_added + flow.value_leaving;
+            all += value;
+            captive += if profile.governance.holds_functions_back() { value } else { 0.0 };
+        }
+        ratio(captive, all)
+    }
+
+    /// Mean over generic fields of the generations that the region is ahead of what the world has codified.
+    fn generations_ahead(&self) -> f64 {
+        let (generic, world) = (&self.world.structure.generic, self.world);
+        let fields = (0..generic.len()).filter(|field| generic[*field]);
+        let ahead =
+            |field: usize| f64::from(world.network.generation[field].saturating_sub(world.outside.codified[field]));
+        let (sum, count) = fields.fold((0.0, 0.0), |(sum, count), field| (sum + ahead(field), count + 1.0));
+        ratio(sum, count)
+    }
+
+    /// Share of the firms that need a generic field and are ahead in it, mean over generic fields.
+    fn adopting_share(&self) -> f64 {
+        let generic = &self.world.structure.generic;
+        let fields = self.fields.iter().zip(generic).filter(|(_, generic)| **generic);
+        let (have, all) = fields.fold((0.0, 0.0), |(have, all), (field, _)| {
+            (have + f64::from(field.adopters), all + f64::from(field.users))
+        });
+        ratio(have, all)
     }
 
     fn over_cities(&self, value: impl Fn(&crate::world::region::CityState) -> f64) -> f64 {
@@ -496,6 +551,88 @@ const INDICATORS: &[Indicator<Value>] = &[
     }),
     entry("imitate_budget_share", SHARE, "Imitation in the upgrading budget.", DEFINITION, |r| {
         Number(ratio(r.total.imitate_budget, r.budget()))
+    }),
+    entry("alliance_budget_share", SHARE, "Joint research in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.alliance_budget, r.budget()))
+    }),
+    entry("design_budget_share", SHARE, "Design capability in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.design_budget, r.budget()))
+    }),
+    entry("market_budget_share", SHARE, "Brand, channel and service in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.market_budget, r.budget()))
+    }),
+    // Network and generic technologies.
+    entry("alliances", "projects", "Projects of joint research.", DEFINITION, |r| {
+        r.world.network.alliances.len().into()
+    }),
+    entry("alliance_subjects", "subjects", "Firms, universities and institutes in an alliance.", DEFINITION, |r| {
+        r.network.alliances().shape.subjects.into()
+    }),
+    entry("alliance_relations", "pairs", "Pairs that work together in an alliance.", DEFINITION, |r| {
+        r.network.alliances().shape.relations.into()
+    }),
+    entry(
+        "alliance_clustering",
+        SHARE,
+        "Mean share of a member's partners that work together.",
+        "Watts & Strogatz 1998",
+        |r| Number(r.network.alliances().shape.mean_local_clustering),
+    ),
+    entry("supply_relations", "pairs", "Pairs of buyer and supplier within the region.", DEFINITION, |r| {
+        r.network.supply().shape.relations.into()
+    }),
+    entry("breakthroughs", "events", "Breakthroughs in generic technologies.", EVENTS, |r| {
+        count(r.world.events.breakthroughs.into())
+    }),
+    entry("joint_breakthroughs", "events", "Breakthroughs of alliances.", EVENTS, |r| {
+        count(r.world.events.joint_breakthroughs.into())
+    }),
+    entry("core_breakthroughs", "events", "Breakthroughs in which a core firm took part.", EVENTS, |r| {
+        count(r.world.events.core_breakthroughs.into())
+    }),
+    entry("late_breakthroughs", "events", "Breakthroughs after the world had codified the generation.", EVENTS, |r| {
+        count(r.world.events.late_breakthroughs.into())
+    }),
+    entry("adoptions", "events", "Generations adopted from others.", EVENTS, |r| {
+        count(r.world.events.adoptions.into())
+    }),
+    entry(
+        "generations_ahead",
+        "generations",
+        "Generations unlocked beyond what the world has codified, mean over generic fields.",
+        DEFINITION,
+        |r| Number(r.generations_ahead()),
+    ),
+    entry("adopting_share", SHARE, "Firms ahead in a generic field among those that need it.", DEFINITION, |r| {
+        Number(r.adopting_share())
+    }),
+    // Supply network and value chain.
+    entry("component_local_share", SHARE, "Components bought within the region.", DEFINITION, |r| {
+        Number(ratio(r.components.local, r.components.all))
+    }),
+    entry("component_import_share", SHARE, "Components bought abroad.", DEFINITION, |r| {
+        Number(ratio(r.components.abroad, r.components.all))
+    }),
+    entry("core_firms", FIRMS, "Large, competent and connected firms.", DEFINITION, |r| whole(r.components.cores)),
+    entry(
+        "core_gap",
+        LOG,
+        "Distance of core firms' competence below the outside competitor's, mean.",
+        DEFINITION,
+        |r| Number(-r.components.core_lead / r.components.cores.max(1.0)),
+    ),
+    entry("developed_suppliers", FIRMS, "Suppliers that buyers reviewed in the tick develop.", DEFINITION, |r| {
+        count(r.world.supply.developed.into())
+    }),
+    entry("design_value_share", SHARE, "Design in the value of the region's chains at home.", DEFINITION, |r| {
+        Number(r.value_share(0))
+    }),
+    entry("fabrication_value_share", SHARE, "Fabrication in that value.", DEFINITION, |r| Number(r.value_share(1))),
+    entry("market_value_share", SHARE, "Brand, channel and service in that value.", DEFINITION, |r| {
+        Number(r.value_share(2))
+    }),
+    entry("captive_share", SHARE, "Chain value under captive governance or hierarchy.", DEFINITION, |r| {
+        Number(r.captive_share())
     }),
     // Structure.
     entry(

@@ -481,16 +481,3 @@ pub fn write_firms(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError
     }
     Ok(())
 }
-
-/// `links.csv`: no mechanism makes links yet, so a wave has no rows.
-pub static LINK_PANEL: TableSpec = TableSpec {
-    name: "links",
-    row: "one link between two firms at one tick",
-    columns: &[
-        TICK,
-        column("from", "-", "Number of the firm from which the link goes.", DEFINITION),
-        column("to", "-", "Number of the firm to which it goes.", DEFINITION),
-        column("kind", TEXT, "Kind of link.", DEFINITION),
-        column("weight", "as the kind", "Strength of the link.", DEFINITION),
-    ],
-};

@@ -54,7 +54,6 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::clock::Clock;
 use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
@@ -200,7 +199,8 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
 
 fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, build: bool) {
     let World { clock, firms, structure, outside, .. } = world;
-    let rules = Rules { params, clock: *clock, terms, discount, structure, outside, build };
+    let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
+    let rules = Rules { params, fading, terms, discount, structure, outside, build };
     (
         firms.capability.par_chunks_mut(CHUNK),
         firms.effort.par_chunks_mut(CHUNK),
@@ -239,7 +239,8 @@ fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, b
 /// What is the same for all firms in a tick.
 struct Rules<'a> {
     params: &'a Params,
-    clock: Clock,
+    /// Share of each built function that fades in a tick.
+    fading: [f64; BUILT.len()],
     terms: &'a Terms,
     discount: f64,
     structure: &'a Structure,
@@ -264,8 +265,7 @@ impl Rules<'_> {
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
         let effect = exp(self.params.competence_effect * (technique.competence - self.outside.competence[s]));
         let years = 1.0 / self.terms.ticks;
-        for (function, option) in BUILT {
-            let decay = self.clock.share_from_year(self.params.decay(function));
+        for ((function, option), decay) in BUILT.into_iter().zip(self.fading) {
             let relative = self.relative_outlay(function, effort.budget[option], sales, s);
             let built = self.built(relative, profile.governance);
             let faded = f64::from(capability.stock[function]) * (1.0 - decay);

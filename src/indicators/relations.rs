@@ -1,0 +1,523 @@
+//! The networks of the region, its technologies, alliances and value chains: `network.csv`,
+//! `technologies.csv`, `value_chain.csv`, `alliances.csv`, `links.csv`.
+
+use crate::indicators::graph::{self, Pair, Shape, Turnover};
+use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
+use crate::kernel::record::Cell::{Integer, Number, Text};
+use crate::kernel::record::{Column, RecordError, TableSpec};
+use crate::world::World;
+use crate::world::firms::{FUNCTIONS, Governance, MARKETS};
+use crate::world::ledger::Account;
+use crate::world::network::{Alliance, Happening, Place, Subject};
+use crate::world::supply::Source;
+
+/// Names of the functions of the value chain.
+pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"];
+/// Names of the markets.
+pub const MARKET_NAMES: [&str; MARKETS] = ["home", "middle_income", "high_income"];
+/// Layers of the network, the last of them all together.
+pub const LAYERS: [&str; 4] = ["supply", "alliance", "ownership", "all"];
+const SUPPLY: usize = 0;
+const ALLIANCE: usize = 1;
+const OWNERSHIP: usize = 2;
+const ALL: usize = 3;
+
+const TICK: Column = column("tick", TICKS, "Tick; 0 is the opening state.", DEFINITION);
+
+/// One layer of the network at one tick.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Layer {
+    /// Degrees, clustering, components.
+    pub shape: Shape,
+    /// Relations that came and went since the last tick.
+    pub turnover: Turnover,
+    /// Money that the relations carry, million CNY per tick.
+    pub resources: f64,
+}
+
+/// Key of a relation that no change of rows disturbs: the stable names of its two subjects.
+type Key = (u64, u64);
+
+/// Measures the network tick by tick.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkObserver {
+    last: Option<[Vec<Key>; LAYERS.len()]>,
+    /// Layers of the tick.
+    pub layers: [Layer; LAYERS.len()],
+}
+
+impl NetworkObserver {
+    /// Measures all layers of a tick.
+    pub fn observe(&mut self, world: &World) {
+        let nodes = world.firms.len() + world.researchers();
+        let mut edges: [Vec<Pair>; LAYERS.len()] = [supply_edges(world), alliance_edges(world), parents(world), vec![]];
+        edges[ALL] = edges[..ALL].concat();
+        let resources = resources(world);
+        let keys: [Vec<Key>; LAYERS.len()] = std::array::from_fn(|layer| keys(world, &edges[layer]));
+        for layer in 0..LAYERS.len() {
+            let turnover = match &self.last {
+                Some(last) => graph::turnover(&last[layer], &keys[layer]),
+                None => Turnover::default(),
+            };
+            let shape = graph::shape(nodes, &edges[layer]);
+            self.layers[layer] = Layer { shape, turnover, resources: resources[layer] };
+        }
+        self.last = Some(keys);
+    }
+
+    /// The layer of alliances.
+    pub fn alliances(&self) -> &Layer {
+        &self.layers[ALLIANCE]
+    }
+
+    /// The layer of supply.
+    pub fn supply(&self) -> &Layer {
+        &self.layers[SUPPLY]
+    }
+}
+
+fn supply_edges(world: &World) -> Vec<Pair> {
+    let of = |(row, sourcing): (usize, &crate::world::supply::Sourcing)| {
+        sourcing.suppliers().map(move |supplier| (row as u32, supplier as u32)).collect::<Vec<_>>()
+    };
+    world.firms.sourcing.iter().enumerate().flat_map(of).collect()
+}
+
+fn node(world: &World, subject: Subject) -> u32 {
+    subject.node(world.firms.len()) as u32
+}
+
+fn alliance_edges(world: &World) -> Vec<Pair> {
+    let active = world.network.bonds.iter().filter(|bond| bond.projects > 0);
+    active.map(|bond| (node(world, bond.a), node(world, bond.b))).collect()
+}
+
+fn parents(world: &World) -> Vec<Pair> {
+    world.network.parents.iter().map(|(a, b)| (node(world, *a), node(world, *b))).collect()
+}
+
+/// Stable keys of relations, sorted, each once.
+fn keys(world: &World, edges: &[Pair]) -> Vec<Key> {
+    let firms = world.firms.len();
+    let name = |node: u32| match world.firms.id.get(node as usize) {
+        Some(id) => id.number(),
+        // Above all numbers of firms.
+        None => u64::MAX - (node as usize - firms) as u64,
+    };
+    let mut keys: Vec<Key> = edges
+        .iter()
+        .map(|(a, b)| {
+            let (a, b) = (name(*a), name(*b));
+            (a.min(b), a.max(b))
+        })
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Money that the relations of every layer carry: purchases, outlay for joint research, capital paid
+/// into firms founded out of others.
+fn resources(world: &World) -> [f64; LAYERS.len()] {
+    let firms = &world.firms;
+    let supply = firms
+        .chunks()
+        .sum(|row| firms.flow[row].inputs * world.supply.local_share(&firms.profile[row], &firms.sourcing[row]));
+    let joint = firms
+        .chunks()
+        .sum(|row| f64::from(firms.effort[row].budget[crate::world::firms::UpgradingOption::Alliance as usize]));
+    let capital = |child: &Subject| match child.place() {
+        Place::Firm(row) => -firms.balances[row].get(Account::Equity),
+        Place::Science(_) => 0.0,
+    };
+    let ownership: f64 = world.network.parents.iter().map(|(_, child)| capital(child)).sum();
+    [supply, joint, ownership, supply + joint + ownership]
+}
+
+/// `network.csv`.
+pub static NETWORK: TableSpec = TableSpec {
+    name: "network",
+    row: "one layer of the network at one tick",
+    columns: &[
+        TICK,
+        column("layer", TEXT, "supply, alliance, ownership or all.", DEFINITION),
+        column("subjects", "subjects", "Firms, universities and institutes with a relation.", DEFINITION),
+        column("relations", "pairs", "Pairs that are related.", DEFINITION),
+        column("new_relations", "pairs", "Pairs related now, not a tick before; 0 in the opening state.", DEFINITION),
+        column("dissolved_relations", "pairs", "Pairs related a tick before, not now.", DEFINITION),
+        column("mean_degree", "relations", "Relations of a subject.", DEFINITION),
+        column(
+            "clustering",
+            SHARE,
+            "Mean share of pairs of a subject's neighbours that are related.",
+            "Watts & Strogatz 1998",
+        ),
+        column("largest_component", SHARE, "Subjects in the largest connected part.", DEFINITION),
+        column(
+            "resources",
+            MONEY,
+            "Purchases, outlay for joint research, or capital (million CNY) paid into spin-offs.",
+            DEFINITION,
+        ),
+    ],
+};
+
+/// Writes the layers of a tick.
+///
+/// # Errors
+/// When the recorder cannot take a row.
+pub fn write_network(observer: &NetworkObserver, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    for (name, layer) in LAYERS.into_iter().zip(&observer.layers) {
+        let rest = [
+            Text(name),
+            layer.shape.subjects.into(),
+            layer.shape.relations.into(),
+            layer.turnover.new.into(),
+            layer.turnover.dissolved.into(),
+            Number(layer.shape.mean_degree),
+            Number(layer.shape.mean_local_clustering),
+            Number(layer.shape.largest_component),
+            Number(layer.resources),
+        ];
+        rows.write(&NETWORK, rest)?;
+    }
+    Ok(())
+}
+
+/// What firms know of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct FieldState {
+    /// Firms whose recipe needs the field.
+    pub users: u32,
+    /// Sum of their levels.
+    pub level: f64,
+    /// Those that are ahead of what the world has codified.
+    pub adopters: u32,
+    /// Sub-industries in which one user in twenty is ahead.
+    pub industries: u32,
+}
+
+/// Looks at all fields.
+pub fn fields(world: &World) -> Vec<FieldState> {
+    let groups = world.members.len();
+    let mut states = vec![FieldState::default(); world.structure.fields.len()];
+    let mut ahead = vec![0u32; states.len() * groups];
+    for (s, (members, sub)) in world.members.iter().zip(&world.structure.sub_industries).enumerate() {
+        for row in members.iter().map(|row| *row as usize) {
+            let (knowledge, generations) = (world.firms.knowledge(row), world.firms.generations(row));
+            for (field, _) in &sub.recipe {
+                let state = &mut states[*field];
+                state.users += 1;
+                state.level += f64::from(knowledge[*field]);
+                let adopts = u32::from(generations[*field] > world.outside.codified[*field]);
+                state.adopters += adopts;
+                ahead[*field * groups + s] += adopts;
+            }
+        }
+    }
+    for (field, state) in states.iter_mut().enumerate() {
+        let lifted = |s: &usize| {
+            let count = ahead[field * groups + s];
+            count > 0 && 20 * count as usize >= world.members[*s].len()
+        };
+        state.industries = (0..groups).filter(lifted).count() as u32;
+    }
+    states
+}
+
+/// `technologies.csv`.
+pub static TECHNOLOGIES: TableSpec = TableSpec {
+    name: "technologies",
+    row: "one technology field at one tick",
+    columns: &[
+        TICK,
+        column("field", TEXT, "Technology field.", "scenario"),
+        column("generic", "0 or 1", "Whether many sub-industries need the field.", "scenario"),
+        column("frontier", LOG, "World frontier.", DEFINITION),
+        column("ceiling", LOG, "Limit of what the world has codified or licenses out.", DEFINITION),
+        column("mean_level", LOG, "Mean level of the firms whose recipe needs the field.", DEFINITION),
+        column(
+            "generations",
+            "generations",
+            "Highest generation that the region has unlocked, since the opening.",
+            DEFINITION,
+        ),
+        column("codified", "generations", "Generations that the world has codified since the opening.", DEFINITION),
+        column("breakthroughs", "events", "Breakthroughs of the region so far.", DEFINITION),
+        column("adopters", FIRMS, "Firms that are ahead of what the world has codified.", DEFINITION),
+        column(
+            "adopting_industries",
+            "sub-industries",
+            "Sub-industries in which at least one firm in twenty is ahead.",
+            DEFINITION,
+        ),
+        column("projects", "projects", "Projects of joint research on the field.", DEFINITION),
+    ],
+};
+
+/// Writes the technology fields of a tick.
+///
+/// # Errors
+/// When the recorder cannot take a row.
+pub fn write_technologies(world: &World, states: &[FieldState], rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    let mut projects = vec![0usize; states.len()];
+    world.network.alliances.iter().for_each(|alliance| projects[usize::from(alliance.field)] += 1);
+    for (k, (name, state)) in world.structure.fields.iter().zip(states).enumerate() {
+        let rest = [
+            Text(name),
+            Integer(i64::from(world.structure.generic[k])),
+            Number(world.outside.frontier[k]),
+            Number(world.outside.ceiling[k]),
+            Number(state.level / f64::from(state.users.max(1))),
+            Integer(i64::from(world.network.generation[k])),
+            Integer(i64::from(world.outside.codified[k])),
+            Integer(i64::from(world.network.breakthroughs[k])),
+            Integer(i64::from(state.adopters)),
+            Integer(i64::from(state.industries)),
+            projects[k].into(),
+        ];
+        rows.write(&TECHNOLOGIES, rest)?;
+    }
+    Ok(())
+}
+
+/// Sums of the firms of a sub-industry in one market.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct ChainSums {
+    chain_value: f64,
+    kept: [f64; FUNCTIONS],
+    governance: [f64; Governance::ALL.len()],
+}
+
+fn chains(world: &World) -> Vec<[ChainSums; MARKETS]> {
+    let mut sums = vec![[ChainSums::default(); MARKETS]; world.members.len()];
+    let firms = &world.firms;
+    for row in 0..firms.len() {
+        let (profile, flow, position) = (&firms.profile[row], &firms.flow[row], &firms.position[row]);
+        let s = usize::from(profile.sub_industry);
+        let demand = &world.outside.demand[s];
+        let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
+        let total: f64 = spent.iter().sum();
+        let value = flow.value_added + flow.value_leaving;
+        if total <= 0.0 || value <= 0.0 {
+            continue;
+        }
+        for (sum, spent) in sums[s].iter_mut().zip(spent) {
+            let part = value * spent / total;
+            sum.chain_value += part;
+            sum.kept.iter_mut().zip(profile.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
+            sum.governance[profile.governance as usize] += part;
+        }
+    }
+    sums
+}
+
+/// `value_chain.csv`.
+pub static VALUE_CHAIN: TableSpec = TableSpec {
+    name: "value_chain",
+    row: "one function of the chain of one sub-industry in one market at one tick",
+    columns: &[
+        TICK,
+        column("sub_industry", TEXT, "Code of the sub-industry.", "scenario"),
+        column("market", TEXT, "home, middle_income or high_income.", DEFINITION),
+        column("function", TEXT, "design, fabrication or market.", DEFINITION),
+        column("value_share", SHARE, "Share of the function in the value of the chain.", DEFINITION),
+        column("kept_share", SHARE, "Share of the function's value that the region's firms keep.", DEFINITION),
+        column("chain_value", MONEY, "Value of the region's chains in the market, all functions.", DEFINITION),
+        column("market_governance", SHARE, "Chain value under governance by the market.", GOVERNANCE),
+        column("modular", SHARE, "Under modular governance.", GOVERNANCE),
+        column("relational", SHARE, "Under relational governance.", GOVERNANCE),
+        column("captive", SHARE, "Under captive governance.", GOVERNANCE),
+        column("hierarchy", SHARE, "Under hierarchy.", GOVERNANCE),
+    ],
+};
+
+const GOVERNANCE: &str = "Gereffi, Humphrey & Sturgeon 2005";
+
+/// Writes the value chains of a tick.
+///
+/// # Errors
+/// When the recorder cannot take a row.
+pub fn write_value_chain(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    for (s, markets) in chains(world).iter().enumerate() {
+        for (m, sums) in markets.iter().enumerate() {
+            let mix = sums.governance.map(|part| Number(ratio(part, sums.chain_value)));
+            for f in 0..FUNCTIONS {
+                let [market, modular, relational, captive, hierarchy] = mix;
+                let rest = [
+                    Text(&world.structure.sub_industries[s].code),
+                    Text(MARKET_NAMES[m]),
+                    Text(FUNCTION_NAMES[f]),
+                    Number(world.outside.function_shares[s][m][f]),
+                    Number(ratio(sums.kept[f], sums.chain_value)),
+                    Number(sums.chain_value),
+                    market,
+                    modular,
+                    relational,
+                    captive,
+                    hierarchy,
+                ];
+                rows.write(&VALUE_CHAIN, rest)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `alliances.csv`.
+pub static ALLIANCES: TableSpec = TableSpec {
+    name: "alliances",
+    row: "one event in the life of an alliance",
+    columns: &[
+        TICK,
+        column("alliance", "-", "Number of the alliance, never given again.", DEFINITION),
+        column("event", TEXT, "formed, renewed, broken_through or dissolved.", DEFINITION),
+        column("field", TEXT, "Generic technology on which it works.", "scenario"),
+        column("generation", "generations", "Generation sought, since the opening.", DEFINITION),
+        column("members", "subjects", "Members.", DEFINITION),
+        column("member_firms", FIRMS, "Firms among them.", DEFINITION),
+        column("since", TICKS, "Tick at which it was formed.", DEFINITION),
+        column("progress", "-", "Progress cumulated so far.", DEFINITION),
+    ],
+};
+
+/// Writes what happened to alliances in a tick.
+///
+/// # Errors
+/// When the recorder cannot take a row.
+pub fn write_alliances(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    for event in &world.network.chronicle {
+        let Alliance { number, field, generation, size, since, progress, .. } = event.alliance;
+        let firms = event.alliance.members().iter().filter(|m| matches!(m.place(), Place::Firm(_))).count();
+        let rest = [
+            Integer(i64::try_from(number).unwrap_or(i64::MAX)),
+            Text(event.happening.name()),
+            Text(&world.structure.fields[usize::from(field)]),
+            Integer(i64::from(generation)),
+            Integer(i64::from(size)),
+            firms.into(),
+            Integer(i64::from(since)),
+            Number(progress),
+        ];
+        rows.write(&ALLIANCES, rest)?;
+    }
+    Ok(())
+}
+
+/// Number of events of a kind in the tick.
+pub fn happenings(world: &World, kind: Happening) -> i64 {
+    world.network.chronicle.iter().filter(|event| event.happening == kind).count() as i64
+}
+
+/// `links.csv`.
+pub static LINK_PANEL: TableSpec = TableSpec {
+    name: "links",
+    row: "one relation of two subjects at one tick",
+    columns: &[
+        TICK,
+        column("from", TEXT, "Number of a firm, or name of a university or institute.", DEFINITION),
+        column("to", TEXT, "Number of a firm, or name of a university or institute.", DEFINITION),
+        column(
+            "kind",
+            TEXT,
+            "supply (from buyer to supplier), alliance, or ownership (from parent to spin-off).",
+            DEFINITION,
+        ),
+        column(
+            "weight",
+            "as the kind",
+            "supply: purchases, million CNY per tick; alliance: trust 0-1; ownership: 1.",
+            DEFINITION,
+        ),
+    ],
+};
+
+/// Name of a subject in the files.
+pub fn name_of(world: &World, subject: Subject) -> String {
+    match subject.place() {
+        Place::Firm(row) => world.firms.id[row].number().to_string(),
+        Place::Science(number) => world.researcher(number).name.clone(),
+    }
+}
+
+/// One relation with its kind and weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relation {
+    /// From whom.
+    pub from: Subject,
+    /// To whom.
+    pub to: Subject,
+    /// Layer, an index into [`LAYERS`].
+    pub layer: usize,
+    /// Weight, see the table.
+    pub weight: f64,
+}
+
+/// All relations of the region.
+pub fn relations(world: &World) -> Vec<Relation> {
+    let firms = &world.firms;
+    let mut all = Vec::new();
+    for (row, sourcing) in firms.sourcing.iter().enumerate() {
+        let s = usize::from(firms.profile[row].sub_industry);
+        for (source, (_, share)) in sourcing.source.iter().zip(&world.supply.classes[s]) {
+            if let Some(supplier) = source.supplier() {
+                let weight = firms.flow[row].inputs * world.supply.component_share * share;
+                all.push(Relation { from: Subject::firm(row), to: Subject::firm(supplier), layer: SUPPLY, weight });
+            }
+        }
+    }
+    for bond in world.network.bonds.iter().filter(|bond| bond.projects > 0) {
+        all.push(Relation { from: bond.a, to: bond.b, layer: ALLIANCE, weight: f64::from(bond.trust) });
+    }
+    for (parent, child) in &world.network.parents {
+        all.push(Relation { from: *parent, to: *child, layer: OWNERSHIP, weight: 1.0 });
+    }
+    all
+}
+
+/// Writes one wave of the link panel.
+///
+/// # Errors
+/// When the recorder cannot take a row.
+pub fn write_links(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    for relation in relations(world) {
+        let (from, to) = (name_of(world, relation.from), name_of(world, relation.to));
+        let rest = [Text(&from), Text(&to), Text(LAYERS[relation.layer]), Number(relation.weight)];
+        rows.write(&LINK_PANEL, rest)?;
+    }
+    Ok(())
+}
+
+/// Where the components of the region come from, and how able its core firms are.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Components {
+    /// Purchases of components, million CNY per tick.
+    pub all: f64,
+    /// From the region.
+    pub local: f64,
+    /// From abroad.
+    pub abroad: f64,
+    /// Core firms.
+    pub cores: f64,
+    /// Lead of core firms' competence over the outside competitor's, summed.
+    pub core_lead: f64,
+}
+
+/// Sums over purchases of components and core firms.
+pub fn components(world: &World) -> Components {
+    let firms = &world.firms;
+    let mut sums = Components::default();
+    for row in 0..firms.len() {
+        let (profile, sourcing) = (&firms.profile[row], &firms.sourcing[row]);
+        let inputs = firms.flow[row].inputs;
+        sums.all += inputs * world.supply.component_share;
+        sums.local += inputs * world.supply.local_share(profile, sourcing);
+        sums.abroad += inputs * world.supply.share_from(profile, sourcing, |source| source == Source::ABROAD);
+        if profile.core {
+            sums.cores += 1.0;
+            sums.core_lead +=
+                firms.technique[row].competence - world.outside.competence[usize::from(profile.sub_industry)];
+        }
+    }
+    sums
+}

@@ -65,9 +65,16 @@ pub fn relations(edges: &[Pair]) -> Vec<Pair> {
 /// # Panics
 /// When a relation names a node that is not below `nodes`.
 pub fn shape(nodes: usize, edges: &[Pair]) -> Shape {
-    let relations = relations(edges);
-    let degrees = degrees_of(nodes, &relations);
-    let triangles = triangles(nodes, &relations, &degrees);
+    shape_of(nodes, &relations(edges))
+}
+
+/// Measures a network whose relations are distinct and ordered as [`relations`] gives them.
+///
+/// # Panics
+/// When a relation names a node that is not below `nodes`.
+pub fn shape_of(nodes: usize, relations: &[Pair]) -> Shape {
+    let degrees = degrees_of(nodes, relations);
+    let triangles = triangles(nodes, relations, &degrees);
     let subjects = degrees.iter().filter(|degree| **degree > 0).count();
     Shape {
         subjects,
@@ -75,7 +82,7 @@ pub fn shape(nodes: usize, edges: &[Pair]) -> Shape {
         mean_degree: ratio(2.0 * relations.len() as f64, subjects as f64),
         transitivity: transitivity(&degrees, &triangles),
         mean_local_clustering: mean_local_clustering(&degrees, &triangles),
-        largest_component: ratio(largest_component(nodes, &relations) as f64, subjects as f64),
+        largest_component: ratio(largest_component(nodes, relations) as f64, subjects as f64),
     }
 }
 

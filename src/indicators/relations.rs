@@ -3,13 +3,14 @@
 
 use crate::indicators::graph::{self, Pair, Shape, Turnover};
 use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
+use crate::kernel::ids::FirmId;
 use crate::kernel::record::Cell::{Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Governance, MARKETS};
 use crate::world::ledger::Account;
 use crate::world::network::{Alliance, Happening, Place, Subject};
-use crate::world::supply::Source;
+use crate::world::supply::Sourcing;
 
 /// Names of the functions of the value chain.
 pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"];
@@ -35,34 +36,73 @@ pub struct Layer {
     pub resources: f64,
 }
 
-/// Key of a relation that no change of rows disturbs: the stable names of its two subjects.
-type Key = (u64, u64);
-
 /// Measures the network tick by tick.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkObserver {
-    last: Option<[Vec<Key>; LAYERS.len()]>,
+    /// Serial numbers: firms in the order of their birth. They stay when rows move.
+    serials: Serials,
+    last: Option<[Vec<Pair>; LAYERS.len()]>,
     /// Layers of the tick.
     pub layers: [Layer; LAYERS.len()],
+}
+
+/// Serial numbers of all subjects that have ever been, researchers first.
+#[derive(Debug, Clone, Default)]
+struct Serials {
+    ever: Vec<FirmId>,
+    of_row: Vec<u32>,
+}
+
+impl Serials {
+    /// Names the firms of a tick; ids increase with rows, and newcomers have the highest ones.
+    fn follow(&mut self, ids: &[FirmId]) {
+        let newest = self.ever.last().copied();
+        self.ever.extend(ids.iter().filter(|id| newest.is_none_or(|newest| **id > newest)));
+        let mut next = 0;
+        self.of_row.clear();
+        for id in ids {
+            while self.ever[next] < *id {
+                next += 1;
+            }
+            self.of_row.push(next as u32);
+        }
+    }
 }
 
 impl NetworkObserver {
     /// Measures all layers of a tick.
     pub fn observe(&mut self, world: &World) {
-        let nodes = world.firms.len() + world.researchers();
-        let mut edges: [Vec<Pair>; LAYERS.len()] = [supply_edges(world), alliance_edges(world), parents(world), vec![]];
-        edges[ALL] = edges[..ALL].concat();
+        self.serials.follow(&world.firms.id);
+        let science = world.researchers();
+        let nodes = science + self.serials.ever.len();
+        let name = |subject: Subject| match subject.place() {
+            Place::Firm(row) => science as u32 + self.serials.of_row[row],
+            Place::Science(number) => number as u32,
+        };
+        let list = |pairs: &mut dyn Iterator<Item = (Subject, Subject)>| {
+            graph::relations(&pairs.map(|(a, b)| (name(a), name(b))).collect::<Vec<Pair>>())
+        };
+        let bonds = world.network.bonds.iter().filter(|bond| bond.projects > 0);
+        let mut lists = [
+            list(&mut trade(world)),
+            list(&mut bonds.map(|bond| (bond.a, bond.b))),
+            list(&mut world.network.parents.iter().copied()),
+            Vec::new(),
+        ];
+        lists[ALL] = lists[..ALL].concat();
+        // Three sorted runs: a stable sort merges them.
+        lists[ALL].sort();
+        lists[ALL].dedup();
         let resources = resources(world);
-        let keys: [Vec<Key>; LAYERS.len()] = std::array::from_fn(|layer| keys(world, &edges[layer]));
         for layer in 0..LAYERS.len() {
             let turnover = match &self.last {
-                Some(last) => graph::turnover(&last[layer], &keys[layer]),
+                Some(last) => graph::turnover(&last[layer], &lists[layer]),
                 None => Turnover::default(),
             };
-            let shape = graph::shape(nodes, &edges[layer]);
+            let shape = graph::shape_of(nodes, &lists[layer]);
             self.layers[layer] = Layer { shape, turnover, resources: resources[layer] };
         }
-        self.last = Some(keys);
+        self.last = Some(lists);
     }
 
     /// The layer of alliances.
@@ -76,44 +116,13 @@ impl NetworkObserver {
     }
 }
 
-fn supply_edges(world: &World) -> Vec<Pair> {
-    let of = |(row, sourcing): (usize, &crate::world::supply::Sourcing)| {
-        sourcing.suppliers().map(move |supplier| (row as u32, supplier as u32)).collect::<Vec<_>>()
+/// Buyers and suppliers.
+fn trade(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
+    let of = |(row, sourcing): (usize, &'_ Sourcing)| {
+        let suppliers = sourcing.source.map(|source| source.supplier());
+        suppliers.into_iter().flatten().map(move |supplier| (Subject::firm(row), Subject::firm(supplier)))
     };
-    world.firms.sourcing.iter().enumerate().flat_map(of).collect()
-}
-
-fn node(world: &World, subject: Subject) -> u32 {
-    subject.node(world.firms.len()) as u32
-}
-
-fn alliance_edges(world: &World) -> Vec<Pair> {
-    let active = world.network.bonds.iter().filter(|bond| bond.projects > 0);
-    active.map(|bond| (node(world, bond.a), node(world, bond.b))).collect()
-}
-
-fn parents(world: &World) -> Vec<Pair> {
-    world.network.parents.iter().map(|(a, b)| (node(world, *a), node(world, *b))).collect()
-}
-
-/// Stable keys of relations, sorted, each once.
-fn keys(world: &World, edges: &[Pair]) -> Vec<Key> {
-    let firms = world.firms.len();
-    let name = |node: u32| match world.firms.id.get(node as usize) {
-        Some(id) => id.number(),
-        // Above all numbers of firms.
-        None => u64::MAX - (node as usize - firms) as u64,
-    };
-    let mut keys: Vec<Key> = edges
-        .iter()
-        .map(|(a, b)| {
-            let (a, b) = (name(*a), name(*b));
-            (a.min(b), a.max(b))
-        })
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    world.firms.sourcing.iter().enumerate().flat_map(of)
 }
 
 /// Money that the relations of every layer carry: purchases, outlay for joint research, capital paid
@@ -459,9 +468,10 @@ pub fn relations(world: &World) -> Vec<Relation> {
     let mut all = Vec::new();
     for (row, sourcing) in firms.sourcing.iter().enumerate() {
         let s = usize::from(firms.profile[row].sub_industry);
-        for (source, (_, share)) in sourcing.source.iter().zip(&world.supply.classes[s]) {
-            if let Some(supplier) = source.supplier() {
-                let weight = firms.flow[row].inputs * world.supply.component_share * share;
+        for (class, (_, share)) in world.supply.classes[s].iter().enumerate() {
+            if let Some(supplier) = sourcing.source[class].supplier() {
+                let filled = f64::from(sourcing.filled[class]);
+                let weight = firms.flow[row].inputs * world.supply.component_share * share * filled;
                 all.push(Relation { from: Subject::firm(row), to: Subject::firm(supplier), layer: SUPPLY, weight });
             }
         }
@@ -512,7 +522,7 @@ pub fn components(world: &World) -> Components {
         let inputs = firms.flow[row].inputs;
         sums.all += inputs * world.supply.component_share;
         sums.local += inputs * world.supply.local_share(profile, sourcing);
-        sums.abroad += inputs * world.supply.share_from(profile, sourcing, |source| source == Source::ABROAD);
+        sums.abroad += inputs * world.supply.imported_share(profile, sourcing);
         if profile.core {
             sums.cores += 1.0;
             sums.core_lead +=

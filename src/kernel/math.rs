@@ -31,8 +31,8 @@ pub fn exp(x: f64) -> f64 {
     // Estrin's scheme: pairs, then pairs of pairs, so that few operations wait for each other.
     let low = (0.5 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
     let middle = (1.0 / 720.0 + r * (1.0 / 5_040.0)) + r2 * (1.0 / 40_320.0 + r * (1.0 / 362_880.0));
-    let high = (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0))
-        + r2 * (1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0));
+    let high =
+        (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0)) + r2 * (1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0));
     let series = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)));
     // The low bits of `shifted` are n in two's complement; 2^n has n + 1023 in its exponent bits.
     let scale = f64::from_bits((shifted.to_bits().wrapping_add(1023)) << 52);

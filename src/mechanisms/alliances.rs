@@ -16,7 +16,7 @@
 //! # Equations
 //! - worth of a link to i: `v S_i^.5 P (.5 gain_i + .25 (eps + gain_i + gain_j)) - c (1 + 2 eta d_i)`
 //!   (`value` = v, `bonus` = eps, `link_cost` = c, `cost_growth` = eta, d active partners, S research outlay
-//!   relative to the mean of research-active firms)
+//!   relative to the median of research-active firms)
 //! - chance of success `P = .3 + .5 (.6 trust + .4 common)`, common = share of i's partners (at most
 //!   eight looked at) that are j's
 //! - gain: `sum_k w_k max(0, min(a_jk, ceiling_ik) - a_ik)`
@@ -82,7 +82,7 @@ pub struct Params {
     #[default(true)]
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub rewiring: bool,
-    /// Value of a unit of knowledge to a research-active firm of mean size.
+    /// Value of a unit of knowledge to a research-active firm of median size.
     #[default(0.06)]
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "million CNY per quarter and log point", "x-source" = "assumption; its ratio to link_cost matters"))]
     pub value: f64,
@@ -155,6 +155,8 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     if !params.enabled {
         return;
     }
+    // Firms have come and gone since the last tick.
+    conclude(world, params);
     if params.rewiring {
         fade(world, params);
         expire(world, params, draws);
@@ -228,8 +230,8 @@ struct Scene {
     degree: Vec<u16>,
     /// Projects of every node, as places in the list of alliances.
     projects: Vec<Vec<u32>>,
-    /// Mean research outlay of active firms, million CNY per tick.
-    mean_research: f64,
+    /// Median research outlay of active firms, million CNY per tick.
+    usual_research: f64,
     firms: usize,
 }
 
@@ -242,7 +244,7 @@ impl Scene {
             groups: vec![Vec::new(); world.members.len()],
             degree: (0..nodes).map(|node| world.network.partners(node).count() as u16).collect(),
             projects: vec![Vec::new(); nodes],
-            mean_research: 0.0,
+            usual_research: 0.0,
             firms,
         };
         for row in (0..firms).filter(|row| is_active(world, *row, params)) {
@@ -252,12 +254,19 @@ impl Scene {
         for (place, alliance) in world.network.alliances.iter().enumerate() {
             alliance.members().iter().for_each(|m| scene.projects[m.node(firms)].push(place as u32));
         }
-        let active = |row: usize| if is_active(world, row, params) { 1.0 } else { 0.0 };
-        let count = world.firms.chunks().sum(active);
-        let outlay = world.firms.chunks().sum(|row| active(row) * world.firms.flow[row].research);
-        scene.mean_research = if count > 0.0 { outlay / count } else { 0.0 };
+        let active = scene.groups.iter().flatten();
+        scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research).collect());
         scene
     }
+}
+
+/// Median of some amounts; 0 where there is none.
+fn median(mut amounts: Vec<f64>) -> f64 {
+    if amounts.is_empty() {
+        return 0.0;
+    }
+    let middle = amounts.len() / 2;
+    *amounts.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
 /// Whether a firm does enough research to take part.
@@ -408,9 +417,9 @@ impl Seeker<'_> {
         worth(self.size(me), own, joint, chance(self.world, me, other, self.params), degree, self.params)
     }
 
-    /// Research outlay relative to the mean of active firms.
+    /// Research outlay relative to the median of active firms.
     fn size(&self, subject: Subject) -> f64 {
-        if self.scene.mean_research <= 0.0 {
+        if self.scene.usual_research <= 0.0 {
             return 0.0;
         }
         let outlay = match subject.place() {
@@ -420,7 +429,7 @@ impl Seeker<'_> {
                 researcher.applied_share * researcher.funding * self.world.clock.years() / self.world.structure.scale
             }
         };
-        outlay / self.scene.mean_research
+        outlay / self.scene.usual_research
     }
 }
 

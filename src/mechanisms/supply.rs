@@ -85,8 +85,8 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "share 0-1", "x-source" = "assumption", "x-opening" = true))]
     pub import_margin: f64,
     /// Distance of suppliers in the rest of the nation below the frontier.
-    #[default(0.75)]
-    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption: key components come at first from abroad"))]
+    #[default(0.65)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption: what able buyers require comes at first from abroad"))]
     pub nation_gap: f64,
     /// Probability that a buyer looks at the sources of one of its component classes.
     #[default(0.25)]
@@ -152,6 +152,10 @@ pub struct Params {
     #[default(0.03)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub development_cost: f64,
+    /// Least share of a buyer's need for which a supplier must have room; the rest is imported.
+    #[default(0.02)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub least_filled: f64,
     /// Most orders of one supplier over its sales.
     #[default(0.6)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: suppliers have capacity limits"))]
@@ -160,8 +164,8 @@ pub struct Params {
     #[default(8.0)]
     #[schemars(range(min = 0.0, max = 10000.0), extend("x-unit" = "-", "x-source" = "assumption"))]
     pub core_size: f64,
-    /// Relations of supply that a core firm has at the least.
-    #[default(2)]
+    /// Relations of supply or alliance that a core firm has at the least.
+    #[default(1)]
     #[schemars(range(min = 0, max = 1000), extend("x-unit" = "relations", "x-source" = "assumption"))]
     pub core_relations: u32,
     /// Distance from the rest of the nation's suppliers.
@@ -213,22 +217,26 @@ pub fn offer_nearby(level: f64, requirement: f64, km: f64, trust: f64, params: &
 pub fn effects(
     sources: &[Source; CLASSES],
     classes: &[(usize, f64); CLASSES],
+    filled: &[f32; CLASSES],
     own: &[f32],
     level: impl Fn(usize, usize) -> f64,
     outside: &Outside,
     params: &Params,
 ) -> (f64, f64) {
     let (mut quality, mut extra) = (0.0, 0.0);
-    for (source, (field, share)) in sources.iter().zip(classes) {
+    for (class, (field, share)) in classes.iter().enumerate() {
         let frontier = outside.frontier[*field];
         let required = requirement(f64::from(own[*field]), frontier, params);
-        let level = match source.supplier() {
+        let level = match sources[class].supplier() {
             Some(row) => level(row, *field),
-            None if *source == Source::HOME => frontier - params.nation_gap,
+            None if sources[class] == Source::HOME => frontier - params.nation_gap,
             None => frontier,
         };
-        quality += share * fit(level, required, params);
-        extra += if *source == Source::ABROAD { share * params.import_margin } else { 0.0 };
+        // What a supplier near by has no room for comes from abroad.
+        let first = if sources[class].supplier().is_some() { f64::from(filled[class]) } else { 1.0 };
+        quality += share * (first * fit(level, required, params) + (1.0 - first) * fit(frontier, required, params));
+        let abroad = if sources[class] == Source::ABROAD { 1.0 } else { 1.0 - first };
+        extra += abroad * share * params.import_margin;
     }
     (params.quality_weight * quality, 1.0 + params.component_share * extra)
 }
@@ -247,7 +255,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     learn(world, params);
     cost_development(world, params);
     world.index_supply();
-    settle_orders(world);
+    settle_orders(world, params);
     place_orders(world);
     weigh_components(world, params);
 }
@@ -265,7 +273,8 @@ pub fn find_cores(world: &mut World, params: &Params) {
         }
         let s = usize::from(profile.sub_industry);
         let competent = firms.technique[row].competence * counts[s] >= sums[s];
-        let connected = supply.adjacency.degree(row) >= params.core_relations as usize;
+        let relations = supply.adjacency.degree(row) + usize::from(profile.projects);
+        let connected = relations >= params.core_relations as usize;
         profile.core = firms.flow[row].sales >= params.core_size * mean && competent && connected;
     }
 }
@@ -457,14 +466,16 @@ fn change(world: &mut World, row: usize, class: usize, source: Source, params: &
     let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
     if let Some(supplier) = source.supplier() {
         let most = (params.most_orders * firms.flow[supplier].sales) as f32;
-        if firms.sourcing[supplier].orders + amount > most {
+        let room = most - firms.sourcing[supplier].orders;
+        let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
+        if filled < params.least_filled as f32 {
             return;
         }
-        firms.sourcing[supplier].orders += amount;
+        firms.sourcing[row].filled[class] = filled;
+        firms.sourcing[supplier].orders += filled * amount;
         supply.turnover.0 += 1;
     }
-    if let Some(old) = firms.sourcing[row].source[class].supplier() {
-        firms.sourcing[old].orders -= amount;
+    if firms.sourcing[row].source[class].supplier().is_some() {
         supply.turnover.1 += 1;
     }
     let developed = firms.sourcing[row].developed(class).is_some_and(|d| Some(d) == source.supplier());
@@ -545,16 +556,19 @@ fn cost_development(world: &mut World, params: &Params) {
 }
 
 /// Adds up the orders of all suppliers anew: nothing drifts.
-fn settle_orders(world: &mut World) {
+fn settle_orders(world: &mut World, params: &Params) {
     let World { firms, supply, .. } = world;
     firms.sourcing.iter_mut().for_each(|sourcing| sourcing.orders = 0.0);
     for row in 0..firms.len() {
         let s = usize::from(firms.profile[row].sub_industry);
         for class in 0..CLASSES {
-            if let Some(supplier) = firms.sourcing[row].source[class].supplier() {
-                let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply);
-                firms.sourcing[supplier].orders += amount as f32;
-            }
+            let Some(supplier) = firms.sourcing[row].source[class].supplier() else { continue };
+            let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
+            let room = (params.most_orders * firms.flow[supplier].sales) as f32 - firms.sourcing[supplier].orders;
+            // Suppliers serve in the order of their buyers' age.
+            let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
+            firms.sourcing[row].filled[class] = filled;
+            firms.sourcing[supplier].orders += filled * amount;
         }
     }
 }
@@ -590,7 +604,7 @@ fn weigh_components(world: &mut World, params: &Params) {
             let own = &levels[row * fields..(row + 1) * fields];
             let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
             let classes = &supply.classes[usize::from(profile.sub_industry)];
-            let (quality, factor) = effects(&sourcing.source, classes, own, level, outside, params);
+            let (quality, factor) = effects(&sourcing.source, classes, &sourcing.filled, own, level, outside, params);
             sourcing.quality = quality as f32;
             plant.component_factor = factor as f32;
         },
@@ -646,9 +660,16 @@ mod tests {
         let classes = [(0, 0.5), (0, 0.3), (0, 0.2)];
         let own = [-1.0f32];
         let sources = [Source::ABROAD, Source::HOME, Source::local(7)];
-        let (quality, factor) = effects(&sources, &classes, &own, |_, _| -0.8, &outside, &params);
+        let (quality, factor) = effects(&sources, &classes, &[1.0; CLASSES], &own, |_, _| -0.8, &outside, &params);
         assert!((factor - (1.0 + 0.2 * 0.5 * 0.5)).abs() < 1e-15);
         assert!((quality - 0.1 * (0.5 * 0.2 - 0.3 * 0.15 - 0.2 * 0.2)).abs() < 1e-12);
-        assert_eq!(effects(&[Source::HOME; CLASSES], &classes, &own, |_, _| 0.0, &outside, &params).1, 1.0);
+        assert_eq!(
+            effects(&[Source::HOME; CLASSES], &classes, &[1.0; CLASSES], &own, |_, _| 0.0, &outside, &params).1,
+            1.0
+        );
+        // A supplier with room for half: the rest is imported.
+        let half =
+            effects(&[Source::local(7); CLASSES], &classes, &[0.5; CLASSES], &own, |_, _| -0.8, &outside, &params);
+        assert!((half.1 - 1.05).abs() < 1e-15);
     }
 }

@@ -24,7 +24,8 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
     let rows: Vec<(usize, usize)> =
         drafts.iter().enumerate().flat_map(|(s, drafts)| (0..drafts.len()).map(move |at| (s, at))).collect();
     let mut market = Market::new(opening, world, drafts, &rows, params);
-    let chosen: Vec<[Source; CLASSES]> = rows.iter().map(|(s, at)| market.sources(&drafts[*s][*at], draws)).collect();
+    let chosen: Vec<[(Source, f32); CLASSES]> =
+        rows.iter().map(|(s, at)| market.sources(&drafts[*s][*at], draws)).collect();
     let effects: Vec<(f64, f64)> = rows
         .iter()
         .zip(&chosen)
@@ -34,13 +35,15 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
                 f64::from(drafts[s][at].levels[field])
             };
             let own = &drafts[*s][*at].levels;
-            supply::effects(sources, &world.supply.classes[*s], own, level, &world.outside, params)
+            let (source, filled) = (sources.map(|(source, _)| source), sources.map(|(_, filled)| filled));
+            supply::effects(&source, &world.supply.classes[*s], &filled, own, level, &world.outside, params)
         })
         .collect();
     for (((s, at), sources), (quality, factor)) in rows.into_iter().zip(chosen).zip(effects) {
         let draft = &mut drafts[s][at];
-        draft.sourcing.source = sources;
-        draft.sourcing.trust = sources.map(|source| if source.supplier().is_some() { OPENING_TRUST } else { 0.0 });
+        draft.sourcing.source = sources.map(|(source, _)| source);
+        draft.sourcing.filled = sources.map(|(_, filled)| filled);
+        draft.sourcing.trust = sources.map(|(source, _)| if source.supplier().is_some() { OPENING_TRUST } else { 0.0 });
         draft.sourcing.quality = quality as f32;
         draft.technique.quality += f64::from(draft.sourcing.quality);
         draft.component_factor = factor as f32;
@@ -86,7 +89,7 @@ impl<'a> Market<'a> {
     }
 
     /// Best source of each class among the rest of the nation, abroad and a few suppliers with room.
-    fn sources(&mut self, buyer: &Draft, draws: &Draws) -> [Source; CLASSES] {
+    fn sources(&mut self, buyer: &Draft, draws: &Draws) -> [(Source, f32); CLASSES] {
         let mut word = [0];
         draws.fill(supply::SOURCING, 0, &[buyer.id], 1, &mut word);
         let mut small = Small::new(word[0]);
@@ -99,7 +102,7 @@ impl<'a> Market<'a> {
         })
     }
 
-    fn source(&mut self, buyer: &Draft, field: usize, amount: f64, small: &mut Small) -> Source {
+    fn source(&mut self, buyer: &Draft, field: usize, amount: f64, small: &mut Small) -> (Source, f32) {
         let frontier = self.world.outside.frontier[field];
         let required = supply::requirement(f64::from(buyer.levels[field]), frontier, self.params);
         let mut best = (f64::NEG_INFINITY, Source::HOME);
@@ -118,14 +121,14 @@ impl<'a> Market<'a> {
             let level = f64::from(self.levels[row][field]);
             let offer = supply::offer_nearby(level, required, km, f64::from(OPENING_TRUST), self.params);
             let itself = self.levels[row] == buyer.levels;
-            if offer > best.0 && self.room[row] >= amount && !itself {
+            if offer > best.0 && self.room[row] >= self.params.least_filled * amount && !itself {
                 best = (offer, Source::local(row));
             }
         }
-        if let Some(row) = best.1.supplier() {
-            self.room[row] -= amount;
-        }
-        best.1
+        let Some(row) = best.1.supplier() else { return (best.1, 1.0) };
+        let filled = if amount > 0.0 { (self.room[row] / amount).clamp(0.0, 1.0) } else { 1.0 };
+        self.room[row] -= filled * amount;
+        (best.1, filled as f32)
     }
 }
 
@@ -135,9 +138,10 @@ pub fn orders(world: &World, firms: &[Vec<NewFirm>]) -> Vec<f32> {
     let mut orders = vec![0.0; firms.iter().map(Vec::len).sum()];
     for firm in firms.iter().flatten() {
         let classes = &supply.classes[usize::from(firm.profile.sub_industry)];
-        for (source, (_, share)) in firm.sourcing.source.iter().zip(classes) {
-            if let Some(supplier) = source.supplier() {
-                orders[supplier] += (firm.flow.inputs * supply.component_share * share) as f32;
+        for (class, (_, share)) in classes.iter().enumerate() {
+            if let Some(supplier) = firm.sourcing.source[class].supplier() {
+                let amount = firm.flow.inputs * supply.component_share * share;
+                orders[supplier] += firm.sourcing.filled[class] * amount as f32;
             }
         }
     }

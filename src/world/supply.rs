@@ -37,6 +37,8 @@ impl Source {
 pub struct Sourcing {
     /// Source of each class.
     pub source: [Source; CLASSES],
+    /// Share of each class for which a supplier in the region has room; the rest comes from abroad.
+    pub filled: [f32; CLASSES],
     /// Trust in each source, 0-1.
     pub trust: [f32; CLASSES],
     /// Supplier that the firm develops.
@@ -53,6 +55,7 @@ impl Default for Sourcing {
     fn default() -> Self {
         Sourcing {
             source: [Source::HOME; CLASSES],
+            filled: [1.0; CLASSES],
             trust: [0.0; CLASSES],
             development: None,
             quality: 0.0,
@@ -142,15 +145,23 @@ impl SupplyNetwork {
     /// Share of a firm's purchased inputs that are components from the region.
     #[inline]
     pub fn local_share(&self, profile: &Profile, sourcing: &Sourcing) -> f64 {
-        self.share_from(profile, sourcing, |source| source.supplier().is_some())
+        self.share_from(profile, sourcing, |source, filled| if source.supplier().is_some() { filled } else { 0.0 })
     }
 
-    /// Share of a firm's purchased inputs that are components from sources of which `kind` holds.
+    /// Share of a firm's purchased inputs that are components from abroad.
+    pub fn imported_share(&self, profile: &Profile, sourcing: &Sourcing) -> f64 {
+        self.share_from(profile, sourcing, |source, filled| match source {
+            Source::ABROAD => 1.0,
+            Source::HOME => 0.0,
+            _ => 1.0 - filled,
+        })
+    }
+
     #[inline]
-    pub fn share_from(&self, profile: &Profile, sourcing: &Sourcing, kind: impl Fn(Source) -> bool) -> f64 {
+    fn share_from(&self, profile: &Profile, sourcing: &Sourcing, part: impl Fn(Source, f64) -> f64) -> f64 {
         let Some(classes) = self.classes.get(usize::from(profile.sub_industry)) else { return 0.0 };
-        let shares = sourcing.source.iter().zip(classes).filter(|(source, _)| kind(**source));
-        self.component_share * shares.map(|(_, (_, share))| share).sum::<f64>()
+        let of = |class: usize| classes[class].1 * part(sourcing.source[class], f64::from(sourcing.filled[class]));
+        self.component_share * (0..CLASSES).map(of).sum::<f64>()
     }
 }
 

@@ -11,9 +11,11 @@ macro_rules! chapters {
 
 /// Name and source text of every mechanism, in alphabetical order.
 const CHAPTERS: &[(&str, &str)] = &chapters![
+    "alliances",
     "demography",
     "finance",
     "fiscal",
+    "generic_technology",
     "income",
     "investment",
     "labour",
@@ -25,6 +27,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "production",
     "research",
     "science",
+    "supply",
     "talent",
     "upgrading",
     "value_chain",

@@ -57,6 +57,8 @@ use crate::kernel::math::exp;
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
+use crate::world::ledger::Entry;
+use crate::world::levers;
 use crate::world::network::{
     Alliance, AllianceEvent, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
 };
@@ -83,8 +85,8 @@ pub struct Params {
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub rewiring: bool,
     /// Value of a unit of knowledge to a research-active firm of median size.
-    #[default(0.06)]
-    #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "million CNY per quarter and log point", "x-source" = "assumption; its ratio to link_cost matters"))]
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "million CNY per quarter and log point", "x-source" = "assumption, chosen so that linked subjects have 3-4 partners; its ratio to link_cost matters"))]
     pub value: f64,
     /// Value of a partner beyond the knowledge seen today.
     #[default(0.5)]
@@ -143,6 +145,10 @@ pub struct Params {
     #[default(1.0)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
     pub signal_noise: f64,
+    /// Cost of bringing one firm together with possible partners.
+    #[default(0.5)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "million CNY per firm", "x-source" = "assumption: fairs, brokers, project advice"))]
+    pub brokerage_cost: f64,
     /// Share of the progress of a project that survives its end.
     #[default(0.8)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
@@ -161,8 +167,9 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
         fade(world, params);
         expire(world, params, draws);
         let scene = Scene::new(world, params);
+        pay_brokers(world, &scene, params);
         let intents = search(world, &scene, params, draws);
-        settle(world, scene, &intents, params, draws);
+        settle(world, scene, &intents, params);
         conclude(world, params);
     }
     learn(world, params, terms, annuity, Practice::Real);
@@ -179,7 +186,7 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
     let mut intents = search(world, &scene, &once, draws);
     let mut key = draws.at(SEARCH, 0, 0);
     intents.retain(|_| crate::kernel::draws::uniform(key.next_u64()) < params.opening_share);
-    settle(world, scene, &intents, params, draws);
+    settle(world, scene, &intents, params);
     // Terms began at different times.
     let tick = world.clock.tick;
     for alliance in &mut world.network.alliances {
@@ -314,7 +321,12 @@ struct Seeker<'a> {
 impl Seeker<'_> {
     fn look(&self, row: usize, word: u64) -> Option<Intent> {
         let mut small = Small::new(word);
-        if !is_active(self.world, row, self.params) || small.uniform() >= self.chance_to_look(row) {
+        if !is_active(self.world, row, self.params) {
+            return None;
+        }
+        // Whoever would not have looked may be brought to it.
+        let (own, brought) = (self.chance_to_look(row), self.brought_together(row));
+        if small.uniform() >= own + (1.0 - own) * brought {
             return None;
         }
         let me = Subject::firm(row);
@@ -336,7 +348,9 @@ impl Seeker<'_> {
     fn chance_to_look(&self, row: usize) -> f64 {
         let p = self.params;
         let neighbours = self.world.network.adjacency.of(row).iter().map(|(to, _)| *to as usize);
-        let contacts = neighbours.chain(self.world.business_contacts(row));
+        // Small firms that do no research are nobody's example.
+        let trade = self.world.business_contacts(row).filter(|node| is_active(self.world, *node, p));
+        let contacts = neighbours.chain(trade);
         let (mut allied, mut all) = (0, 0);
         for node in contacts {
             all += 1;
@@ -345,6 +359,17 @@ impl Seeker<'_> {
         let share = if all > 0 { f64::from(allied as u32) / f64::from(all) } else { 0.0 };
         let quarter = (p.search * (p.spontaneous + (1.0 - p.spontaneous) * share)).min(1.0);
         1.0 - libm::pow(1.0 - quarter, 4.0)
+    }
+
+    /// Additional chance to look from programmes that bring subjects together.
+    fn brought_together(&self, row: usize) -> f64 {
+        let levers = &self.world.levers.connection;
+        let profile = &self.world.firms.profile[row];
+        if levers.is_empty() {
+            0.0
+        } else {
+            levers::rate_for(levers, profile, self.world.firms.workforce[row].workers, 1.0)
+        }
     }
 
     /// At most five candidates: a former partner, a contact in business, a partner's partner, somebody
@@ -496,9 +521,35 @@ fn chance(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
     0.3 + 0.5 * (0.6 * trust + 0.4 * credit)
 }
 
+/// Programmes that bring subjects together pay for every firm of the quarter whom they may reach, as far as
+/// their budgets go; the chance that they offer falls with what they cannot pay.
+fn pay_brokers(world: &mut World, scene: &Scene, params: &Params) {
+    if world.levers.connection.is_empty() {
+        return;
+    }
+    let reviewed = |row: &&u32| world.clock.reviews(world.firms.id[**row as usize].ordinal());
+    let rows: Vec<usize> = scene.groups.iter().flatten().filter(reviewed).map(|row| *row as usize).collect();
+    for lever in 0..world.levers.connection.len() {
+        let set = &world.levers.connection[lever];
+        let firms = &world.firms;
+        let addressed =
+            rows.iter().filter(|row| set.addressees.include(&firms.profile[**row], firms.workforce[**row].workers));
+        let reached = addressed.count() as f64;
+        let claim = reached * set.nominal * params.brokerage_cost / world.structure.scale;
+        let paid = claim.min(set.budget);
+        let World { levers, ledger, .. } = world;
+        let set = &mut levers.connection[lever];
+        set.rate = if claim > 0.0 { set.nominal * paid / claim } else { 0.0 };
+        let outlay = &mut levers.outlays[set.instrument];
+        outlay.spent += paid;
+        outlay.claims += claim;
+        outlay.recipients += reached;
+        ledger.post(Entry::Brokerage, paid);
+    }
+}
+
 /// Forms alliances in the order of firms; everybody who must agree is asked again.
-fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Params, draws: &Draws) {
-    let _ = draws;
+fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Params) {
     for intent in intents {
         let me = Subject::firm(intent.row);
         let mut small = Small::new(intent.seed);

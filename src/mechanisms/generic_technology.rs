@@ -56,6 +56,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
+use crate::world::levers::Lever;
 use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
 use crate::world::profit::{ProfitFunction, Terms};
 
@@ -114,7 +115,7 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub spontaneous: f64,
     /// Contacts that intermediaries of a city arrange for each of its firms.
-    #[default(0.2)]
+    #[default(2.0)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "neighbours", "x-source" = "assumption: technology markets and productivity centres"))]
     pub intermediaries: f64,
     /// Cost of conversion to a new generation, over annual sales.
@@ -140,7 +141,8 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
         return;
     }
     catch_up(world);
-    let successes = advance(world, params, means, draws);
+    let public = public_research(world, means);
+    let successes = advance(world, params, means, &public, draws);
     for success in &successes {
         break_through(world, params, *success, terms, annuity);
     }
@@ -181,7 +183,7 @@ pub fn open(world: &mut World, params: &Params, means: &Means) {
     let rest = 1.0 / params.decay_funded;
     let mut progress: Vec<Vec<f64>> = vec![Vec::new(); world.structure.fields.len()];
     for alliance in &world.network.alliances {
-        progress[usize::from(alliance.field)].push(rest * gain_of(world, alliance, params, means).0);
+        progress[usize::from(alliance.field)].push(rest * gain_of(world, alliance, params, means, 0.0).0);
     }
     let hazards: Vec<Option<f64>> = progress.iter().map(|z| solve_hazard(z, params.target_rate)).collect();
     let known: Vec<f64> = hazards.iter().flatten().copied().collect();
@@ -194,7 +196,7 @@ pub fn open(world: &mut World, params: &Params, means: &Means) {
     // Projects have been under way for a while: half of the progress at rest.
     for place in 0..world.network.alliances.len() {
         let alliance = world.network.alliances[place];
-        let progress = 0.5 * rest * gain_of(world, &alliance, params, means).0;
+        let progress = 0.5 * rest * gain_of(world, &alliance, params, means, 0.0).0;
         world.network.alliances[place].progress = progress;
     }
 }
@@ -243,7 +245,7 @@ struct Success {
 }
 
 /// Progress of all projects in the tick; returns those that succeed, in the order of their numbers.
-fn advance(world: &mut World, params: &Params, means: &Means, draws: &Draws) -> Vec<Success> {
+fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<Success> {
     let quarters = 4.0 * world.clock.years();
     let key = draws.at(BREAKTHROUGH, world.clock.tick, 0).next_u64();
     let results: Vec<(f64, bool)> = world
@@ -251,8 +253,9 @@ fn advance(world: &mut World, params: &Params, means: &Means, draws: &Draws) -> 
         .alliances
         .par_iter()
         .with_min_len(CHUNK)
-        .map(|alliance| {
-            let (gain, funded) = gain_of(world, alliance, params, means);
+        .enumerate()
+        .map(|(place, alliance)| {
+            let (gain, funded) = gain_of(world, alliance, params, means, public.get(place).copied().unwrap_or(0.0));
             let decay = if funded { params.decay_funded } else { params.decay_unfunded };
             let kept = libm::pow(1.0 - decay, quarters);
             let progress = kept * alliance.progress + quarters * gain;
@@ -274,14 +277,50 @@ fn advance(world: &mut World, params: &Params, means: &Means, draws: &Draws) -> 
     successes
 }
 
+/// Engineers whom public programmes on generic technologies put into each project: relative to the
+/// members' own, as far as the budget goes.
+fn public_research(world: &mut World, means: &Means) -> Vec<f64> {
+    if world.levers.generic.is_empty() {
+        return Vec::new();
+    }
+    let mut engineers = vec![0.0; world.network.alliances.len()];
+    for lever in 0..world.levers.generic.len() {
+        let set = world.levers.generic[lever].clone();
+        let claims: Vec<f64> = world.network.alliances.iter().map(|a| claim(world, a, &set, means)).collect();
+        let wanted = claims.iter().sum::<f64>() * means.engineer_cost;
+        let paid = wanted.min(set.budget);
+        let share = if wanted > 0.0 { paid / wanted } else { 0.0 };
+        engineers.iter_mut().zip(&claims).for_each(|(engineers, claim)| *engineers += share * claim);
+        let outlay = &mut world.levers.outlays[set.instrument];
+        outlay.spent += paid;
+        outlay.claims += wanted;
+        outlay.recipients += claims.iter().filter(|claim| **claim > 0.0).count() as f64;
+        world.ledger.post(Entry::GenericProgramme, paid);
+    }
+    engineers
+}
+
+/// Engineers that a programme would put into a project: `rate` times ten of those of the members addressed.
+fn claim(world: &World, alliance: &Alliance, set: &Lever, means: &Means) -> f64 {
+    /// A programme of rate 1 puts ten public engineers beside each of the members'.
+    const MOST_BESIDE: f64 = 10.0;
+    let firms = &world.firms;
+    let addressed = alliance.members().iter().filter(|member| match member.place() {
+        Place::Firm(row) => set.addressees.include(&firms.profile[row], firms.workforce[row].workers),
+        Place::Science(_) => false,
+    });
+    MOST_BESIDE * set.nominal * addressed.map(|member| engineers_of(world, *member, means)).sum::<f64>()
+}
+
 /// `base` to a whole power.
 fn power_of(base: f64, exponent: u32) -> f64 {
     (0..exponent).fold(1.0, |product, _| product * base)
 }
 
 /// Progress that a project makes in a quarter, and whether anybody pays for it.
-fn gain_of(world: &World, alliance: &Alliance, params: &Params, means: &Means) -> (f64, bool) {
-    let engineers: f64 = alliance.members().iter().map(|member| engineers_of(world, *member, means)).sum();
+fn gain_of(world: &World, alliance: &Alliance, params: &Params, means: &Means, public: f64) -> (f64, bool) {
+    let own: f64 = alliance.members().iter().map(|member| engineers_of(world, *member, means)).sum();
+    let engineers = own + public;
     let know = joint_knowledge(world, alliance, params);
     (power(engineers * world.structure.scale, params.effort_exponent) * know, engineers > 0.0)
 }

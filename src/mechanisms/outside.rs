@@ -12,8 +12,9 @@
 //!
 //! # Equations
 //! - frontier of field k: `F_k(t+1) = F_k(t) + g f_k dt` (`frontier_growth`, `growth_factor`)
-//! - ceiling of what can be learned: `F_k - lag` (`research.ceiling_lag`); a generation of the field is
-//!   codified with every `generic_technology.generation_step` that the frontier has risen
+//! - ceiling of what can be learned: `F_k - lag` (`research.ceiling_lag`); the first generation beyond it
+//!   is codified when the frontier has risen by the lag, a further one with every
+//!   `generic_technology.generation_step`
 //! - competitor of sub-industry s: `theta_s = sum_k w_sk F_k`, quality `q_s = e_q theta_s`,
 //!   log productivity `e_a theta_s`
 //! - deflator: `ln P = sum_s weight_s (ln p_s - q_s)`, so that money divided by `P` counts
@@ -112,7 +113,8 @@ pub fn settle(outside: &mut Outside, structure: &Structure, params: &Params, con
     outside.ceiling = outside.frontier.iter().map(|f| f - conditions.ceiling_lag).collect();
     outside.tiers.clone_from(&conditions.tiers);
     outside.generation_step = conditions.generation_step;
-    outside.codified = outside.frontier.iter().map(|f| codified(*f, conditions.generation_step)).collect();
+    outside.codified =
+        outside.frontier.iter().map(|f| codified(*f, conditions.ceiling_lag, conditions.generation_step)).collect();
     for (s, sub) in structure.sub_industries.iter().enumerate() {
         outside.competence[s] = weighted(&sub.recipe, &outside.frontier);
         outside.machine_offer[s] = weighted(&sub.recipe, &outside.ceiling);
@@ -126,9 +128,10 @@ pub fn settle(outside: &mut Outside, structure: &Structure, params: &Params, con
     }
 }
 
-/// Generations that the world has codified when its frontier has risen by `frontier` since the opening.
-fn codified(frontier: f64, step: f64) -> u8 {
-    if step > 0.0 { (frontier / step + 1e-9).floor().clamp(0.0, 255.0) as u8 } else { 0 }
+/// Generations that the world has codified when its frontier has risen by `frontier` since the opening:
+/// the first stands for what was at the frontier then, and is codified `lag` later.
+fn codified(frontier: f64, lag: f64, step: f64) -> u8 {
+    if step > 0.0 && frontier >= lag { ((frontier - lag) / step + 1e-9).floor().clamp(0.0, 254.0) as u8 + 1 } else { 0 }
 }
 
 fn weighted(recipe: &[(usize, f64)], levels: &[f64]) -> f64 {
@@ -155,8 +158,8 @@ mod tests {
 
     #[test]
     fn generations_are_codified_step_by_step() {
-        assert_eq!([0.0, 0.149, 0.15, 0.31].map(|f| codified(f, 0.15)), [0, 0, 1, 2]);
-        assert_eq!(codified(1.0, 0.0), 0);
+        assert_eq!([0.0, 0.29, 0.30, 0.44, 0.46].map(|f| codified(f, 0.3, 0.15)), [0, 0, 1, 1, 2]);
+        assert_eq!(codified(1.0, 0.3, 0.0), 0);
     }
 
     #[test]

@@ -11,9 +11,14 @@
 //!   first tick of an instrument. Firms and graduates decide on it, for it is what they can expect to be
 //!   paid; claims beyond the budget are cut in proportion all the same.
 
+pub mod alliance_funding;
+pub mod connection;
 pub mod equipment_subsidy;
+pub mod generic_technology_programme;
 pub mod interest_discount;
+pub mod local_procurement;
 pub mod research_grant;
+pub mod supplier_programme;
 pub mod talent_programme;
 
 use schemars::JsonSchema;
@@ -21,7 +26,28 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::world::World;
+use crate::world::firms::Role;
 use crate::world::levers::{Addressees, Lever, Levers, expected_rate};
+
+/// Role of a firm, as scenarios name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleName {
+    /// Sells complete equipment.
+    Integrator,
+    /// Sells components.
+    ComponentSupplier,
+}
+
+impl RoleName {
+    /// The role.
+    pub fn role(self) -> Role {
+        match self {
+            RoleName::Integrator => Role::Integrator,
+            RoleName::ComponentSupplier => Role::ComponentSupplier,
+        }
+    }
+}
 
 /// Whom an instrument addresses; an empty list means everybody.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +62,9 @@ pub struct Target {
     /// Ownership groups addressed.
     #[schemars(extend("x-unit" = "-", "x-source" = "policy design", "x-ref" = "ownership"))]
     pub ownership: Vec<String>,
+    /// Roles addressed: `integrator`, `component_supplier`.
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub roles: Vec<RoleName>,
     /// Smallest employment addressed, relative to real firms.
     #[default(0.0)]
     #[schemars(range(min = 0.0), extend("x-unit" = "persons", "x-source" = "policy design"))]
@@ -82,6 +111,16 @@ pub enum Instrument {
     TalentProgramme(Terms),
     /// Interest discount: takes over `rate` (per year) of the interest of the firms addressed.
     InterestDiscount(Terms),
+    /// Alliance funding: pays the share `rate` of the outlay for joint research.
+    AllianceFunding(Terms),
+    /// Generic-technology programme: public engineers in projects of joint research, ten times `rate` of the members' own.
+    GenericTechnologyProgramme(Terms),
+    /// Supplier programme: the firms addressed may develop suppliers, and are paid the share `rate` of the cost.
+    SupplierProgramme(Terms),
+    /// Local-procurement preference: pays back the share `rate` of the price of components from the region.
+    LocalProcurement(Terms),
+    /// Connection of subjects: brings the share `rate` of research-active firms a year together with possible partners.
+    Connection(Terms),
 }
 
 impl Instrument {
@@ -91,7 +130,12 @@ impl Instrument {
             Instrument::ResearchGrant(terms)
             | Instrument::EquipmentSubsidy(terms)
             | Instrument::TalentProgramme(terms)
-            | Instrument::InterestDiscount(terms) => terms,
+            | Instrument::InterestDiscount(terms)
+            | Instrument::AllianceFunding(terms)
+            | Instrument::GenericTechnologyProgramme(terms)
+            | Instrument::SupplierProgramme(terms)
+            | Instrument::LocalProcurement(terms)
+            | Instrument::Connection(terms) => terms,
         }
     }
 
@@ -102,6 +146,11 @@ impl Instrument {
             Instrument::EquipmentSubsidy(_) => equipment_subsidy::levers(levers),
             Instrument::TalentProgramme(_) => talent_programme::levers(levers),
             Instrument::InterestDiscount(_) => interest_discount::levers(levers),
+            Instrument::AllianceFunding(_) => alliance_funding::levers(levers),
+            Instrument::GenericTechnologyProgramme(_) => generic_technology_programme::levers(levers),
+            Instrument::SupplierProgramme(_) => supplier_programme::levers(levers),
+            Instrument::LocalProcurement(_) => local_procurement::levers(levers),
+            Instrument::Connection(_) => connection::levers(levers),
         }
     }
 }

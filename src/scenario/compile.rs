@@ -98,6 +98,11 @@ impl Scenario {
             sub_industries: set(&target.sub_industries, &|name| self.sub_industries.get_index_of(name)),
             cities: set(&target.cities, &|name| self.cities.get_index_of(name)),
             ownership: set(&target.ownership, &|name| self.ownership.get_index_of(name)),
+            roles: if target.roles.is_empty() {
+                u8::MAX
+            } else {
+                target.roles.iter().fold(0, |set, role| set | 1 << (role.role() as u8))
+            },
             // Limits are stated for real firms.
             employment: (target.minimum_employment / self.scale, target.maximum_employment / self.scale),
         }

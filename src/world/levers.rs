@@ -11,6 +11,8 @@ pub struct Addressees {
     pub cities: u64,
     /// Ownership groups.
     pub ownership: u64,
+    /// Roles.
+    pub roles: u8,
     /// Employment of one simulated firm, from ... to.
     pub employment: (f64, f64),
 }
@@ -18,7 +20,13 @@ pub struct Addressees {
 impl Addressees {
     /// Everybody.
     pub fn all() -> Self {
-        Addressees { sub_industries: u64::MAX, cities: u64::MAX, ownership: u64::MAX, employment: (0.0, f64::INFINITY) }
+        Addressees {
+            sub_industries: u64::MAX,
+            cities: u64::MAX,
+            ownership: u64::MAX,
+            roles: u8::MAX,
+            employment: (0.0, f64::INFINITY),
+        }
     }
 
     /// Whether a firm is addressed.
@@ -27,6 +35,7 @@ impl Addressees {
         bit(self.sub_industries, profile.sub_industry)
             && bit(self.cities, profile.city)
             && bit(self.ownership, profile.ownership)
+            && self.roles >> (profile.role as u8) & 1 == 1
             && self.employment.0 <= employment
             && employment <= self.employment.1
     }

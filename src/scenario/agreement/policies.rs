@@ -19,6 +19,11 @@ fn parts(policy: &Instrument) -> (&'static str, &Terms) {
         Instrument::EquipmentSubsidy(terms) => ("equipment_subsidy", terms),
         Instrument::TalentProgramme(terms) => ("talent_programme", terms),
         Instrument::InterestDiscount(terms) => ("interest_discount", terms),
+        Instrument::AllianceFunding(terms) => ("alliance_funding", terms),
+        Instrument::GenericTechnologyProgramme(terms) => ("generic_technology_programme", terms),
+        Instrument::SupplierProgramme(terms) => ("supplier_programme", terms),
+        Instrument::LocalProcurement(terms) => ("local_procurement", terms),
+        Instrument::Connection(terms) => ("connection", terms),
     }
 }
 

@@ -264,7 +264,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 pub fn find_cores(world: &mut World, params: &Params) {
     let (sums, counts) = competence_by_group(world);
     let sales = world.firms.chunks().sum(|row| world.firms.flow[row].sales);
-    let mean = sales / world.firms.len().max(1) as f64;
+    // Only firms that make something count.
+    let mean = sales / counts.iter().sum::<f64>().max(1.0);
     let World { clock, firms, supply, .. } = world;
     for row in 0..firms.len() {
         let profile = &mut firms.profile[row];

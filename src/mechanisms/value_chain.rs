@@ -264,26 +264,33 @@ impl Rules<'_> {
         let s = usize::from(profile.sub_industry);
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
         let effect = exp(self.params.competence_effect * (technique.competence - self.outside.competence[s]));
-        let years = 1.0 / self.terms.ticks;
-        for ((function, option), decay) in BUILT.into_iter().zip(self.fading) {
+        let mut rises = [0.0; BUILT.len()];
+        for (built, (function, option)) in BUILT.into_iter().enumerate() {
+            let decay = self.fading[built];
             let relative = self.relative_outlay(function, effort.budget[option], sales, s);
-            let built = self.built(relative, profile.governance);
+            let added = decay * f64::from(capability.usual[function]) * self.built(relative, profile.governance);
             let faded = f64::from(capability.stock[function]) * (1.0 - decay);
-            let stock = faded + decay * f64::from(capability.usual[function]) * built;
-            let rise = values[function] * (part(stock * effect) - part(faded * effect));
-            let annuity = 1.0 / (self.discount + decay / years).max(1e-6);
-            effort.gain[option] = if effort.budget[option] > 0.0 && rise > 0.0 {
-                (profit.gain_from_keeping(rise) * annuity) as f32
-            } else {
-                0.0
-            };
+            let kept = part((faded + added) * effect);
+            let paid = effort.budget[option] > 0.0;
+            rises[built] = if paid { (values[function] * (kept - part(faded * effect))).max(0.0) } else { 0.0 };
             if self.build {
-                capability.stock[function] = stock as f32;
-                profile.kept[function] = part(stock * effect) as f32;
+                capability.stock[function] = (faded + added) as f32;
+                profile.kept[function] = kept as f32;
             }
         }
+        self.value(effort, &rises, profit);
         if self.build {
             profile.kept_share = kept_share(&values, &profile.kept);
+        }
+    }
+
+    /// Values what the outlays built: both functions together, shared by what each added.
+    fn value(&self, effort: &mut Effort, rises: &[f64; BUILT.len()], profit: &ProfitFunction) {
+        let rise: f64 = rises.iter().sum();
+        let per_rise = if rise > 0.0 { profit.gain_from_keeping(rise) / rise } else { 0.0 };
+        for (built, (_, option)) in BUILT.into_iter().enumerate() {
+            let annuity = 1.0 / (self.discount + self.fading[built] * self.terms.ticks).max(1e-6);
+            effort.gain[option] = (rises[built] * per_rise * annuity) as f32;
         }
     }
 

@@ -9,7 +9,7 @@ use support::{Lab, Memory, Table, assert_same};
 use tiexi::kernel::ids::FirmId;
 use tiexi::world::World;
 use tiexi::world::firms::{
-    Effort, Flow, NewFirm, Plant, Position, Profile, Role, Technique, VINTAGES, Vintages, Workforce,
+    Effort, Flow, NewFirm, OPTIONS, Plant, Position, Profile, Role, Technique, VINTAGES, Vintages, Workforce,
 };
 use tiexi::world::ledger::Balances;
 
@@ -24,12 +24,15 @@ fn inert(world: &World) -> NewFirm {
         id: FirmId::new(0, sub_industry, world.firms.id[last].ordinal() + 1),
         profile: Profile { exporter: false, role: Role::Integrator, ..world.firms.profile[last] },
         levels: vec![level; world.firms.fields],
+        unlocked: Vec::new(),
+        capability: Default::default(),
+        sourcing: Default::default(),
         technique: Technique { competence: level.into(), unit_labour: 1.0, ..Technique::default() },
         vintages: Vintages { capacity: [0.0; VINTAGES], level: [level; VINTAGES] },
-        plant: Plant { embodied: level.into(), unit_inputs: 0.5, ..Plant::default() },
+        plant: Plant { embodied: level.into(), unit_inputs: 0.5, component_factor: 1.0, ..Plant::default() },
         workforce: Workforce::default(),
         position: Position { price: 1.0, markup: 1.0, ..Position::default() },
-        effort: Effort { share: [0.3; 3], ..Effort::default() },
+        effort: Effort { share: [0.15; OPTIONS], ..Effort::default() },
         balances: Balances::default(),
         flow: Flow::default(),
     }

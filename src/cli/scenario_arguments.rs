@@ -27,7 +27,8 @@ pub(super) struct ScenarioArguments {
 
     /// Set a parameter, checked like the file (repeatable)
     ///
-    /// The key is dotted; the value is TOML, so text needs quotes of its own:
+    /// The key is dotted; of a key set twice the last value holds, and short forms such as --seed hold
+    /// over --set. The value is TOML, so text needs quotes of its own:
     ///   --set research.arrival_rate=0.6
     ///   --set 'title="Two banks"'
     ///   --set 'output.panel=["firms"]'

@@ -149,6 +149,11 @@ fn violations(run: &Memory, ticks: u32) -> Vec<String> {
     let (balance, ledger) = (run.table("balance"), run.table("ledger"));
     let mut found = Vec::new();
     assert!(ledger.ticks(|tick| tick == 0).rows.is_empty(), "nothing is booked at tick 0");
+    let mut rows = std::collections::HashSet::new();
+    for row in &ledger.rows {
+        let names: Vec<&str> = row[1..6].iter().map(|cell| cell.text()).collect();
+        assert!(rows.insert((row[0].number() as i64, names.join(" "))), "stands twice: {names:?}");
+    }
     for tick in 1..=i64::from(ticks) {
         let mut rebuilt = accounts(&balance.ticks(|t| t == tick - 1));
         let stated = accounts(&balance.ticks(|t| t == tick));

@@ -221,7 +221,7 @@ fn nothing_is_left_open() {
     }
 }
 
-/// Elementary functions come from `libm` where results depend on them, so that platforms agree.
+/// Elementary functions come from `kernel::math` or `libm` where results depend on them, so that platforms agree.
 #[test]
 fn elementary_functions_do_not_depend_on_the_platform() {
     let layers = ["world", "mechanisms", "kernel", "tick", "indicators", "policy", "population"];

@@ -489,5 +489,8 @@ mod unix {
         let output = run(folder.path(), &["--output", "file/x"]);
         assert_eq!(output.status.code(), Some(1));
         assert!(err(&output).contains("file/x: Not a directory"), "{}", err(&output));
+        let output = run(folder.path(), &["--output", "file"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(err(&output).contains("cannot create file: it exists and is not a folder"), "{}", err(&output));
     }
 }

@@ -64,10 +64,10 @@ fn default_folder() -> PathBuf {
     }
 }
 
-/// A name that is a plain file name on every system.
+/// A name that is a plain file name on every system, in whatever script.
 fn file_stem(name: &str) -> Result<String, Failure> {
     let name = name.strip_suffix(".toml").unwrap_or(name);
-    let keep = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let keep = |c: char| c.is_alphanumeric() || c == '_';
     let parts = name.split(|c| !keep(c)).filter(|part| !part.is_empty());
     let stem = parts.collect::<Vec<_>>().join("-");
     match stem.is_empty() {
@@ -111,11 +111,12 @@ mod tests {
             ("My Region.toml", "My-Region"),
             ("../../etc/passwd", "etc-passwd"),
             ("a_b--c", "a_b-c"),
-            ("铁西 2", "2"),
+            ("铁西 2", "铁西-2"),
+            ("Région d’acier", "Région-d-acier"),
         ] {
             assert_eq!(file_stem(name).expect("accepted"), stem);
         }
-        for name in ["", "..", "铁西"] {
+        for name in ["", "..", "/ -"] {
             assert_eq!(file_stem(name).expect_err("refused").code(), 2);
         }
     }

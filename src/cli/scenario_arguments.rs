@@ -27,7 +27,8 @@ pub(super) struct ScenarioArguments {
 
     /// Set a parameter, checked like the file (repeatable)
     ///
-    /// The key is dotted; the value is TOML, so text needs quotes of its own:
+    /// The key is dotted; of a key set twice the last value holds, and short forms such as --seed hold
+    /// over --set. The value is TOML, so text needs quotes of its own:
     ///   --set research.arrival_rate=0.6
     ///   --set 'title="Two banks"'
     ///   --set 'output.panel=["firms"]'
@@ -35,11 +36,11 @@ pub(super) struct ScenarioArguments {
     set: Vec<String>,
 
     /// Seed of the random numbers (short for --set seed=N)
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Ticks to run (short for --set time.ticks=N)
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_negative_numbers = true)]
     ticks: Option<u32>,
 
     /// Simulated firms per real firm, totals kept (short for --set scale=X)
@@ -52,6 +53,13 @@ fn finite(text: &str) -> Result<f64, String> {
         Ok(value) if value.is_finite() => Ok(value),
         _ => Err("not a number such as 0.1 or 10".to_string()),
     }
+}
+
+/// A whole number that its type can hold; the message names the limits where it is none.
+fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let number = text.parse().ok().and_then(|number: u64| T::try_from(number).ok());
+    let most = u64::MAX >> (64 - 8 * size_of::<T>());
+    number.ok_or_else(|| format!("not a whole number from 0 to {most}"))
 }
 
 impl ScenarioArguments {
@@ -113,5 +121,10 @@ mod tests {
         for line in [["--scale", "nan"], ["--scale", "inf"], ["--seed", "-1"], ["--ticks", "x"]] {
             assert!(parse(&line).is_err(), "{line:?}");
         }
+        for (line, most) in [(["--seed", "-1"], "18446744073709551615"), (["--ticks", "4294967296"], "4294967295")] {
+            let message = parse(&line).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.contains(&format!("not a whole number from 0 to {most}")), "{message}");
+        }
+        assert!(parse(&["--seed", "18446744073709551615"]).is_ok());
     }
 }

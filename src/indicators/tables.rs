@@ -11,7 +11,7 @@ use crate::indicators::{InstrumentInfo, aggregate::Layout};
 use crate::kernel::record::Cell::{self, Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
-use crate::world::ledger::{ALL_ACCOUNTS, Account, Kind, SECTORS};
+use crate::world::ledger::{ALL_ACCOUNTS, Account, Kind, Line, SECTORS};
 
 const TICK: Column = column("tick", TICKS, "Tick; 0 is the opening state.", DEFINITION);
 const SUB_INDUSTRY: Column = column("sub_industry", TEXT, "Code of the sub-industry.", "scenario");
@@ -372,7 +372,7 @@ pub static LEDGER: TableSpec = TableSpec {
 pub fn write_ledger(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
     // The entries that made the opening state are no flows of a tick.
     let lines = world.ledger.lines().filter(|line| line.amount != 0.0 && world.clock.tick > 0);
-    for line in lines {
+    for line in merged(lines) {
         let changes = format!("{}>{}", line.from_account.name(), line.to_account.name());
         let kind = match line.kind {
             Kind::Transaction => "transaction",
@@ -389,6 +389,20 @@ pub fn write_ledger(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordErro
         rows.write(&LEDGER, rest)?;
     }
     Ok(())
+}
+
+/// Lines that say the same but for the amount as one, so that no row stands twice: a takeover moves net
+/// worth once with each account.
+fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let key = |line: &Line| (line.from, line.to, line.transaction, line.kind, line.from_account, line.to_account);
+    let mut merged: Vec<Line> = Vec::new();
+    for line in lines {
+        match merged.iter_mut().find(|other| key(other) == key(&line)) {
+            Some(other) => other.amount += line.amount,
+            None => merged.push(line),
+        }
+    }
+    merged
 }
 
 /// `balance.csv`.

@@ -69,7 +69,6 @@ impl Draws {
     }
 
     /// The generator of a stream; where it starts is for the caller to say.
-
     fn keyed(&self, stream: Stream, tick: u32, block: u64) -> ChaCha8Rng {
         debug_assert!(stream.0 < 1024 && block < 1 << 40);
         let mut generator = self.generator.clone();

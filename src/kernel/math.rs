@@ -8,7 +8,7 @@
 /// `log2(e)`.
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 /// `ln 2` in two parts: the first has zeros in its last 32 bits, so that its small multiples are exact.
-const LN2_HIGH: f64 = 6.931_471_803_691_238_2e-1;
+const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// Adding and subtracting 1.5 x 2^52 rounds to the nearest integer.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
@@ -20,7 +20,8 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 #[inline]
 pub fn exp(x: f64) -> f64 {
     // False for NaN, too.
-    if !(x.abs() < 708.0) {
+    let normal = x.abs() < 708.0;
+    if !normal {
         return libm::exp(x);
     }
     let shifted = x * LOG2_E + ROUNDER;
@@ -56,10 +57,10 @@ pub fn ln(x: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let even = w * (3.999_999_999_940_941_9e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
+    let even = w * (3.999_999_999_940_942e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
     let odd = z
-        * (6.666_666_666_666_735_1e-1
-            + w * (2.857_142_874_366_239_1e-1 + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
+        * (6.666_666_666_666_735e-1
+            + w * (2.857_142_874_366_239e-1 + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
     let half_square = 0.5 * f * f;
     s * (half_square + (odd + even)) + k * LN2_LOW - half_square + f + k * LN2_HIGH
 }

@@ -100,6 +100,10 @@ fn create(path: &Path) -> Result<bool, OutputError> {
     if path.is_dir() {
         return Ok(false);
     }
+    if path.exists() {
+        let cause = std::io::Error::new(ErrorKind::NotADirectory, "it exists and is not a folder");
+        return Err(OutputError::io("create", path)(cause));
+    }
     fs::create_dir_all(path).map_err(OutputError::io("create", path))?;
     Ok(true)
 }

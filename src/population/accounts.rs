@@ -101,6 +101,17 @@ impl Ratios {
         ratios
     }
 
+    /// Finished goods at what they cost, over annual sales.
+    pub fn stock(&self, sub: &SubIndustry, settings: &Settings) -> f64 {
+        let years = settings.production.inventory_target / 4.0 * sub.make_to_stock;
+        years * (1.0 - self.value_added + self.costs.wages + self.costs.depreciation)
+    }
+
+    /// Deposits over annual sales: the assets that are neither machines nor finished goods.
+    pub fn deposits(&self, sub: &SubIndustry, settings: &Settings) -> f64 {
+        sub.assets_per_sales - self.capital - self.stock(sub, settings)
+    }
+
     /// Whether costs raised value added above what the table gives.
     pub fn is_raised(&self) -> bool {
         self.value_added > self.given

@@ -33,6 +33,8 @@ pub enum Defect {
     FixedCapital,
     /// Value added exceeds sales.
     Inputs,
+    /// Machines and finished goods are worth more than all assets.
+    Deposits,
 }
 
 impl std::fmt::Display for Defect {
@@ -41,6 +43,7 @@ impl std::fmt::Display for Defect {
             Defect::OwnFunds => "own funds",
             Defect::FixedCapital => "fixed capital",
             Defect::Inputs => "purchased inputs",
+            Defect::Deposits => "deposits",
         })
     }
 }
@@ -56,6 +59,10 @@ impl OpeningError {
             OpeningError::Books { defect: Defect::Inputs, .. } => {
                 (&["sales_per_employee", "profit_margin"], &["labour.annual_wage", "finance.interest"])
             }
+            OpeningError::Books { defect: Defect::Deposits, .. } => (
+                &["make_to_stock", "assets_per_sales"],
+                &["production.inventory_target", "firms.gap_deviation", "investment.fixed_capital_per_assets"],
+            ),
             OpeningError::NotFinite(_) => (&[], &["labour.annual_wage", "finance.debt_to_sales", "scale"]),
         };
         let keys = keys.iter().map(|key| (*key).to_string());
@@ -88,12 +95,15 @@ pub(super) fn check_finite(world: &World) -> Result<(), OpeningError> {
 fn defect(world: &World, row: usize) -> Option<(Defect, f64)> {
     let (balances, flow) = (&world.firms.balances[row], &world.firms.flow[row]);
     let (own, capital) = (balances.own_funds(), balances.get(Account::FixedCapital));
-    // Value added of all sales leaves rounding, not inputs.
+    let deposits = balances.get(Account::Deposits);
+    // Value added of all sales leaves rounding, not inputs; so do machines and goods of all assets.
     let least_inputs = -1e-9 * flow.sales;
+    let least_deposits = -1e-9 * capital;
     [
         (own <= 0.0, Defect::OwnFunds, own),
         (capital <= 0.0, Defect::FixedCapital, capital),
         (flow.inputs < least_inputs, Defect::Inputs, flow.inputs),
+        (deposits < least_deposits, Defect::Deposits, deposits),
     ]
     .into_iter()
     .find_map(|(broken, defect, value)| broken.then_some((defect, value)))

@@ -128,6 +128,17 @@ pub fn opening_books() -> Vec<Case> {
             .says(&["their debt is 0.6 years of sales, their assets 0.583\n", "below 0.583"]),
         Case::new(vec![set("finance.debt_to_sales=▸1.5")])
             .says(&["the firms of `MET`", "the same is true of 6 other sub-industries"]),
+        Case::new(vec![set("production.inventory_target=▸4"), mark(SUB_INDUSTRIES, "MET", "0.583")])
+            .says(&["the firms of `MET` would open with negative deposits: machines and buildings of 0."])
+            .says(&["years of sales, but assets of 0.583 in all"])
+            .says(&["lower `production.inventory_target` (now 4) below "]),
+        Case::new(vec![
+            set("investment.fixed_capital_per_assets=▸1.0"),
+            set("investment.fixed_capital_per_value_added=9.0"),
+            mark(SUB_INDUSTRIES, "MET", "0.583"),
+        ])
+        .says(&["would open with negative deposits"])
+        .says(&["lower `investment.fixed_capital_per_assets` (now 1), or give the sub-industry more assets"]),
     ]
 }
 
@@ -175,7 +186,7 @@ fn more_firms_than_the_memory_holds_are_refused() {
         return;
     }
     let case = Case::new(vec![set("firms.most=200000000"), set("scale=▸4e4")]).says(&[
-        "168,360,000 simulated firms need about 151,524 MB of memory, but",
+        "168,360,000 simulated firms need about 353,556 MB of memory, but",
         "MB are free",
         "lower `scale`",
     ]);

@@ -1,4 +1,4 @@
-//! The opening books: that sales pay for the costs, and assets for the debt.
+//! The opening books: that sales pay for the costs, and assets for debt, machines and goods.
 //!
 //! Only the opening state is built from these figures, so an event may change them freely.
 
@@ -11,10 +11,11 @@ use crate::mechanisms::ownership::in_force;
 use crate::population::accounts::{self, Costs, LEAST_OVERHEAD, Ratios};
 use crate::population::tables::SubIndustry;
 
-/// Debt first: interest on more debt than there are assets is no measure of anything.
+/// Debt first: interest on more debt than there are assets is no measure of anything. Then costs, which
+/// goods in stock are worth.
 pub(super) fn check(scenario: &Scenario) -> Vec<CrossProblem> {
-    let debt = debt_within_assets(scenario);
-    if debt.is_empty() { costs_within_sales(scenario) } else { debt }
+    let checks = [debt_within_assets, costs_within_sales, machines_and_goods_within_assets];
+    checks.into_iter().map(|check| check(scenario)).find(|problems| !problems.is_empty()).unwrap_or_default()
 }
 
 /// Sub-industries that have firms.
@@ -145,6 +146,60 @@ fn too_dear(
     let problem = CrossProblem::new(blamed, message).help(help);
     let problem = others.into_iter().fold(problem, |problem, other| problem.also(other, "decides this cost too"));
     problem.also(key(&["sub_industries", name, "value_added_ratio"]), "would have to be above 1")
+}
+
+/// Machines and finished goods are worth no more than all assets, so that deposits are not negative.
+fn machines_and_goods_within_assets(scenario: &Scenario) -> Vec<CrossProblem> {
+    let settings = scenario.settings();
+    // Deposits are convex in the value added that the interest decides: below zero at both ends, they are
+    // below zero whoever owns the firms.
+    let solve = |one: &SubIndustry, pick| opening_ratios(scenario, &settings, one, pick);
+    let best = |one: &SubIndustry| {
+        let ends = [solve(one, f64::min), solve(one, f64::max)];
+        ends.into_iter().max_by(|a, b| a.deposits(one, &settings).total_cmp(&b.deposits(one, &settings)))
+    };
+    let solved = peopled(scenario).filter_map(|(name, one)| Some((name, one, best(one)?)));
+    let overdrawn: Vec<_> = solved
+        .map(|(name, one, ratios)| (name, one, ratios, ratios.deposits(one, &settings) / one.assets_per_sales))
+        .filter(|(_, _, _, left)| *left < -1e-9)
+        .collect();
+    let worst = overdrawn.iter().min_by(|a, b| a.3.total_cmp(&b.3));
+    worst
+        .map(|(name, one, ratios, _)| overdraft(scenario, (name, one), ratios, &settings, overdrawn.len()))
+        .into_iter()
+        .collect()
+}
+
+fn overdraft(
+    scenario: &Scenario,
+    (name, one): (&str, &SubIndustry),
+    ratios: &Ratios,
+    settings: &Settings,
+    alike: usize,
+) -> CrossProblem {
+    let (assets, machines, goods) = (one.assets_per_sales, ratios.capital, ratios.stock(one, settings));
+    let message = format!(
+        "the firms of `{}` would open with negative deposits: machines and buildings of {machines:.3} and finished \
+         goods of {goods:.3} years of sales, but assets of {assets} in all{}",
+        clip(name),
+        and_others(alike)
+    );
+    let (goods_key, machines_key) = ("production.inventory_target", "investment.fixed_capital_per_assets");
+    let target = scenario.production.inventory_target;
+    let (blamed, other, help) = if goods > machines {
+        let most = room(target, goods / assets, machines / assets);
+        let most = most.map_or(String::new(), |most| format!(" below {most}, less where firms have dear labour"));
+        (goods_key, machines_key, format!("lower `{goods_key}` (now {target}){most}"))
+    } else {
+        let share = scenario.investment.fixed_capital_per_assets;
+        (machines_key, goods_key, format!("lower `{machines_key}` (now {share}), or give the sub-industry more assets"))
+    };
+    let cell = |column: &str| key(&["sub_industries", name, column]);
+    CrossProblem::new(blamed, message)
+        .help(help)
+        .also(other, "decides this too")
+        .also(cell("make_to_stock"), "share of output of which a stock is held")
+        .also(cell("assets_per_sales"), "all assets of these firms")
 }
 
 /// The value of the blamed key at which its cost, in proportion to it, fits beside the others; two digits,

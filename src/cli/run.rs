@@ -57,7 +57,7 @@ pub(super) struct Arguments {
     graph: Vec<Graph>,
 
     /// Ticks of the graph files, opening and end if none is given (short for --set output.graph_ticks=[...])
-    #[arg(long, value_name = "TICKS", value_delimiter = ',')]
+    #[arg(long, value_name = "TICKS", value_delimiter = ',', allow_negative_numbers = true)]
     graph_ticks: Vec<u32>,
 
     /// Replace a result that is in the folder; other files are never touched

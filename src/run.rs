@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::indicators::graph_export;
 use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
 use crate::kernel::draws::Draws;
 use crate::kernel::record::{RecordError, Recorder};
@@ -100,6 +101,7 @@ fn in_pool(
     let mut observer = Observer::new(&world, &scenario.measurement);
     let ticks = scenario.time.ticks;
     let mut rules = Rules::of(scenario);
+    let graphs = scenario.output.graph_files(ticks);
     for tick in 0..=ticks {
         if tick > 0 {
             rules.follow(loaded, tick);
@@ -108,6 +110,7 @@ fn in_pool(
         let since = Instant::now();
         let wave = panel(scenario, tick);
         observer.observe(&world, &rules.scenario.measurement, &rules.instruments, wave, recorder)?;
+        write_graphs(scenario, &graphs, &world, recorder)?;
         measuring += since.elapsed();
         observe(Progress { tick, ticks });
         if stop.load(Ordering::Relaxed) {
@@ -149,4 +152,21 @@ fn panel(scenario: &Scenario, tick: u32) -> PanelChoice {
     let wave = tick.is_multiple_of(scenario.output.panel_every.max(1));
     let asked = |kind: Panel| wave && scenario.output.panel.contains(&kind);
     PanelChoice { firms: asked(Panel::Firms), links: asked(Panel::Links) }
+}
+
+/// Hands out the network of the tick under the name of each of its files.
+fn write_graphs(
+    scenario: &Scenario,
+    files: &[(u32, String)],
+    world: &World,
+    recorder: &mut dyn Recorder,
+) -> Result<(), RecordError> {
+    let tick = world.clock.tick;
+    let mut graph = None;
+    for (_, name) in files.iter().filter(|(at, _)| *at == tick) {
+        let date = || scenario.time.axis().label(tick);
+        let graph = graph.get_or_insert_with(|| graph_export::network(world, &scenario.title, &date()));
+        recorder.graph(name, graph)?;
+    }
+    Ok(())
 }

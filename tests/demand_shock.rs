@@ -66,9 +66,12 @@ fn other_sub_industries_do_not_feel_it_in_their_demand() {
 fn each_firm_loses_its_part_of_the_cell() {
     for (key, market, tier) in [("home_high_end", 0, 1), ("home_ordinary", 0, 0), ("high_income_ordinary", 2, 0)] {
         let (plain, shocked) = pair(key, 0.6);
+        let ordered = |lab: &Lab, row: usize| f64::from(lab.world.firms.sourcing[row].orders);
         let hit = place(&plain);
         let firms = &plain.world.firms;
-        for row in (0..firms.len()).filter(|row| usize::from(firms.profile[*row].sub_industry) == hit) {
+        let members = (0..firms.len()).filter(|row| usize::from(firms.profile[*row].sub_industry) == hit);
+        // Orders of the region's own buyers are no part of the market.
+        for row in members.filter(|row| ordered(&plain, *row) == 0.0) {
             let size = |m: usize| firms.position[row].share[m] * plain.world.outside.demand[hit][m];
             let total: f64 = (0..MARKETS).map(size).sum();
             let high_end = firms.technique[row].high_end;

@@ -80,10 +80,12 @@ fn without_talent_engineers_neither_come_nor_go() {
 /// Contracts go on and are paid, but they add nothing to what firms find.
 #[test]
 fn without_science_contracts_add_nothing() {
-    let off = years(&["science.enabled=false"]);
+    // Partners in alliances learn, too: they are left out of this.
+    let apart = |change: &str| years(&["alliances.enabled=false", change]);
+    let off = apart("science.enabled=false");
     assert!(booked(&off, "contract_research") > 0.0);
-    assert_same("region", off.region(), years(&["science.contract_productivity=0.0"]).region());
-    assert!(years(&[]).region().first_difference(off.region()).is_some());
+    assert_same("region", off.region(), apart("science.contract_productivity=0.0").region());
+    assert!(years(&["alliances.enabled=false"]).region().first_difference(off.region()).is_some());
 }
 
 #[test]

@@ -31,6 +31,11 @@ pub(super) fn tables(scenario: &Scenario) -> Vec<&'static TableSpec> {
     all_tables().iter().copied().filter(|table| panel(table.name)).collect()
 }
 
+/// Names of the graph files that a run of the scenario writes.
+pub(super) fn graphs(scenario: &Scenario) -> Vec<String> {
+    scenario.output.graph_files(scenario.time.ticks).into_iter().map(|(_, name)| name).collect()
+}
+
 /// Every table that a run can write.
 fn all_tables() -> &'static [&'static TableSpec] {
     crate::indicators::tables()
@@ -90,9 +95,10 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     scenario::nearest(name, known)
 }
 
-/// Every column of the results.
+/// Every column of the results, and every attribute of the graphs.
 pub(super) fn indicators() -> Listing {
-    indicators::listing(all_tables())
+    let parts = crate::indicators::graph_export::PARTS;
+    indicators::listing(&[all_tables(), &parts].concat())
 }
 
 /// Every mechanism.

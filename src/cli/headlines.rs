@@ -3,6 +3,7 @@
 //! Watches the rows of the table `region` on their way to the disk, so nothing is read back.
 
 use super::table::{Column, figure, side_by_side};
+use crate::kernel::graph::Graph;
 use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 
 /// The table that is watched.
@@ -92,6 +93,10 @@ impl Recorder for Headlines<'_> {
         }
         Ok(())
     }
+
+    fn graph(&mut self, name: &str, graph: &Graph) -> Result<(), RecordError> {
+        self.inner.graph(name, graph)
+    }
 }
 
 impl Year {
@@ -169,9 +174,11 @@ mod tests {
     static OTHER: TableSpec = TableSpec { name: "cities", row: "one city", columns: &[column("tick", "ticks")] };
 
     /// Counts what reaches it, and refuses from a given row on.
+    #[derive(Default)]
     struct Counter {
         rows: usize,
         most: usize,
+        graphs: Vec<String>,
     }
 
     impl Recorder for Counter {
@@ -180,6 +187,11 @@ mod tests {
             if self.rows > self.most {
                 return Err(RecordError::Write { path: "full".into(), source: std::io::Error::other("full") });
             }
+            Ok(())
+        }
+
+        fn graph(&mut self, name: &str, _: &Graph) -> Result<(), RecordError> {
+            self.graphs.push(name.to_string());
             Ok(())
         }
     }
@@ -197,7 +209,7 @@ mod tests {
     }
 
     fn headlines(ticks: std::ops::RangeInclusive<i64>) -> (String, usize) {
-        let mut counter = Counter { rows: 0, most: 1000 };
+        let mut counter = Counter { most: 1000, ..Counter::default() };
         let mut headlines = Headlines::watch(&mut counter);
         for tick in ticks {
             headlines.row(&REGION, &region_row(tick)).expect("stored");
@@ -234,8 +246,25 @@ mod tests {
     }
 
     #[test]
+    fn graphs_are_passed_on() {
+        let graph = Graph {
+            title: String::new(),
+            tick: 0,
+            date: String::new(),
+            directed: true,
+            node_attributes: Vec::new(),
+            edge_attributes: Vec::new(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        };
+        let mut counter = Counter::default();
+        Headlines::watch(&mut counter).graph("network-0000.gexf", &graph).expect("stored");
+        assert_eq!(counter.graphs, ["network-0000.gexf"]);
+    }
+
+    #[test]
     fn a_row_that_is_refused_is_reported() {
-        let mut full = Counter { rows: 0, most: 0 };
+        let mut full = Counter::default();
         let refused = Headlines::watch(&mut full).row(&REGION, &region_row(1));
         assert!(refused.is_err());
     }

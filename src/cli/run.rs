@@ -29,6 +29,7 @@ Examples:
   tiexi run scenarios/teaching.toml --set research.arrival_rate=0.9 --output output/more-research
   tiexi run scenarios/teaching.toml --set 'time.ticks=40' --quiet
   tiexi run scenarios/liaoning.toml --scale 10 --panel firms --panel-every 4
+  tiexi run scenarios/liaoning.toml --graph gexf --graph-ticks 0,40,84
 
 What the columns mean: tiexi describe indicators")]
 pub(super) struct Arguments {
@@ -51,6 +52,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     panel_every: Option<u32>,
 
+    /// Also write the network of the region as graph files (short for --set output.graph=[...])
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    graph: Vec<Graph>,
+
+    /// Ticks of the graph files, opening and end if none is given (short for --set output.graph_ticks=[...])
+    #[arg(long, value_name = "TICKS", value_delimiter = ',', allow_negative_numbers = true)]
+    graph_ticks: Vec<u32>,
+
     /// Replace a result that is in the folder; other files are never touched
     #[arg(long)]
     force: bool,
@@ -69,6 +78,16 @@ enum Panel {
     Links,
 }
 
+/// A format of graph files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Graph {
+    /// GraphML, for igraph, networkx, Cytoscape, yEd: network-TICK.graphml
+    #[value(name = "graphml")]
+    GraphMl,
+    /// GEXF 1.3, for Gephi: network-TICK.gexf
+    Gexf,
+}
+
 impl Arguments {
     /// All changes of the scenario.
     fn settings(&self) -> Vec<Setting> {
@@ -84,7 +103,20 @@ impl Arguments {
         }
         let every = self.panel_every.map(|every| format!("output.panel_every={every}"));
         settings.extend(every.map(|text| Setting::new("--panel-every", text)));
+        settings.extend(self.graph_settings());
         settings
+    }
+
+    fn graph_settings(&self) -> impl Iterator<Item = Setting> {
+        let name = |format: &Graph| match format {
+            Graph::GraphMl => "\"graphml\"".to_string(),
+            Graph::Gexf => "\"gexf\"".to_string(),
+        };
+        let formats: Vec<_> = self.graph.iter().map(name).collect();
+        let ticks: Vec<_> = self.graph_ticks.iter().map(u32::to_string).collect();
+        let options = [("--graph", "output.graph", formats), ("--graph-ticks", "output.graph_ticks", ticks)];
+        let given = options.into_iter().filter(|(_, _, values)| !values.is_empty());
+        given.map(|(option, key, values)| Setting::new(option, format!("{key}=[{}]", values.join(","))))
     }
 
     fn threads(&self) -> usize {
@@ -107,6 +139,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let session = Session {
         folder: &folder,
         tables: glue::tables(&loaded.scenario),
+        graphs: glue::graphs(&loaded.scenario),
         force: arguments.force,
         style: Style::choose(arguments.quiet),
         title: title(&loaded.scenario, threads),
@@ -219,6 +252,16 @@ mod tests {
         assert!(parse(&[]).expect("accepted").settings().is_empty());
         assert!(parse(&["--panel", "houses"]).is_err());
         assert!(parse(&["--panel-every", "0"]).is_err());
+    }
+
+    #[test]
+    fn graphs_are_part_of_the_scenario() {
+        let parsed = parse(&["--graph", "graphml,gexf", "--graph-ticks", "0,40,84"]).expect("accepted");
+        let settings: Vec<_> = parsed.settings().into_iter().map(|setting| setting.text).collect();
+        assert_eq!(settings, ["output.graph=[\"graphml\",\"gexf\"]", "output.graph_ticks=[0,40,84]"]);
+        for wrong in [["--graph", "dot"], ["--graph-ticks", "-1"], ["--graph-ticks", "2015Q1"]] {
+            assert!(parse(&wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

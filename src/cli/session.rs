@@ -21,6 +21,8 @@ pub(super) struct Session<'a> {
     pub folder: &'a Path,
     /// Tables that the run writes.
     pub tables: Vec<&'static TableSpec>,
+    /// Names of the graph files that the run writes.
+    pub graphs: Vec<String>,
     /// Whether another result in the folder may be replaced.
     pub force: bool,
     /// How progress is shown.
@@ -66,7 +68,8 @@ impl Session<'_> {
         simulate: impl FnOnce(Stage<'_>) -> Result<Phases, Failure>,
     ) -> Result<Ending, Failure> {
         let began = Instant::now();
-        let names: Vec<String> = self.tables.iter().map(|table| format!("{}.csv", table.name)).collect();
+        let tables = self.tables.iter().map(|table| format!("{}.csv", table.name));
+        let names: Vec<String> = tables.chain(self.graphs.iter().cloned()).collect();
         let folder = Folder::prepare(self.folder, &self.manifest.identity, &names, self.force)?;
         if folder.outcome() == Outcome::IdenticalExists {
             return Ok(Ending::Identical);
@@ -137,6 +140,7 @@ mod tests {
         Session {
             folder,
             tables: vec![&REGION],
+            graphs: Vec::new(),
             force: false,
             style: Style::Silent,
             title: "a test".to_string(),

@@ -9,6 +9,7 @@ pub mod aggregate;
 pub mod decomposition;
 pub mod distribution;
 pub mod graph;
+pub mod graph_export;
 pub mod measurement;
 pub mod region;
 pub mod relations;

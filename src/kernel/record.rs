@@ -3,6 +3,8 @@
 //! A table is a list of [`Column`]s and rows of [`Cell`]s. Indicators produce rows; output writes
 //! them; neither needs to know the other.
 
+use crate::kernel::graph::Graph;
+
 /// One column of an output table: the single source of the CSV header, the documentation and
 /// `tiexi describe indicators`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +65,23 @@ impl<'a> From<&'a str> for Cell<'a> {
     }
 }
 
-/// Receives the rows of every table, in the order in which the run produces them.
+/// Receives the rows of every table and the graphs, in the order in which the run produces them.
 pub trait Recorder: Send {
     /// Takes one row of `table`; `cells` has exactly one cell per column.
     ///
     /// # Errors
     /// When the row cannot be stored (disk full, a non-finite number).
     fn row(&mut self, table: &'static TableSpec, cells: &[Cell<'_>]) -> Result<(), RecordError>;
+
+    /// Takes a graph under the name of its file, whose extension says the format; left out unless a
+    /// recorder has a place for graphs. One that passes rows on passes graphs on too.
+    ///
+    /// # Errors
+    /// When the graph cannot be stored (disk full, a non-finite number).
+    fn graph(&mut self, name: &str, graph: &Graph) -> Result<(), RecordError> {
+        let _ = (name, graph);
+        Ok(())
+    }
 }
 
 /// Why a row could not be recorded.
@@ -86,6 +98,14 @@ pub enum RecordError {
         tick: i64,
         /// The offending value.
         value: f64,
+    },
+    /// No file of its format can hold the graph.
+    #[error("{name} cannot be written: {problem}")]
+    Graph {
+        /// Name of the file.
+        name: String,
+        /// What is wrong with the graph, and where.
+        problem: String,
     },
     /// The file could not be written.
     #[error("cannot write {path}: {source}")]

@@ -387,7 +387,6 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         log_unit_labour: model_plant.log_unit_labour
             + ln(price / model_position.price)
             + outside.productivity_elasticity * (technique.process - world.firms.technique[model].process),
-        component_factor: 1.0,
         ..Plant::default()
     };
     let mut position = Position {

@@ -333,7 +333,7 @@ fn account(position: &Position, plant: &mut Plant, unit_inputs: f64, kept: f64, 
         exports: sales * position.export_share,
         inputs,
         value_added: sales - inputs + stock_change,
-        value_leaving: position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_factor)),
+        value_leaving: position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_surcharge)),
         stock_change,
         stock_revaluation,
         ..Flow::default()

@@ -17,7 +17,7 @@
 //! - requirement `R = max(a_buyer - .1, F - .6)` (`requirement_margin`, `requirement_floor`), fit `min(a_j, R + .2) - R` (`usable_excess`)
 //! - offer: `fit - ln price - distance x km + tau trust` (`distance_cost`, `trust_value` = tau); price 1 in the nation,
 //!   `1 + import_margin` abroad
-//! - product quality: `quality_weight x sum_c share_c fit_c`; cost of inputs `1 + component_share sum_c share_c (price_c - 1)`
+//! - product quality: `quality_weight x sum_c share_c fit_c`; surcharge on inputs `component_share sum_c share_c (price_c - 1)`
 //! - learning: `a_j + l trust gap exp(-gap / .25)` a quarter, gap = R - a_j (`learning` = l, `developed_learning`)
 //! - orders to suppliers: `component_share x share_c x inputs` of their buyers, beside what markets demand
 //!
@@ -26,7 +26,7 @@
 //!
 //! # Reads / Writes
 //! Reads knowledge, sales, cities; writes `firms.sourcing`, suppliers' knowledge and demand,
-//! `plant.component_factor`, `profile.core`, `world.supply`.
+//! `plant.component_surcharge`, `profile.core`, `world.supply`.
 //!
 //! # Randomness
 //! Stream `SOURCING`, one word per firm.
@@ -213,7 +213,7 @@ pub fn offer_nearby(level: f64, requirement: f64, km: f64, trust: f64, params: &
     fit(level, requirement, params) - params.distance_cost * km / 1000.0 + params.trust_value * trust
 }
 
-/// Quality that components add to the product, and the factor they put on the cost of inputs.
+/// Quality that components add to the product, and the surcharge they put on the cost of inputs.
 pub fn effects(
     sources: &[Source; CLASSES],
     classes: &[(usize, f64); CLASSES],
@@ -238,7 +238,7 @@ pub fn effects(
         let abroad = if sources[class] == Source::ABROAD { 1.0 } else { 1.0 - first };
         extra += abroad * share * params.import_margin;
     }
-    (params.quality_weight * quality, 1.0 + params.component_share * extra)
+    (params.quality_weight * quality, params.component_share * extra)
 }
 
 /// Buyers look for suppliers, suppliers learn, cores develop; then orders and effects follow.
@@ -605,9 +605,10 @@ fn weigh_components(world: &mut World, params: &Params) {
             let own = &levels[row * fields..(row + 1) * fields];
             let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
             let classes = &supply.classes[usize::from(profile.sub_industry)];
-            let (quality, factor) = effects(&sourcing.source, classes, &sourcing.filled, own, level, outside, params);
+            let (quality, surcharge) =
+                effects(&sourcing.source, classes, &sourcing.filled, own, level, outside, params);
             sourcing.quality = quality as f32;
-            plant.component_factor = factor as f32;
+            plant.component_surcharge = surcharge as f32;
         },
     );
 }
@@ -630,10 +631,10 @@ mod tests {
     fn abroad_is_good_and_dear_and_the_nation_cheap_and_wanting() {
         let params = Params::default();
         let [(_, nation), (_, abroad)] = offers_elsewhere(-0.6, 0.0, &params);
-        assert!((nation - (-0.15 - 0.05)).abs() < 1e-12);
+        assert!((nation - (-0.05 - 0.05)).abs() < 1e-12);
         assert!((abroad - (0.2 - 1.3f64.ln() - 0.1)).abs() < 1e-12);
         // An able supplier near by beats both.
-        assert!(offer_nearby(-0.5, -0.6, 100.0, 0.0, &params) > abroad.max(nation));
+        assert!(offer_nearby(-0.45, -0.6, 100.0, 0.0, &params) > abroad.max(nation));
         assert!(offer_nearby(-1.1, -0.6, 100.0, 0.0, &params) < abroad.max(nation));
     }
 
@@ -661,9 +662,9 @@ mod tests {
         let classes = [(0, 0.5), (0, 0.3), (0, 0.2)];
         let own = [-1.0f32];
         let sources = [Source::ABROAD, Source::HOME, Source::local(7)];
-        let (quality, factor) = effects(&sources, &classes, &[1.0; CLASSES], &own, |_, _| -0.8, &outside, &params);
-        assert!((factor - (1.0 + 0.2 * 0.5 * 0.5)).abs() < 1e-15);
-        assert!((quality - 0.1 * (0.5 * 0.2 - 0.3 * 0.15 - 0.2 * 0.2)).abs() < 1e-12);
+        let (quality, surcharge) = effects(&sources, &classes, &[1.0; CLASSES], &own, |_, _| -0.8, &outside, &params);
+        assert!((surcharge - 0.2 * 0.5 * 0.5).abs() < 1e-15);
+        assert!((quality - 0.1 * (0.5 * 0.2 - 0.3 * 0.05 - 0.2 * 0.2)).abs() < 1e-12);
         assert_eq!(
             effects(&[Source::HOME; CLASSES], &classes, &[1.0; CLASSES], &own, |_, _| 0.0, &outside, &params).1,
             1.0
@@ -671,6 +672,6 @@ mod tests {
         // A supplier with room for half: the rest is imported.
         let half =
             effects(&[Source::local(7); CLASSES], &classes, &[0.5; CLASSES], &own, |_, _| -0.8, &outside, &params);
-        assert!((half.1 - 1.05).abs() < 1e-15);
+        assert!((half.1 - 0.05).abs() < 1e-15);
     }
 }

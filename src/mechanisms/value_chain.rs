@@ -57,20 +57,13 @@ use rayon::prelude::*;
 use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
-use crate::world::firms::{
-    Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique, UpgradingOption,
-};
+use crate::world::firms::{BUILT, Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique};
 use crate::world::outside::{Outside, kept_share, shares_of_value};
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::OpeningParts;
 use crate::world::structure::{Structure, SubIndustry};
 
 const DESIGN: usize = 0;
-const MARKET: usize = 2;
-/// Functions that firms build by outlays, with the option that pays for each.
-pub const BUILT: [(usize, usize); 2] =
-    [(DESIGN, UpgradingOption::Design as usize), (MARKET, UpgradingOption::Market as usize)];
-
 /// Parameters of the value chain.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -268,13 +261,13 @@ impl Rules<'_> {
         for (built, (function, option)) in BUILT.into_iter().enumerate() {
             let decay = self.fading[built];
             let relative = self.relative_outlay(function, effort.budget[option], sales, s);
-            let added = decay * f64::from(capability.usual[function]) * self.built(relative, profile.governance);
-            let faded = f64::from(capability.stock[function]) * (1.0 - decay);
+            let added = decay * f64::from(capability.usual[built]) * self.built(relative, profile.governance);
+            let faded = f64::from(capability.stock[built]) * (1.0 - decay);
             let kept = part((faded + added) * effect);
             let paid = effort.budget[option] > 0.0;
             rises[built] = if paid { (values[function] * (kept - part(faded * effect))).max(0.0) } else { 0.0 };
             if self.build {
-                capability.stock[function] = (faded + added) as f32;
+                capability.stock[built] = (faded + added) as f32;
                 profile.kept[function] = kept as f32;
             }
         }
@@ -349,6 +342,7 @@ mod tests {
     use super::*;
 
     const FABRICATION: usize = 1;
+    const MARKET: usize = 2;
 
     #[test]
     fn scarcity_by_hand() {
@@ -390,8 +384,8 @@ mod tests {
     fn parts_come_back_from_capability() {
         let kept = [0.3, 1.0, 0.25];
         let capability = crate::world::region::capability(&kept, 3.0, -1.0);
-        for (function, _) in BUILT {
-            let back = part(f64::from(capability.stock[function]) * (-3.0f64).exp());
+        for (built, (function, _)) in BUILT.into_iter().enumerate() {
+            let back = part(f64::from(capability.stock[built]) * (-3.0f64).exp());
             assert!((back - f64::from(kept[function])).abs() < 1e-6);
         }
     }

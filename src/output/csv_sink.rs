@@ -1,4 +1,4 @@
-//! Writes every table of a run as one CSV file.
+//! Writes every table of a run as one CSV file, and its graphs beside them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -79,6 +79,18 @@ impl Recorder for CsvSink {
                 source: io::Error::new(io::ErrorKind::InvalidInput, "the table was not announced"),
             }),
         }
+    }
+
+    fn graph(&mut self, name: &str, graph: &Graph) -> Result<(), RecordError> {
+        let refused = |problem: String| RecordError::Graph { name: name.to_string(), problem };
+        let Some(format) = GraphFormat::of(name) else {
+            return Err(refused("no format of graphs has this extension".to_string()));
+        };
+        self.add_graph(name, format, graph).map_err(|error| match error {
+            OutputError::Io { path, source, .. } => RecordError::Write { path, source },
+            OutputError::Graph { problem, .. } => refused(problem),
+            other => refused(other.to_string()),
+        })
     }
 }
 

@@ -32,6 +32,12 @@ impl GraphFormat {
         }
     }
 
+    /// The format of a file of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        let extension = Path::new(name).extension()?;
+        Self::ALL.into_iter().find(|format| extension == format.extension())
+    }
+
     fn render(self, graph: &Graph, out: impl Write) -> io::Result<()> {
         match self {
             GraphFormat::GraphMl => graphml(graph, out),
@@ -69,7 +75,7 @@ pub(super) fn write_partial(
     let written = format.render(graph, &mut buffered).and_then(|()| buffered.flush());
     drop(buffered);
     written.map_err(OutputError::io("write", file.partial.path()))?;
-    file.partial.sync()?;
+    file.partial.close()?;
     let rows = (graph.nodes.len() + graph.edges.len()) as u64;
     let blake3 = file.hasher.finalize().to_hex().to_string();
     Ok((FileEntry { name: name.to_string(), bytes: file.bytes, rows, blake3 }, file.partial))

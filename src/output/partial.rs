@@ -34,10 +34,11 @@ pub(super) fn split_partial_name(hidden: &str) -> Option<(&str, &str)> {
     (is_token && !name.is_empty()).then_some((name, token))
 }
 
-/// An open partial file; removed when dropped unless [`PartialFile::keep`] was called.
+/// A partial file; removed when dropped unless [`PartialFile::keep`] was called.
 #[derive(Debug)]
 pub(super) struct PartialFile {
-    file: File,
+    /// None once the file is complete.
+    file: Option<File>,
     path: PathBuf,
     kept: bool,
 }
@@ -47,7 +48,7 @@ impl PartialFile {
     pub(super) fn create(folder: &Path, name: &str, token: &str) -> Result<Self, OutputError> {
         let path = folder.join(partial_name(name, token));
         let file = File::create_new(&path).map_err(OutputError::io("create", &path))?;
-        Ok(Self { file, path, kept: false })
+        Ok(Self { file: Some(file), path, kept: false })
     }
 
     /// Where the file is now.
@@ -57,12 +58,23 @@ impl PartialFile {
 
     /// Appends bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.write_all(bytes)
+        match &mut self.file {
+            Some(file) => file.write_all(bytes),
+            None => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "the file is complete")),
+        }
     }
 
     /// Waits until the disk has the bytes.
     pub(super) fn sync(&self) -> Result<(), OutputError> {
-        self.file.sync_all().map_err(OutputError::io("write", &self.path))
+        let done = self.file.as_ref().map_or(Ok(()), File::sync_all);
+        done.map_err(OutputError::io("write", &self.path))
+    }
+
+    /// Closes the file when the disk has the bytes; many complete files may wait for their names.
+    pub(super) fn close(&mut self) -> Result<(), OutputError> {
+        self.sync()?;
+        self.file = None;
+        Ok(())
     }
 
     /// From now on the file survives this value.

@@ -157,8 +157,10 @@ impl<'a> Accounts<'a> {
                 capacity,
                 embodied: draft.embodied,
                 capital_price: self.depreciation * capital * cohorts / capacity,
-                unit_inputs: product.unit_inputs / world.outside.input_price[s] / f64::from(draft.component_factor),
-                component_factor: draft.component_factor,
+                unit_inputs: product.unit_inputs
+                    / world.outside.input_price[s]
+                    / (1.0 + f64::from(draft.component_surcharge)),
+                component_surcharge: draft.component_surcharge,
                 log_unit_labour,
                 stock,
                 stock_value: unit_cost,
@@ -210,7 +212,7 @@ impl<'a> Accounts<'a> {
             inputs: sales - value_added,
             value_added,
             value_leaving: product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
-                + foreign_margin(sales - value_added, draft.component_factor),
+                + foreign_margin(sales - value_added, draft.component_surcharge),
             operating,
             research,
             profit: operating - depreciation - interest - research,

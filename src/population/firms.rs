@@ -34,8 +34,8 @@ pub struct Draft {
     pub vintages: Vintages,
     /// Sources of components.
     pub sourcing: Sourcing,
-    /// Factor that components put on the cost of inputs.
-    pub component_factor: f32,
+    /// Surcharge of components on the cost of inputs, share.
+    pub component_surcharge: f32,
 }
 
 /// Drafts all firms, sub-industry by sub-industry, largest first.
@@ -130,7 +130,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
                 embodied,
                 vintages,
                 sourcing: Sourcing::default(),
-                component_factor: 1.0,
+                component_surcharge: 0.0,
             }
         })
         .collect()

@@ -9,7 +9,7 @@ use crate::mechanisms::{
 };
 use crate::population::Opening;
 use crate::world::World;
-use crate::world::firms::UpgradingOption;
+use crate::world::firms::{BUILT, UpgradingOption};
 use crate::world::ledger::{Account, SECTORS, Sector};
 use crate::world::region::LabourMarket;
 
@@ -123,7 +123,7 @@ fn usual_functions(world: &mut World) {
     for (sub, members) in structure.sub_industries.iter_mut().zip(members.iter()) {
         let rows = || members.iter().map(|row| *row as usize);
         let sales: f64 = rows().map(|row| firms.flow[row].sales).sum();
-        for (function, option) in value_chain::BUILT {
+        for (function, option) in BUILT {
             let outlay: f64 = rows().map(|row| f64::from(firms.effort[row].budget[option])).sum();
             sub.function_outlay[function] = if sales > 0.0 { outlay / sales } else { 0.0 };
         }
@@ -166,7 +166,7 @@ fn charge_functions(world: &mut World) {
             continue;
         }
         let outlay = rows().map(|row| firms.effort[row].functions()).sum::<f64>() / sales;
-        let from_selling = outlay.min(0.5 * sub.selling);
+        let from_selling = outlay.min(0.9 * sub.selling);
         let from_overhead = (outlay - from_selling).min(sub.overhead);
         sub.selling -= from_selling;
         sub.overhead -= from_overhead;

@@ -39,14 +39,14 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
             supply::effects(&source, &world.supply.classes[*s], &filled, own, level, &world.outside, params)
         })
         .collect();
-    for (((s, at), sources), (quality, factor)) in rows.into_iter().zip(chosen).zip(effects) {
+    for (((s, at), sources), (quality, surcharge)) in rows.into_iter().zip(chosen).zip(effects) {
         let draft = &mut drafts[s][at];
         draft.sourcing.source = sources.map(|(source, _)| source);
         draft.sourcing.filled = sources.map(|(_, filled)| filled);
         draft.sourcing.trust = sources.map(|(source, _)| if source.supplier().is_some() { OPENING_TRUST } else { 0.0 });
         draft.sourcing.quality = quality as f32;
         draft.technique.quality += f64::from(draft.sourcing.quality);
-        draft.component_factor = factor as f32;
+        draft.component_surcharge = surcharge as f32;
     }
 }
 

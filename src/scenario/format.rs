@@ -4,6 +4,8 @@
 //! what describes the region, and composes the whole. Types, defaults, ranges, units and sources
 //! of all keys are read from here by the checks, the schema and the documentation.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -231,6 +233,45 @@ pub struct OutputSettings {
     #[default(4)]
     #[schemars(range(min = 1, max = 8000), extend("x-unit" = "ticks", "x-source" = "choice"))]
     pub panel_every: u32,
+    /// Formats in which the network of the region is written as a graph: `graphml`, `gexf`.
+    #[schemars(extend("x-unit" = "-", "x-source" = "choice"))]
+    pub graph: Vec<GraphFile>,
+    /// Ticks at which the network is written as a graph, none beyond the run; if empty, the opening state
+    /// and the last tick.
+    #[schemars(inner(range(min = 0, max = 8000)), extend("x-unit" = "ticks", "x-source" = "choice"))]
+    pub graph_ticks: Vec<u32>,
+}
+
+impl OutputSettings {
+    /// Tick and name of every graph file of a run with so many ticks.
+    pub fn graph_files(&self, last: u32) -> Vec<(u32, String)> {
+        let asked = if self.graph_ticks.is_empty() { &[0, last][..] } else { &self.graph_ticks };
+        let ticks: BTreeSet<u32> = asked.iter().copied().filter(|tick| *tick <= last).collect();
+        let formats: BTreeSet<GraphFile> = self.graph.iter().copied().collect();
+        let name = |tick: u32, format: &GraphFile| (tick, format!("network-{tick:04}.{}", format.extension()));
+        ticks.into_iter().flat_map(|tick| formats.iter().map(move |format| name(tick, format))).collect()
+    }
+}
+
+/// A format of graph files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum GraphFile {
+    /// GraphML: `network-0084.graphml` and the like.
+    #[serde(rename = "graphml")]
+    GraphMl,
+    /// GEXF 1.3: `network-0084.gexf` and the like.
+    #[serde(rename = "gexf")]
+    Gexf,
+}
+
+impl GraphFile {
+    /// End of the names of its files, without the dot.
+    fn extension(self) -> &'static str {
+        match self {
+            GraphFile::GraphMl => "graphml",
+            GraphFile::Gexf => "gexf",
+        }
+    }
 }
 
 /// A kind of micro data.
@@ -241,4 +282,23 @@ pub enum Panel {
     Firms,
     /// One row per link: `links.csv`.
     Links,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(graph: &[GraphFile], ticks: &[u32]) -> Vec<(u32, String)> {
+        let settings = OutputSettings { graph: graph.to_vec(), graph_ticks: ticks.to_vec(), ..Default::default() };
+        settings.graph_files(84)
+    }
+
+    #[test]
+    fn every_tick_and_format_has_one_graph_file() {
+        let of = |pairs: &[(u32, &str)]| pairs.iter().map(|(tick, name)| (*tick, name.to_string())).collect::<Vec<_>>();
+        assert_eq!(names(&[GraphFile::Gexf], &[]), of(&[(0, "network-0000.gexf"), (84, "network-0084.gexf")]));
+        let twice = [GraphFile::Gexf, GraphFile::GraphMl, GraphFile::Gexf];
+        assert_eq!(names(&twice, &[40, 40]), of(&[(40, "network-0040.graphml"), (40, "network-0040.gexf")]));
+        assert_eq!(names(&[], &[0, 40]), of(&[]));
+    }
 }

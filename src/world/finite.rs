@@ -117,7 +117,7 @@ macro_rules! record {
 
 record!(Technique: competence process quality high_end unit_labour efficiency skill spread;);
 record!(Plant: capacity embodied capital_price unit_inputs log_unit_labour stock stock_value
-    component_factor;);
+    component_surcharge;);
 record!(Workforce: workers engineers engineers_wanted;);
 record!(Position: price log_price markup price_constant appeal customers share_growth demand export_share expected
     output sold; share base);
@@ -346,7 +346,7 @@ mod tests {
         };
         assert_eq!(count(&Position::default()), 12 + 2 * crate::world::firms::MARKETS);
         assert_eq!(count(&Workforce::default()) * size_of::<f64>(), size_of::<Workforce>());
-        assert_eq!(count(&Flow::default()), 15);
+        assert_eq!(count(&Flow::default()), 16);
     }
 
     #[test]

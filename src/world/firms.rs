@@ -142,11 +142,14 @@ impl Governance {
 /// Capability in the functions of the value chain relative to the outside world's.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Capability {
-    /// Stock of each function.
-    pub stock: [f32; FUNCTIONS],
+    /// Stock of each function that is built.
+    pub stock: [f32; BUILT.len()],
     /// Stock that the usual outlay of the firm's sub-industry keeps up.
-    pub usual: [f32; FUNCTIONS],
+    pub usual: [f32; BUILT.len()],
 }
+
+/// Functions that firms build by outlays, design and market, with the option that pays for each.
+pub const BUILT: [(usize, usize); 2] = [(0, UpgradingOption::Design as usize), (2, UpgradingOption::Market as usize)];
 
 impl Technique {
     /// Quality that buyers see: high-end products that nobody has seen work are distrusted.
@@ -231,15 +234,15 @@ pub struct Plant {
     pub stock: f64,
     /// Value per unit at which the stock stands in the books, million CNY.
     pub stock_value: f64,
-    /// Factor on the cost of inputs from components that are dearer than the nation's.
-    pub component_factor: f32,
+    /// Surcharge on the cost of inputs from components that are dearer than the nation's, share.
+    pub component_surcharge: f32,
 }
 
 impl Plant {
     /// Purchased inputs per product unit at this index of input prices, million CNY.
     #[inline]
     pub fn inputs(&self, input_price: f64) -> f64 {
-        self.unit_inputs * input_price * f64::from(self.component_factor)
+        self.unit_inputs * input_price * (1.0 + f64::from(self.component_surcharge))
     }
 }
 
@@ -574,6 +577,6 @@ mod tests {
     fn a_firm_takes_less_than_a_kilobyte() {
         let bytes = Firms::bytes_per_firm(24);
         println!("{bytes}");
-        assert!(bytes <= 900, "{bytes} bytes per firm");
+        assert!(bytes <= 1024, "{bytes} bytes per firm");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
-use crate::world::firms::{Capability, FUNCTIONS, OPTIONS};
+use crate::world::firms::{BUILT, Capability, FUNCTIONS, OPTIONS};
 use crate::world::ledger::Balances;
 
 /// Engineers of a city.
@@ -192,8 +192,8 @@ pub struct OpeningParts {
 /// Capability of a firm that performs `kept` of the functions with a lead of competence, mostly
 /// negative, over the outside competitor.
 pub fn capability(kept: &[f32; FUNCTIONS], competence_effect: f64, lead: f64) -> Capability {
-    let stock = kept.map(|kept| {
-        let kept = f64::from(kept).min(0.99);
+    let stock = BUILT.map(|(function, _)| {
+        let kept = f64::from(kept[function]).min(0.99);
         (kept / (1.0 - kept) * exp(-competence_effect * lead)) as f32
     });
     Capability { stock, usual: stock }

@@ -136,9 +136,9 @@ pub struct SupplyNetwork {
 
 /// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY.
 #[inline]
-pub fn foreign_margin(inputs: f64, component_factor: f32) -> f64 {
-    let factor = f64::from(component_factor);
-    inputs * (factor - 1.0) / factor
+pub fn foreign_margin(inputs: f64, component_surcharge: f32) -> f64 {
+    let surcharge = f64::from(component_surcharge);
+    inputs * surcharge / (1.0 + surcharge)
 }
 
 impl SupplyNetwork {

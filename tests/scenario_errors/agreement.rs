@@ -142,6 +142,27 @@ pub fn opening_books() -> Vec<Case> {
     ]
 }
 
+pub fn graphs() -> Vec<Case> {
+    let (universities, institutes) = ("data/universities.csv", "data/institutes.csv");
+    let gexf = || child("[output]\ngraph = [\"gexf\"]\n");
+    let namesake = "institute_of_automation_cas,Shenyang,robots,0.35,2000,260,x\n";
+    vec![
+        Case::new(vec![child("[output]\ngraph_ticks = [84, ▸85]\n"), mark(MAIN, "ticks =", "84")])
+            .says(&["no graph can be written at tick 85: the run ends at tick 84"])
+            .says(&["ticks go from 0, the opening state, to 84", "raise `time.ticks` to 85"]),
+        Case::new(vec![child("[output]\ngraph_ticks = [▸40]\n"), set("time.ticks=▸12")])
+            .says(&["at tick 40: the run ends at tick 12"]),
+        Case::new(vec![gexf(), append(universities, "▸17,Shenyang,robots,0.35,2000,260,x\n")])
+            .says(&["`17` in `universities` could not be told from a firm", "a name with letters"]),
+        Case::new(vec![
+            gexf(),
+            append(universities, format!("▸{namesake}")),
+            mark(institutes, "institute_of_automation_cas", "institute_of_automation_cas"),
+        ])
+        .says(&["`institute_of_automation_cas` is the name of a university and of an institute", "rename one"]),
+    ]
+}
+
 pub fn sizes() -> Vec<Case> {
     let many = |count: usize, row: &str| -> String {
         (0..count).map(|number| format!("[technology_fields.f{number}]\n{row}\n")).collect()

@@ -28,6 +28,7 @@ fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("firms", agreement::firms()),
         ("opening books", agreement::opening_books()),
         ("sizes", agreement::sizes()),
+        ("graphs", agreement::graphs()),
     ]
 }
 
@@ -73,4 +74,5 @@ group_tests! {
     firms_that_do_not_fit = agreement::firms;
     opening_books_that_cannot_be = agreement::opening_books;
     sizes_beyond_reason = agreement::sizes;
+    graphs_that_cannot_be = agreement::graphs;
 }

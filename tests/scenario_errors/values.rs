@@ -57,6 +57,10 @@ pub fn types() -> Vec<Case> {
             .says(&["is the date 2015-01-01", "write it in quotes: \"2015-01-01\""]),
         Case::new(vec![child("[output]\npanel = [▸\"firm\"]\n")])
             .says(&["`output.panel[0]` cannot be \"firm\"", "did you mean `firms`?"]),
+        Case::new(vec![child("[output]\ngraph = [\"gexf\", ▸\"graphm\"]\n")])
+            .says(&["`output.graph[1]` cannot be \"graphm\"", "did you mean `graphml`?"]),
+        Case::new(vec![child("[output]\ngraph_ticks = [0, ▸-1]\n")]).says(&["`output.graph_ticks[1]` must be"]),
+        Case::new(vec![child("[output]\ngraph_ticks = ▸40\n")]).says(&["`output.graph_ticks` must be a list"]),
         Case::new(vec![cell(SUB_INDUSTRIES, "GEN", "technology_class", "▸medum")])
             .says(&["`sub_industries.GEN.technology_class` cannot be \"medum\"", "did you mean `medium`?"]),
         Case::new(vec![line(MAIN, "ticks =", "ticks = ▸")]).says(&["not valid TOML"]),

@@ -5,6 +5,7 @@
 
 mod books;
 mod firms;
+mod graphs;
 mod ownership;
 mod policies;
 mod sizes;
@@ -38,6 +39,8 @@ const AGREEMENTS: &[Check<Scenario>] = &[
     policies::dates,
     policies::targets,
     policies::at_a_time,
+    graphs::ticks,
+    graphs::names,
 ];
 
 /// Sizes come first: what is missing or far too large is best said before what is slightly wrong,

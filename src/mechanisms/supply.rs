@@ -667,7 +667,7 @@ mod tests {
         assert!((quality - 0.1 * (0.5 * 0.2 - 0.3 * 0.05 - 0.2 * 0.2)).abs() < 1e-12);
         assert_eq!(
             effects(&[Source::HOME; CLASSES], &classes, &[1.0; CLASSES], &own, |_, _| 0.0, &outside, &params).1,
-            1.0
+            0.0
         );
         // A supplier with room for half: the rest is imported.
         let half =

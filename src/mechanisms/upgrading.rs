@@ -150,7 +150,8 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 let priority = dials[usize::from(profile.ownership)].priority;
                 let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
                 let joint = levers::rate_for(&levers.alliances, profile, people[row].workers, priority);
-                split(effort, budget, Grants { research: grant, joint }, profile.projects > 0, means);
+                let frame = Frame { allied: profile.projects > 0, function_room: sub.function_room };
+                split(effort, budget, Grants { research: grant, joint }, frame, means);
                 let outlay = effort.research();
                 let city = usize::from(profile.city);
                 let cost = means.engineer_cost * cities[city].premium;
@@ -179,15 +180,28 @@ struct Grants {
     joint: f64,
 }
 
+/// What bounds the spending of a firm's budget.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    /// Whether the firm works in an alliance.
+    allied: bool,
+    /// Share of the budgets for functions that can be spent.
+    function_room: f64,
+}
+
 /// Splits a budget over the options; grants raise research. Money for alliances of a firm that is in none
 /// stays in the till.
-fn split(effort: &mut Effort, budget: f64, grants: Grants, allied: bool, means: &Means) {
+fn split(effort: &mut Effort, budget: f64, grants: Grants, frame: Frame, means: &Means) {
     let raised = |grant: f64| 1.0 + means.grant_additionality * grant / (1.0 - grant);
     for option in 0..OPTIONS {
         let joint = option == ALLIANCE;
-        let on = means.open[option] && (allied || !joint);
+        let on = means.open[option] && (frame.allied || !joint);
         let grant = if UpgradingOption::is_research(option) { grants.research } else { 0.0 };
-        let extra = if joint { raised(grants.joint) } else { 1.0 };
+        let extra = match option {
+            ALLIANCE => raised(grants.joint),
+            _ if UpgradingOption::is_function(option) => frame.function_room,
+            _ => 1.0,
+        };
         let share = f64::from(effort.share[option]) * raised(grant) * extra;
         effort.budget[option] = if on { (budget * share) as f32 } else { 0.0 };
         effort.gain[option] = 0.0;
@@ -363,10 +377,11 @@ mod tests {
         let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
         let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0], ..Effort::default() };
         let grants = Grants { research: 0.2, joint: 0.5 };
-        split(&mut effort, 8.0, grants, false, &means);
+        let frame = |allied| Frame { allied, function_room: 0.5 };
+        split(&mut effort, 8.0, grants, frame(false), &means);
         assert_eq!((effort.budget[0], effort.budget[ALLIANCE]), (2.0, 0.0));
         // Raised by 1 + .5 x .2 / .8 and by 1 + .5 x .5 / .5.
-        split(&mut effort, 8.0, grants, true, &means);
+        split(&mut effort, 8.0, grants, frame(true), &means);
         assert!((effort.budget[1] - 2.25).abs() < 1e-6 && (effort.budget[ALLIANCE] - 3.375).abs() < 1e-6);
     }
 

@@ -169,6 +169,7 @@ fn sub_industries(
                 opening_relatedness: 0.0,
                 capital_price_to_sales: 0.0,
                 function_outlay: [0.0; FUNCTIONS],
+                function_room: 1.0,
                 complexity: complexity(opening, recipe),
             }
         })

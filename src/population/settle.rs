@@ -12,6 +12,7 @@ use crate::world::World;
 use crate::world::firms::{BUILT, UpgradingOption};
 use crate::world::ledger::{Account, SECTORS, Sector};
 use crate::world::region::LabourMarket;
+use crate::world::structure::SubIndustry;
 
 /// First tick of the pre-run on the keys of random numbers; far beyond any tick of a run.
 const REHEARSAL: u32 = 8192;
@@ -114,7 +115,19 @@ fn size_budgets(world: &mut World) {
             research += firms.flow[row].sales * firms.effort[row].share_for(on);
         }
         sub.upgrading = if research > 0.0 { sub.research_to_sales * sales / research } else { 0.0 };
+        let wished = members[s].iter().map(|row| {
+            let row = *row as usize;
+            sub.upgrading * firms.flow[row].sales * firms.effort[row].share_for(UpgradingOption::is_function)
+        });
+        let wished: f64 = wished.sum();
+        sub.function_room = if wished > 0.0 { (function_limit(sub) * sales / wished).min(1.0) } else { 1.0 };
     }
+}
+
+/// Most that a sub-industry can spend on functions, over sales: statistics count it as selling expense
+/// and overhead, and a tenth of each is something else (assumption).
+fn function_limit(sub: &SubIndustry) -> f64 {
+    0.9 * (sub.selling + sub.overhead)
 }
 
 /// Outlays for functions that are usual in each sub-industry: those of the settled budgets.
@@ -167,7 +180,7 @@ fn charge_functions(world: &mut World) {
         }
         let outlay = rows().map(|row| firms.effort[row].functions()).sum::<f64>() / sales;
         let from_selling = outlay.min(0.9 * sub.selling);
-        let from_overhead = (outlay - from_selling).min(sub.overhead);
+        let from_overhead = outlay - from_selling;
         sub.selling -= from_selling;
         sub.overhead -= from_overhead;
         let freed = from_selling + from_overhead;

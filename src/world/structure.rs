@@ -60,6 +60,9 @@ pub struct SubIndustry {
     pub capital_price_to_sales: f64,
     /// Usual outlay for each function of the value chain over sales: what keeps capabilities up.
     pub function_outlay: [f64; FUNCTIONS],
+    /// Share of the budgets for functions that the industry finds people for; below one where the
+    /// opening books leave less room for such outlays than firms would choose.
+    pub function_room: f64,
     /// Effective number of fields in the recipe, each counted by how fast it moves.
     pub complexity: f64,
 }
@@ -94,6 +97,7 @@ impl SubIndustry {
             opening_gap: 1.0,
             capital_price_to_sales: 0.5,
             function_outlay: [0.005, 0.0, 0.005],
+            function_room: 1.0,
             complexity: 1.0,
         }
     }

@@ -1,0 +1,340 @@
+//! Paths A and B: what relations, breakthroughs, suppliers and functions of the chain bring forth, each
+//! beside the run in which what should cause it is switched off.
+//!
+//! Runs are a third of Liaoning's firms over 21 years. Where several seeds are compared, all of them must
+//! agree: if the claim held by chance in half of the worlds, four seeds would agree once in sixteen tries.
+
+mod support;
+
+use std::sync::OnceLock;
+
+use support::statistics::mean;
+use support::{Memory, Table};
+
+const SEEDS: u64 = 4;
+const LAST: i64 = 84;
+
+fn runs(scenario: &str, changes: &[&str]) -> Vec<Memory> {
+    support::seeds(SEEDS, |seed| {
+        let seed = format!("seed={seed}");
+        support::tables(scenario, &support::with(&["scale=0.35", &seed], changes))
+    })
+}
+
+/// The runs with which all others are compared.
+fn plain() -> &'static [Memory] {
+    static RUNS: OnceLock<Vec<Memory>> = OnceLock::new();
+    RUNS.get_or_init(|| runs("liaoning.toml", &[]))
+}
+
+/// Runs with links that cost nothing.
+fn free() -> &'static [Memory] {
+    static RUNS: OnceLock<Vec<Memory>> = OnceLock::new();
+    RUNS.get_or_init(|| runs("zero-link-cost.toml", &[]))
+}
+
+fn layer(run: &Memory, name: &str) -> Table {
+    run.table("network").only("layer", name)
+}
+
+/// Mean of a column over the ticks of a span.
+fn over(table: &Table, column: &str, from: i64, to: i64) -> f64 {
+    mean(&table.ticks(|tick| (from..=to).contains(&tick)).numbers(column))
+}
+
+fn total(table: &Table, column: &str) -> f64 {
+    table.ticks(|tick| tick > 0).numbers(column).iter().sum()
+}
+
+/// Growth in log points a year between two years given by their last ticks.
+fn growth(table: &Table, column: &str, from: i64, to: i64) -> f64 {
+    let year = |last: i64| over(table, column, last - 3, last);
+    (year(to) / year(from)).ln() / ((to - from) as f64 / 4.0)
+}
+
+// -------------------------------------------------------------------------- innovation network
+
+/// REQ-09, REQ-24: growth that is fast first and then nearly nothing; it never ends where links are free.
+#[test]
+fn relations_grow_fast_and_then_hardly_unless_they_are_free() {
+    for (seed, (run, free)) in plain().iter().zip(free()).enumerate() {
+        let (network, unbound) = (layer(run, "alliance"), layer(free, "alliance"));
+        let rate = |table: &Table, from, to| growth(table, "relations", from, to);
+        let (first, last, for_ever) = (rate(&network, 4, 20), rate(&network, 64, 84), rate(&unbound, 64, 84));
+        println!("seed {}: {first:+.3} a year at first, {last:+.3} at last, {for_ever:+.3} if free", seed + 1);
+        assert!(first > 0.1 && last < 0.25 * first && last < 0.04, "{first} {last}");
+        let (relations, many) = (over(&network, "relations", 81, 84), over(&unbound, "relations", 81, 84));
+        assert!(
+            for_ever > 0.015 && for_ever > last && many > 4.0 * relations,
+            "{for_ever}: {many} against {relations}"
+        );
+    }
+}
+
+/// REQ-20: partners come and go when the number of relations hardly grows any more.
+#[test]
+fn partners_change_when_the_network_no_longer_grows() {
+    for run in plain() {
+        let network = layer(run, "alliance");
+        let yearly = |column: &str| 4.0 * over(&network, column, 65, 84) / over(&network, "relations", 65, 84);
+        let (new, dissolved) = (yearly("new_relations"), yearly("dissolved_relations"));
+        println!("of the relations {new:.3} are new in a year, {dissolved:.3} end");
+        assert!(new > 0.05 && dissolved > 0.05 && (new - dissolved).abs() < 0.5 * new);
+    }
+}
+
+/// Null of random linking: partners of a partner are partners far more often than by chance.
+#[test]
+fn partners_of_a_partner_are_partners() {
+    for run in plain() {
+        let network = layer(run, "alliance");
+        let (subjects, degree) = (over(&network, "subjects", 81, 84), over(&network, "mean_degree", 81, 84));
+        let (clustering, by_chance) = (over(&network, "clustering", 81, 84), degree / (subjects - 1.0));
+        println!("clustering {clustering:.3}, by chance {by_chance:.3}");
+        assert!(clustering > 5.0 * by_chance && clustering > 0.2);
+    }
+}
+
+/// Null of doubled needs: a settled network grows again when partners become worth twice as much.
+#[test]
+fn a_settled_network_grows_again_when_needs_double() {
+    let doubled = runs("liaoning.toml", &[r#"event=[{tick=61,key="alliances.value",multiply=2.0}]"#]);
+    for (run, doubled) in plain().iter().zip(&doubled) {
+        let relations = |run: &Memory, from, to| over(&layer(run, "alliance"), "relations", from, to);
+        assert_eq!(relations(run, 0, 60), relations(doubled, 0, 60));
+        let ratio = relations(doubled, 77, 84) / relations(run, 77, 84);
+        println!("relations with doubled needs: {ratio:.2} times");
+        assert!(ratio > 1.15, "{ratio}");
+    }
+}
+
+/// REQ-19: without the making of new relations nothing is gained from them.
+#[test]
+fn a_frozen_network_makes_no_relations() {
+    let frozen = runs("frozen-network.toml", &[]);
+    for (run, frozen) in plain().iter().zip(&frozen) {
+        assert_eq!(total(&layer(frozen, "alliance"), "new_relations"), 0.0);
+        assert_eq!(total(&layer(frozen, "supply"), "new_relations"), 0.0);
+        let adoptions = |run: &Memory| total(run.region(), "adoptions");
+        assert!(adoptions(frozen) < adoptions(run), "{} {}", adoptions(frozen), adoptions(run));
+    }
+}
+
+// ------------------------------------------------------------------------- generic technologies
+
+/// REQ-15: more is imitated than improved.
+#[test]
+fn imitators_outnumber_innovators() {
+    for run in plain() {
+        let region = run.region();
+        assert!(total(region, "imitations") > total(region, "improvements"));
+        assert!(over(region, "imitating_firms_share", 1, LAST) > 0.5);
+    }
+}
+
+/// REQ-29: breakthroughs come from alliances, and from those of core firms more than their number says.
+#[test]
+fn breakthroughs_concentrate_in_alliances_with_core_firms() {
+    let sum = |column: &str| plain().iter().map(|run| total(run.region(), column)).sum::<f64>();
+    let (all, joint, core) = (sum("breakthroughs"), sum("joint_breakthroughs"), sum("core_breakthroughs"));
+    let firms = mean(&plain().iter().map(|run| over(run.region(), "core_firms", 1, LAST)).collect::<Vec<_>>());
+    println!("{all} breakthroughs, {joint} joint, {core} with core firms, of which there are {firms:.0}");
+    assert!(all >= 8.0 && joint > 0.8 * all && core > 0.3 * all);
+}
+
+/// REQ-26, REQ-28: who has unlocked a generation can learn more; nobody unlocks any when nobody works on it.
+#[test]
+fn no_project_no_breakthrough() {
+    let off = runs("liaoning.toml", &["generic_technology.enabled=false"]);
+    for (run, off) in plain().iter().zip(&off) {
+        assert_eq!(total(off.region(), "breakthroughs") + total(off.region(), "adoptions"), 0.0);
+        let ahead = |run: &Memory| over(run.region(), "generations_ahead", 1, LAST);
+        assert!(ahead(run) > 0.0 && ahead(off) == 0.0);
+    }
+}
+
+/// REQ-05, REQ-25: a generation reaches several sub-industries, years after the breakthrough, and none
+/// beyond the inventors where nothing spreads.
+#[test]
+fn a_generic_technology_lifts_several_industries_with_delay() {
+    let path = runs("path-a-generic-technology.toml", &[]);
+    let alone = runs("path-a-generic-technology.toml", &["generic_technology.diffusion=false"]);
+    let most = |runs: &[Memory], column: &str| {
+        let of = |run: &Memory| run.table("technologies").numbers(column).into_iter().fold(0.0, f64::max);
+        runs.iter().map(of).fold(0.0, f64::max)
+    };
+    let (lifted, without) = (most(&path, "adopting_industries"), most(&alone, "adopting_industries"));
+    println!("most sub-industries lifted by one field: {lifted}, without diffusion {without}");
+    assert!(lifted >= 3.0 && without < lifted, "{lifted} {without}");
+    assert!(most(&alone, "adopters") < 0.5 * most(&path, "adopters"));
+    // Years pass before a twentieth of the firms of three industries has it.
+    for run in &path {
+        let technologies = run.table("technologies");
+        let fields = technologies.ticks(|tick| tick == 0).texts("field");
+        for field in &fields {
+            let of = technologies.only("field", field);
+            let first = |column: &str, least: f64| of.numbers(column).iter().position(|value| *value >= least);
+            if let (Some(broken), Some(lifted)) = (first("breakthroughs", 1.0), first("adopting_industries", 3.0)) {
+                assert!(lifted > broken + 4, "{field}: breakthrough at {broken}, three industries at {lifted}");
+            }
+        }
+    }
+}
+
+/// REQ-27, REQ-30: public money brings projects and adopters; without programmes there are fewer.
+#[test]
+fn path_a_makes_relations_and_adopters() {
+    let path = runs("path-a-generic-technology.toml", &[]);
+    let mean_of = |runs: &[Memory], column: &str| {
+        mean(&runs.iter().map(|run| over(run.region(), column, 61, LAST)).collect::<Vec<_>>())
+    };
+    for column in ["alliance_relations", "alliances"] {
+        let (with, without) = (mean_of(&path, column), mean_of(plain(), column));
+        println!("{column}: {with:.1} with path A, {without:.1} without");
+        assert!(with > 1.05 * without);
+    }
+    for run in &path {
+        let policies = run.table("policies");
+        let (budget, spent) = (policies.numbers("budget"), policies.numbers("spent"));
+        assert!(budget.iter().zip(&spent).all(|(budget, spent)| *spent <= budget * (1.0 + 1e-12)));
+        assert!(spent.iter().sum::<f64>() > 0.2 * budget.iter().sum::<f64>());
+    }
+}
+
+// -------------------------------------------------------------------------------- supply chain
+
+/// REQ-31, REQ-32: local content rises along path B, and less where there are no core firms and nobody is
+/// supported.
+#[test]
+fn local_content_rises_along_path_b() {
+    let (path, coreless) = (runs("path-b-supply-chain.toml", &[]), runs("no-core-firms.toml", &[]));
+    let local = |runs: &[Memory]| {
+        mean(&runs.iter().map(|run| over(run.region(), "component_local_share", 77, LAST)).collect::<Vec<_>>())
+    };
+    let (with, without, base) = (local(&path), local(&coreless), local(plain()));
+    println!("local components: {with:.4} along path B, {without:.4} without core firms, {base:.4} without policy");
+    assert!(with > 1.05 * base && with > without);
+    assert!(
+        coreless
+            .iter()
+            .all(|run| total(run.region(), "core_firms") + total(run.region(), "developed_suppliers") == 0.0)
+    );
+}
+
+/// REQ-33, REQ-34: where suppliers cannot follow what is required, imports stay whatever is spent.
+#[test]
+fn incapable_suppliers_lock_the_region_into_imports() {
+    let demanding = ["supply.requirement_floor=0.25", "supply.learning=0.0", "supply.developed_learning=0.0"];
+    let path = runs("path-b-supply-chain.toml", &demanding);
+    for run in &path {
+        let region = run.region();
+        let (first, last) =
+            (over(region, "component_local_share", 1, 8), over(region, "component_local_share", 77, LAST));
+        println!(
+            "local components {first:.4} at first, {last:.4} at last, imports {:.3}",
+            over(region, "component_import_share", 77, LAST)
+        );
+        assert!(last < 0.03 && over(region, "component_import_share", 77, LAST) > 0.8, "{last}");
+    }
+}
+
+// --------------------------------------------------------------------------------- value chain
+
+/// REQ-64: a smile from equal inputs; none with equal speeds of entry, none without growth.
+#[test]
+fn the_smile_emerges_and_goes_with_its_causes() {
+    let last = |run: &Memory| {
+        ["design", "fabrication", "market"].map(|f| over(run.region(), &format!("{f}_value_share"), LAST, LAST))
+    };
+    let equal = ["value_chain.entry_design=0.1", "value_chain.entry_fabrication=0.1", "value_chain.entry_market=0.1"];
+    let still = ["markets.home.growth=0.0", "markets.middle_income.growth=0.0", "markets.high_income.growth=0.0"];
+    let one = |changes: &[&str]| support::tables("teaching.toml", changes);
+    let [design, fabrication, market] = last(&one(&[]));
+    println!("design {design:.3}, fabrication {fabrication:.3}, market {market:.3}");
+    assert!(design > fabrication + 0.05 && market > fabrication + 0.05);
+    for changes in [&equal[..], &still[..]] {
+        assert!(last(&one(changes)).iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-9), "{changes:?}");
+    }
+    let opening = one(&[]).table("value_chain").ticks(|tick| tick == 0).numbers("value_share");
+    assert!(opening.iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-12), "no smile is an input");
+}
+
+/// REQ-65: firms in captive chains do not build functions beyond what they have.
+#[test]
+fn captive_chains_teach_no_functions() {
+    // Everybody captive against nobody captive.
+    let captive = ["value_chain.complex_from=1.0", "value_chain.tacit_from=1.0", "value_chain.capable_within=0.0"];
+    let nobody = ["value_chain.complex_from=64.0"];
+    let kept = |changes: &[&str]| {
+        let run = support::tables("teaching.toml", &support::with(changes, &["time.ticks=60"]));
+        let of = |column: &str| over(run.region(), column, 57, 60);
+        (of("design_kept") + of("market_kept"), of("captive_share"))
+    };
+    let ((held, all), (open, none)) = (kept(&captive), kept(&nobody));
+    println!("kept of design and market: {held:.3} if all are captive, {open:.3} if nobody is");
+    assert!(all > 0.95 && none == 0.0 && held < open);
+}
+
+/// REQ-13: blocking factor upgrading and functions stalls structural upgrading: the level of high-end
+/// value added relative to the world's.
+#[test]
+fn structure_stalls_without_the_other_two() {
+    let blocked = runs("liaoning.toml", &["research.enabled=false", "value_chain.enabled=false"]);
+    for (run, blocked) in plain().iter().zip(&blocked) {
+        let level =
+            |run: &Memory| over(run.region(), "high_end_level", 77, LAST) / over(run.region(), "high_end_level", 1, 8);
+        println!("high-end level at last over at first: {:.3}, blocked {:.3}", level(run), level(blocked));
+        assert!(level(blocked) < 0.5 * level(run));
+    }
+}
+
+// ------------------------------------------------------------------------------ off is inert
+
+#[test]
+fn what_is_off_is_inert() {
+    let one = |changes: &[&str]| support::tables("teaching.toml", &support::with(&["time.ticks=20"], changes));
+    let off = one(&["alliances.enabled=false"]);
+    for column in ["alliances", "alliance_relations", "alliance_budget_share", "breakthroughs"] {
+        assert!(off.region().numbers(column).iter().all(|value| *value == 0.0), "{column}");
+    }
+    let off = one(&["supply.enabled=false"]);
+    for column in ["supply_relations", "component_local_share", "component_import_share", "developed_suppliers"] {
+        assert!(off.region().numbers(column).iter().all(|value| *value == 0.0), "{column}");
+    }
+    let off = one(&["value_chain.enabled=false"]);
+    assert!(off.table("value_chain").numbers("value_share").iter().all(|share| (share - 1.0 / 3.0).abs() < 1e-12));
+    assert!(
+        off.table("ledger")
+            .only("transaction", "capability_pay")
+            .ticks(|tick| tick > 0)
+            .numbers("amount")
+            .iter()
+            .all(|amount| *amount == 0.0)
+    );
+}
+
+/// Each of the new instruments moves what it aims at, costs what it says, and is nothing at zero budget.
+#[test]
+fn instruments_of_the_paths_move_what_they_aim_at() {
+    let base = || support::with(&["scale=0.2", "time.ticks=24"], &[]);
+    let plain = support::tables("liaoning.toml", &base());
+    for (kind, rate, column) in [
+        ("alliance_funding", 0.5, "alliance_budget_share"),
+        ("generic_technology_programme", 0.5, ""),
+        ("connection", 0.5, "alliance_relations"),
+        ("supplier_programme", 0.5, "developed_suppliers"),
+        ("local_procurement", 0.15, "component_local_share"),
+    ] {
+        let policy = |budget: f64| format!("policies.some={{kind=\"{kind}\",annual_budget={budget},rate={rate:?}}}");
+        let (none, some) = (policy(0.0), policy(5000.0));
+        let zero = support::tables("liaoning.toml", &support::with(&base(), &[&none]));
+        support::assert_same(kind, plain.region(), zero.region());
+        let run = support::tables("liaoning.toml", &support::with(&base(), &[&some]));
+        assert!(total(run.table("policies"), "spent") > 0.0, "{kind}");
+        if !column.is_empty() {
+            let (with, without) = (over(run.region(), column, 13, 24), over(plain.region(), column, 13, 24));
+            println!("{kind}: {column} {with:.4} with, {without:.4} without");
+            assert!(with > without, "{kind}: {column} {with} {without}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
     Settings, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market, mergers,
-    outside, ownership, pricing, production, research, science, supply, talent, upgrading, value_chain,
+    outside, ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -119,6 +119,7 @@ pub fn step(
     // ---- Production -----------------------------------------------------------------------------
     watch.phase("production");
     production::step(world, &settings.production, &settings.employment(&world.clock));
+    services::step(world, &settings.services, draws);
 
     // ---- Investment and finance -----------------------------------------------------------------
     watch.phase("investment");

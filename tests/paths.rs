@@ -201,6 +201,43 @@ fn path_a_makes_relations_and_adopters() {
     }
 }
 
+/// REQ-30: patience. Alliances that end after a year break through less often than those of three to five.
+#[test]
+fn short_lived_alliances_break_through_less_often() {
+    let short = runs(
+        "liaoning.toml",
+        &["alliances.shortest_life=4", "alliances.longest_life=4", "alliances.progress_kept=0.0"],
+    );
+    let sum = |runs: &[Memory]| runs.iter().map(|run| total(run.region(), "breakthroughs")).sum::<f64>();
+    println!("{} breakthroughs in alliances of a year, {} in those of three to five", sum(&short), sum(plain()));
+    assert!(sum(&short) < sum(plain()));
+}
+
+/// REQ-27: path A without those who spread: hardly anybody adopts.
+#[test]
+fn without_diffusers_nobody_adopts() {
+    let alone = runs("path-a-generic-technology.toml", &["generic_technology.diffusion=false"]);
+    for run in &alone {
+        assert_eq!(total(run.region(), "adoptions"), 0.0);
+    }
+    let no_brokers = runs("path-a-generic-technology.toml", &["generic_technology.intermediaries=0.0"]);
+    let with = runs("path-a-generic-technology.toml", &[]);
+    let sum = |runs: &[Memory]| runs.iter().map(|run| total(run.region(), "adoptions")).sum::<f64>();
+    println!("adoptions: {} with intermediaries, {} without", sum(&with), sum(&no_brokers));
+    assert!(sum(&no_brokers) < 0.8 * sum(&with));
+}
+
+/// REQ-45: partners abroad take part, and a region cut off from them has fewer relations.
+#[test]
+fn partners_abroad_make_relations() {
+    let cut_off = runs("liaoning.toml", &["alliances.partners_abroad=0"]);
+    let relations = |runs: &[Memory]| {
+        mean(&runs.iter().map(|run| over(&layer(run, "alliance"), "relations", 61, LAST)).collect::<Vec<_>>())
+    };
+    println!("relations: {:.0} with partners abroad, {:.0} without", relations(plain()), relations(&cut_off));
+    assert!(relations(plain()) > relations(&cut_off));
+}
+
 // -------------------------------------------------------------------------------- supply chain
 
 /// REQ-31, REQ-32: local content rises along path B, and less where there are no core firms and nobody is
@@ -286,6 +323,25 @@ fn structure_stalls_without_the_other_two() {
         println!("high-end level at last over at first: {:.3}, blocked {:.3}", level(run), level(blocked));
         assert!(level(blocked) < 0.5 * level(run));
     }
+}
+
+/// Producer services earn a part of what manufacturers leave, live on it, and keep it in the region.
+#[test]
+fn producer_services_keep_value_in_the_region() {
+    let run = support::tables("teaching.toml", &["time.ticks=40"]);
+    let region = run.region();
+    let share = region.numbers("producer_service_share");
+    assert!((share[0] - 0.05).abs() < 1e-9, "{}", share[0]);
+    let income = run.table("ledger").only("transaction", "producer_services");
+    let paid: f64 = income.ticks(|tick| tick > 0).numbers("amount").iter().sum();
+    assert!((paid / total(region, "producer_service_value_added") - 1.0).abs() < 1e-9);
+    let chain = run.table("value_chain");
+    let (kept, own) = (chain.numbers("kept_share"), chain.numbers("firms_kept_share"));
+    assert!(kept.iter().zip(&own).all(|(kept, own)| kept >= own && *kept <= 1.0));
+    let able = support::tables("teaching.toml", &["time.ticks=40", "services.learning=0.3"]);
+    assert!(over(able.region(), "producer_service_share", 37, 40) > over(region, "producer_service_share", 37, 40));
+    let off = support::tables("teaching.toml", &["time.ticks=8", "services.enabled=false"]);
+    assert_eq!(total(off.region(), "producer_service_value_added"), 0.0);
 }
 
 // ------------------------------------------------------------------------------ off is inert

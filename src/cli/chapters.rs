@@ -27,6 +27,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "production",
     "research",
     "science",
+    "services",
     "supply",
     "talent",
     "upgrading",

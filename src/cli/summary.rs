@@ -5,7 +5,7 @@ use super::table::{Column, figure, side_by_side};
 use crate::population::accounts::{self, Costs, Ratios};
 use crate::scenario::format::Scenario;
 use crate::world::World;
-use crate::world::firms::{Firms, Profile, Role};
+use crate::world::firms::{Firms, Profile};
 
 /// Sales from which a firm is counted as very large, million CNY per year.
 const VERY_LARGE: f64 = 10_000.0;
@@ -62,14 +62,14 @@ fn title(scenario: &Scenario) -> String {
 /// How many agents there are of each kind, and the memory that the firms take.
 fn agents(world: &World, scenario: &Scenario) -> String {
     let firms = &world.firms;
-    let services = firms.profile.iter().filter(|profile| profile.role == Role::ProducerService).count();
+    let services = world.services.firms.len();
     let sales = firms.flow.iter().map(|flow| flow.sales * world.clock.ticks() * scenario.scale);
     let megabytes = firms.len() as f64 * Firms::bytes_per_firm(firms.fields) as f64 / 1e6;
     let lines = [
         ("firms", firms.len()),
-        ("  producer services among them", services),
         ("  selling more than 10 bn CNY a year", sales.filter(|sales| *sales > VERY_LARGE).count()),
         ("  megabytes for all", megabytes.ceil() as usize),
+        ("producer-service firms", services),
         ("universities", world.universities.len()),
         ("research institutes", world.institutes.len()),
         ("cities", world.structure.cities.len()),
@@ -85,10 +85,7 @@ fn agents(world: &World, scenario: &Scenario) -> String {
 /// The manufacturers of each sub-industry beside the data, at the size of the opening.
 fn sub_industries(world: &World, scenario: &Scenario) -> String {
     let codes: Vec<String> = world.structure.sub_industries.iter().map(|group| group.code.clone()).collect();
-    let manufacturers = |profile: &Profile| match profile.role {
-        Role::ProducerService => usize::MAX,
-        Role::Integrator | Role::ComponentSupplier => usize::from(profile.sub_industry),
-    };
+    let manufacturers = |profile: &Profile| usize::from(profile.sub_industry);
     let built = totals(world, codes.len(), manufacturers);
     let data: Vec<Totals> = codes.iter().map(|code| data_of(scenario, code)).collect();
     let pairs: Vec<_> = with_sum(built).into_iter().zip(with_sum(data)).collect();

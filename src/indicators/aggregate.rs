@@ -2,7 +2,7 @@
 //!
 //! Firms are taken in fixed chunks whose sums are added in order, so that the result does not
 //! depend on the number of threads. A firm with a mix of ordinary and high-end products counts in
-//! both tiers in proportion. Producer-service firms stand apart: they are in no cell and no total.
+//! both tiers in proportion.
 
 use crate::indicators::decomposition::TIERS;
 use crate::indicators::distribution::Sizes;
@@ -192,18 +192,6 @@ sums! {
     }
 }
 
-sums! {
-    /// Sums over producer-service firms. Money per tick at current prices.
-    ServiceSums {
-        /// Firms.
-        firms,
-        /// Workers and engineers, persons.
-        employment,
-        /// Value added.
-        value_added,
-    }
-}
-
 /// No named base has firms of this sub-industry in this city.
 const NO_PLACE: u16 = u16::MAX;
 
@@ -273,9 +261,7 @@ pub struct Sums {
     pub places: Vec<PlaceSums>,
     /// Sizes.
     pub sizes: Sizes,
-    /// Producer-service firms.
-    pub services: ServiceSums,
-    /// Balances of all firms, producer services included.
+    /// Balances of all firms.
     pub balances: Balances,
 }
 
@@ -314,7 +300,6 @@ impl Sums {
         add_all(&mut self.cities, &part.cities);
         add_all(&mut self.places, &part.places);
         self.sizes.absorb(&part.sizes);
-        self.services += part.services;
         ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, part.balances.get(*account)));
     }
 
@@ -337,12 +322,7 @@ impl Sums {
         let balances = &firms.balances[row];
         ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
         let profile = &firms.profile[row];
-        let (flow, people) = (&firms.flow[row], &firms.workforce[row]);
-        if profile.role == Role::ProducerService {
-            let employment = people.workers + people.engineers;
-            self.services += ServiceSums { firms: 1.0, employment, value_added: flow.value_added };
-            return;
-        }
+        let flow = &firms.flow[row];
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
         let industry = industry_sums(firms, layout, technical_centre, row);
         for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, firms.technique[row].high_end)) {
@@ -631,15 +611,6 @@ mod tests {
         assert_eq!(layout.bases.iter().map(|base| firms(base)).collect::<Vec<_>>(), [2.0, 2.0, 0.0]);
         assert_eq!(firms(&layout.clusters[0]), 2.0);
         assert_eq!(sums.over(&layout.bases[1]).high_end_sales, 4.0);
-    }
-
-    #[test]
-    fn producer_services_are_in_no_total_but_in_the_balances() {
-        let (sums, _) = sums([firm(0, 0, Role::Integrator), firm(1, 1, Role::ProducerService)]);
-        assert_eq!(sums.region().firms, 1.0);
-        assert_eq!(sums.services, ServiceSums { firms: 1.0, employment: 100.0, value_added: 4.0 });
-        assert_eq!(sums.cities[1].sales, 8.0);
-        assert_eq!(sums.balances.get(Account::Deposits), 60.0);
     }
 
     #[test]

@@ -25,11 +25,11 @@ const fn attribute(
 }
 
 const NODE: [Indicator<Kind>; 9] = [
-    attribute("kind", Kind::Text, TEXT, "firm, university or institute.", DEFINITION),
+    attribute("kind", Kind::Text, TEXT, "firm, university, institute or partner_abroad.", DEFINITION),
     attribute("sub_industry", Kind::Text, TEXT, "Code of the sub-industry; firms only.", "scenario"),
     attribute("city", Kind::Text, TEXT, "City.", "scenario"),
     attribute("ownership", Kind::Text, TEXT, "Ownership group; firms only.", "scenario"),
-    attribute("role", Kind::Text, TEXT, "integrator, component_supplier or producer_service; firms only.", DEFINITION),
+    attribute("role", Kind::Text, TEXT, "integrator or component_supplier; firms only.", DEFINITION),
     attribute("employment", Kind::Number, PERSONS, "Workers and engineers; firms only.", DEFINITION),
     attribute("sales", Kind::Number, MONEY, "Sales at the factory gate; firms only.", DEFINITION),
     attribute(
@@ -137,9 +137,14 @@ fn firm(world: &World, row: usize) -> [Option<Value>; NODE.len()] {
 }
 
 fn researcher(world: &World, number: usize) -> [Option<Value>; NODE.len()] {
-    let kind = if number < world.universities.len() { "university" } else { "institute" };
+    let kind = match number {
+        _ if world.is_abroad(number) => "partner_abroad",
+        _ if number < world.universities.len() => "university",
+        _ => "institute",
+    };
     let city = &world.structure.cities[world.researcher(number).city].name;
-    [text(kind), None, text(city), None, None, None, None, None, None]
+    let city = if world.is_abroad(number) { None } else { text(city) };
+    [text(kind), None, city, None, None, None, None, None, None]
 }
 
 fn edge(relation: &Relation, source: usize, target: usize) -> Edge {

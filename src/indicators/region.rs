@@ -804,14 +804,29 @@ const INDICATORS: &[Indicator<Value>] = &[
     ),
     // Producer services stand apart.
     entry("producer_service_firms", FIRMS, "Producer-service firms, which are in no other column.", DEFINITION, |r| {
-        whole(r.sums.services.firms)
+        r.world.services.firms.len().into()
     }),
     entry(
         "producer_service_value_added",
         MONEY,
         "Value added of producer-service firms, which is in no other column.",
         DEFINITION,
-        |r| Number(r.sums.services.value_added),
+        |r| Number(r.world.services.revenue()),
+    ),
+    entry("producer_service_employment", PERSONS, "Staff of producer-service firms.", DEFINITION, |r| {
+        Number(r.world.services.staff())
+    }),
+    entry(
+        "producer_service_share",
+        SHARE,
+        "Share of what manufacturers leave of design and the market function that producer-service firms earn.",
+        DEFINITION,
+        |r| {
+            let services = &r.world.services;
+            let (left, earned) = (services.left.iter(), services.earned.iter());
+            let sum: f64 = left.zip(earned).map(|(left, earned)| left * earned).sum();
+            Number(ratio(sum, services.left[0] + services.left[2]))
+        },
     ),
 ];
 

@@ -331,7 +331,13 @@ pub static VALUE_CHAIN: TableSpec = TableSpec {
         column("market", TEXT, "home, middle_income or high_income.", DEFINITION),
         column("function", TEXT, "design, fabrication or market.", DEFINITION),
         column("value_share", SHARE, "Share of the function in the value of the chain.", DEFINITION),
-        column("kept_share", SHARE, "Share of the function's value that the region's firms keep.", DEFINITION),
+        column(
+            "kept_share",
+            SHARE,
+            "Share of the function's value that stays in the region, with manufacturers or producer-service firms.",
+            DEFINITION,
+        ),
+        column("firms_kept_share", SHARE, "Share that manufacturers keep themselves.", DEFINITION),
         column("chain_value", MONEY, "Value of the region's chains in the market, all functions.", DEFINITION),
         column("market_governance", SHARE, "Chain value under governance by the market.", GOVERNANCE),
         column("modular", SHARE, "Under modular governance.", GOVERNANCE),
@@ -353,12 +359,14 @@ pub fn write_value_chain(world: &World, rows: &mut Rows<'_>) -> Result<(), Recor
             let mix = sums.governance.map(|part| Number(ratio(part, sums.chain_value)));
             for f in 0..FUNCTIONS {
                 let [market, modular, relational, captive, hierarchy] = mix;
+                let kept = ratio(sums.kept[f], sums.chain_value);
                 let rest = [
                     Text(&world.structure.sub_industries[s].code),
                     Text(MARKET_NAMES[m]),
                     Text(FUNCTION_NAMES[f]),
                     Number(world.outside.function_shares[s][m][f]),
-                    Number(ratio(sums.kept[f], sums.chain_value)),
+                    Number(kept + (1.0 - kept) * world.services.earned[f]),
+                    Number(kept),
                     Number(sums.chain_value),
                     market,
                     modular,

@@ -450,7 +450,7 @@ pub static FIRM_PANEL: TableSpec = TableSpec {
         SUB_INDUSTRY,
         column("city", TEXT, "City.", "scenario"),
         column("ownership", TEXT, "Ownership group.", "scenario"),
-        column("role", TEXT, "integrator, component_supplier or producer_service.", DEFINITION),
+        column("role", TEXT, "integrator or component_supplier.", DEFINITION),
         column("employment", PERSONS, "Workers and engineers.", DEFINITION),
         column("sales", MONEY, "Sales at the factory gate.", DEFINITION),
         column("exports", MONEY, "Sales abroad.", DEFINITION),

@@ -5,7 +5,8 @@
 //!
 //! # Story
 //! Firms that do research look once a year for a partner: a former one, a supplier or customer, a
-//! partner's partner, somebody in the same city, a university or institute; at most five are looked at.
+//! partner's partner, somebody in the same city, a university, institute or partner abroad; at most five
+//! are looked at.
 //! They propose to the one that promises most: knowledge to gain, times the chance that the work goes
 //! well, which rises with trust and with common partners. The other side must gain, too. A pair joins the
 //! largest project that one of them already works in, or starts one; after three to five years it is
@@ -43,7 +44,7 @@
 //! REQ-01, REQ-02, REQ-09, REQ-19, REQ-20, REQ-24, REQ-41, REQ-45.
 //!
 //! # What it leaves out
-//! Bargaining over the shares of a project; partners abroad.
+//! Bargaining over the shares of a project.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,18 @@ pub struct Params {
     #[default(0.95)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per year", "x-source" = "assumption"))]
     pub trust_persistence: f64,
+    /// Research partners abroad whom the region's firms can meet.
+    #[default(8)]
+    #[schemars(range(min = 0, max = 1000), extend("x-unit" = "partners", "x-source" = "assumption", "x-opening" = true))]
+    pub partners_abroad: u32,
+    /// Distance of partners abroad below the frontier of their fields.
+    #[default(0.1)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
+    pub abroad_gap: f64,
+    /// Share of their lead that partners abroad let others learn.
+    #[default(0.4)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: they hold back what matters most"))]
+    pub abroad_openness: f64,
     /// Noise of the signal by which fields of joint research are chosen.
     #[default(1.0)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
@@ -161,6 +174,7 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     if !params.enabled {
         return;
     }
+    follow_the_frontier(world, params);
     // Firms have come and gone since the last tick.
     conclude(world, params);
     if params.rewiring {
@@ -178,6 +192,7 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
 /// Builds the opening network: some active firms have looked for a partner once.
 pub fn open(world: &mut World, params: &Params, draws: &Draws) {
     promise(world);
+    follow_the_frontier(world, params);
     if !params.enabled {
         return;
     }
@@ -219,6 +234,14 @@ fn promise(world: &mut World) {
     network.generation = vec![0; fields];
     network.breakthroughs = vec![0; fields];
     network.hazard = vec![0.0; fields];
+}
+
+/// Partners abroad know what the world's frontier is about.
+fn follow_the_frontier(world: &mut World, params: &Params) {
+    let World { partners_abroad, outside, .. } = world;
+    for partner in partners_abroad {
+        partner.levels.iter_mut().zip(&outside.frontier).for_each(|(level, f)| *level = f - params.abroad_gap);
+    }
 }
 
 /// Trust fades.
@@ -436,8 +459,8 @@ impl Seeker<'_> {
 
     /// Worth of a link to `me`, `more` links beyond those there are.
     fn worth(&self, me: Subject, other: Subject, more: usize) -> f64 {
-        let own = gain(self.world, me, other);
-        let joint = own + gain(self.world, other, me);
+        let own = gain(self.world, me, other, self.params);
+        let joint = own + gain(self.world, other, me, self.params);
         let degree = usize::from(self.scene.degree[me.node(self.scene.firms)]) + more;
         worth(self.size(me), own, joint, chance(self.world, me, other, self.params), degree, self.params)
     }
@@ -469,12 +492,12 @@ fn worth(size: f64, own: f64, joint: f64, chance: f64, degree: usize, params: &P
 }
 
 /// Knowledge that one subject can gain from another.
-fn gain(world: &World, me: Subject, other: Subject) -> f64 {
+fn gain(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
     match (me.place(), other.place()) {
         (Place::Firm(row), _) => {
             let s = usize::from(world.firms.profile[row].sub_industry);
             let recipe = &world.structure.sub_industries[s].recipe;
-            recipe.iter().map(|(field, weight)| weight * lead(world, row, other, *field)).sum()
+            recipe.iter().map(|(field, weight)| weight * lead(world, row, other, *field, params)).sum()
         }
         (Place::Science(number), Place::Firm(row)) => {
             let researcher = world.researcher(number);
@@ -490,7 +513,7 @@ fn gain(world: &World, me: Subject, other: Subject) -> f64 {
 }
 
 /// Lead of a subject over a firm in a field, as far as the firm can follow and the other lets it.
-fn lead(world: &World, row: usize, other: Subject, field: usize) -> f64 {
+fn lead(world: &World, row: usize, other: Subject, field: usize, params: &Params) -> f64 {
     let (level, open) = match other.place() {
         Place::Firm(model) => {
             let group = usize::from(world.firms.profile[model].ownership);
@@ -499,7 +522,8 @@ fn lead(world: &World, row: usize, other: Subject, field: usize) -> f64 {
         Place::Science(number) => {
             let researcher = world.researcher(number);
             let works = researcher.fields >> field & 1 == 1;
-            (if works { researcher.levels[field] } else { f64::NEG_INFINITY }, 1.0)
+            let open = if world.is_abroad(number) { params.abroad_openness } else { 1.0 };
+            (if works { researcher.levels[field] } else { f64::NEG_INFINITY }, open)
         }
     };
     let ceiling = world.outside.ceiling_of(field, world.firms.generations(row)[field]);
@@ -733,8 +757,8 @@ fn all_gain(seeker: &Seeker<'_>, alliance: &Alliance) -> bool {
         let others = members.iter().filter(|other| *other != me);
         let degree = usize::from(seeker.scene.degree[me.node(seeker.scene.firms)]).saturating_sub(1);
         let one = |other: &Subject| {
-            let own = gain(seeker.world, *me, *other);
-            let joint = own + gain(seeker.world, *other, *me);
+            let own = gain(seeker.world, *me, *other, seeker.params);
+            let joint = own + gain(seeker.world, *other, *me, seeker.params);
             let chance = chance(seeker.world, *me, *other, seeker.params);
             worth(seeker.size(*me), own, joint, chance, degree, seeker.params)
         };
@@ -760,9 +784,9 @@ fn recount(world: &mut World) {
 /// Takes new bonds in and counts everybody's projects.
 fn conclude(world: &mut World, params: &Params) {
     let (firms, science) = (world.firms.len(), world.researchers());
-    let World { network, firms: table, universities, institutes, .. } = world;
+    let World { network, firms: table, universities, institutes, partners_abroad, .. } = world;
     table.profile.iter_mut().for_each(|profile| profile.projects = 0);
-    let mut researchers: Vec<_> = universities.iter_mut().chain(institutes).collect();
+    let mut researchers: Vec<_> = universities.iter_mut().chain(institutes).chain(partners_abroad).collect();
     researchers.iter_mut().for_each(|researcher| researcher.projects = 0);
     for member in network.alliances.iter().flat_map(|alliance| alliance.members()) {
         let projects = match member.place() {
@@ -800,7 +824,7 @@ fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practi
         .par_iter()
         .with_min_len(CHUNK)
         .filter(|alliance| world.clock.reviews(alliance.number + shift))
-        .map(|alliance| lessons(world, alliance, share))
+        .map(|alliance| lessons(world, alliance, share, params))
         .collect();
     for lessons in &lessons {
         for of_one in lessons.chunk_by(|a, b| a.row == b.row) {
@@ -810,14 +834,14 @@ fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practi
 }
 
 /// Lessons of all firms of a project, firm by firm.
-fn lessons(world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
+fn lessons(world: &World, alliance: &Alliance, share: f64, params: &Params) -> Vec<Lesson> {
     let mut lessons = Vec::new();
     for me in alliance.members() {
         let Place::Firm(row) = me.place() else { continue };
         let s = usize::from(world.firms.profile[row].sub_industry);
         for (field, _) in &world.structure.sub_industries[s].recipe {
             let others = alliance.members().iter().filter(|other| *other != me);
-            let best = others.map(|other| lead(world, row, *other, *field)).fold(0.0, f64::max);
+            let best = others.map(|other| lead(world, row, *other, *field, params)).fold(0.0, f64::max);
             if best > 0.0 {
                 lessons.push(Lesson { row, field: *field, rise: share * best });
             }

@@ -397,11 +397,7 @@ fn break_through(world: &mut World, params: &Params, success: Success, terms: &T
 }
 
 fn unlock_researcher(world: &mut World, number: usize, field: usize, generation: u8) {
-    let universities = world.universities.len();
-    let researcher = match number.checked_sub(universities) {
-        None => &mut world.universities[number],
-        Some(institute) => &mut world.institutes[institute],
-    };
+    let researcher = world.researcher_mut(number);
     researcher.unlocked[field] = researcher.unlocked[field].max(generation);
 }
 

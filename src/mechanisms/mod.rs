@@ -18,6 +18,7 @@ pub mod pricing;
 pub mod production;
 pub mod research;
 pub mod science;
+pub mod services;
 pub mod supply;
 pub mod talent;
 pub mod upgrading;
@@ -76,6 +77,8 @@ pub struct Settings {
     pub generic_technology: generic_technology::Params,
     /// Supply network.
     pub supply: supply::Params,
+    /// Producer services.
+    pub services: services::Params,
 }
 
 /// Views of the settings that single mechanisms read, for a clock of `ticks` ticks a year.

@@ -12,6 +12,7 @@ use crate::world::levers::Levers;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Events, LabourMarket, Learning, Measures, Openings, Researcher};
+use crate::world::services::Services;
 use crate::world::structure::{self, Structure};
 use crate::world::supply::SupplyNetwork;
 
@@ -45,6 +46,8 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         members: vec![Vec::new(); groups],
         network: Network::default(),
         supply: SupplyNetwork::default(),
+        services: Services::default(),
+        partners_abroad: partners_abroad(settings, &structure),
         structure,
     }
 }
@@ -278,6 +281,28 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         projects: 0,
     });
     (universities.collect(), institutes.collect())
+}
+
+/// Research partners abroad: each works in the fields that one generic technology needs.
+fn partners_abroad(settings: &Settings, structure: &Structure) -> Vec<Researcher> {
+    /// Means of a partner abroad, million CNY per year (assumption: those of a large institute).
+    const FUNDING: f64 = 200.0;
+    let generic: Vec<usize> = (0..structure.fields.len()).filter(|field| structure.generic[*field]).collect();
+    let count = if settings.alliances.enabled && !generic.is_empty() { settings.alliances.partners_abroad } else { 0 };
+    let partner = |at: u32| Researcher {
+        name: format!("partner abroad {}", at + 1),
+        city: 0,
+        fields: structure.required[generic[at as usize % generic.len()]].iter().map(|k| 1u64 << k).sum(),
+        levels: vec![0.0; structure.fields.len()],
+        applied_share: 1.0,
+        graduates: 0.0,
+        funding: FUNDING,
+        balances: Default::default(),
+        contracts: 0.0,
+        unlocked: vec![0; structure.fields.len()],
+        projects: 0,
+    };
+    (0..count).map(partner).collect()
 }
 
 /// Share of a university's work open to contracts: firms finance about a third of it (assumption).

@@ -4,8 +4,8 @@ use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
 use crate::mechanisms::{
-    Settings, alliances, finance, generic_technology, investment, research, science, supply, talent, upgrading,
-    value_chain,
+    Settings, alliances, finance, generic_technology, investment, research, science, services, supply, talent,
+    upgrading, value_chain,
 };
 use crate::population::Opening;
 use crate::world::World;
@@ -32,6 +32,7 @@ pub fn settle(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
     pay_out_targets(settings, world);
     relate(world);
     centres(opening, world);
+    services::open(world, &settings.services, draws);
     sectors(settings, world);
 }
 

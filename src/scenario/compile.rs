@@ -36,6 +36,7 @@ impl Scenario {
             alliances: self.alliances.clone(),
             generic_technology: self.generic_technology.clone(),
             supply: self.supply.clone(),
+            services: self.services.clone(),
         }
     }
 

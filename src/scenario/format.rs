@@ -14,7 +14,7 @@ use smart_default::SmartDefault;
 use crate::indicators::measurement;
 use crate::mechanisms::{
     alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
-    ownership, pricing, production, research, science, supply, talent, upgrading, value_chain,
+    ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
@@ -133,6 +133,8 @@ pub struct Scenario {
     pub generic_technology: generic_technology::Params,
     /// Supply network, components and core firms.
     pub supply: supply::Params,
+    /// Producer services.
+    pub services: services::Params,
     /// Measurement.
     pub measurement: measurement::Params,
     /// Policy instruments by name.

@@ -62,8 +62,6 @@ pub enum Role {
     Integrator,
     /// Sells components.
     ComponentSupplier,
-    /// Sells design, brand, channel or service capacity.
-    ProducerService,
 }
 
 impl Role {
@@ -72,7 +70,6 @@ impl Role {
         match self {
             Role::Integrator => "integrator",
             Role::ComponentSupplier => "component_supplier",
-            Role::ProducerService => "producer_service",
         }
     }
 }

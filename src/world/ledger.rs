@@ -315,6 +315,7 @@ entries! {
     PublicServices = "public_services", Government -> Households, Transaction, CURRENT, "Other public spending.";
     CentralTransfers = "central_transfers", OutsideWorld -> Government, Transaction, CURRENT, "Transfers from the central government.";
     Consumption = "consumption", Households -> OutsideWorld, Transaction, CURRENT, "Consumption of households.";
+    ServiceIncome = "producer_services", OutsideWorld -> Households, Transaction, CURRENT, "Income of the region's producer-service firms, all paid to their people.";
     BankReturns = "bank_returns", Banks -> Households, Transaction, CURRENT, "Costs and dividends of banks.";
 }
 

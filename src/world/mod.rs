@@ -10,6 +10,7 @@ pub mod network;
 pub mod outside;
 pub mod profit;
 pub mod region;
+pub mod services;
 pub mod structure;
 pub mod supply;
 
@@ -21,6 +22,7 @@ use crate::world::levers::Levers;
 use crate::world::network::{Network, Place, Subject};
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
+use crate::world::services::Services;
 use crate::world::structure::{MOST_GROUPS, Structure};
 use crate::world::supply::SupplyNetwork;
 
@@ -65,6 +67,10 @@ pub struct World {
     pub network: Network,
     /// Supply network; each firm's sources stand with the firm.
     pub supply: SupplyNetwork,
+    /// Producer services.
+    pub services: Services,
+    /// Research partners abroad.
+    pub partners_abroad: Vec<Researcher>,
 }
 
 impl World {
@@ -118,17 +124,34 @@ impl World {
         self.firms.profile[row].core
     }
 
-    /// Researcher behind the science subject of this number: universities first, then institutes.
+    /// Researcher behind the science subject of this number: universities, institutes, partners abroad.
     pub fn researcher(&self, number: usize) -> &Researcher {
-        match number.checked_sub(self.universities.len()) {
-            None => &self.universities[number],
-            Some(institute) => &self.institutes[institute],
+        let (universities, institutes) = (self.universities.len(), self.institutes.len());
+        match number {
+            _ if number < universities => &self.universities[number],
+            _ if number < universities + institutes => &self.institutes[number - universities],
+            _ => &self.partners_abroad[number - universities - institutes],
         }
     }
 
-    /// Number of universities and institutes.
+    /// The same, to be changed.
+    pub fn researcher_mut(&mut self, number: usize) -> &mut Researcher {
+        let (universities, institutes) = (self.universities.len(), self.institutes.len());
+        match number {
+            _ if number < universities => &mut self.universities[number],
+            _ if number < universities + institutes => &mut self.institutes[number - universities],
+            _ => &mut self.partners_abroad[number - universities - institutes],
+        }
+    }
+
+    /// Whether the science subject of this number is abroad.
+    pub fn is_abroad(&self, number: usize) -> bool {
+        number >= self.universities.len() + self.institutes.len()
+    }
+
+    /// Number of universities, institutes and partners abroad.
     pub fn researchers(&self) -> usize {
-        self.universities.len() + self.institutes.len()
+        self.universities.len() + self.institutes.len() + self.partners_abroad.len()
     }
 
     /// Knowledge of a subject in a field.

@@ -9,7 +9,7 @@
 //! Booked in the ledger as `alliance_grant`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! POL-08 to POL-10 (joint research of industry, universities and institutes); the effect of research grants: Boeing 2016.
+//! POL-41 (joint research of industry, universities and institutes); the effect of research grants: Boeing 2016.
 
 use crate::world::levers::{Lever, Levers};
 

@@ -9,7 +9,7 @@
 //! Booked in the ledger as `brokerage`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! REQ-41, REQ-42; the number of meetings is what van Rijnsoever 2020 calls meeting.
+//! POL-53, REQ-41, REQ-42; the number of meetings is what van Rijnsoever 2020 calls meeting.
 
 use crate::world::levers::{Lever, Levers};
 

@@ -8,7 +8,7 @@
 //! Booked in the ledger as `generic_programme`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! POL-05; patience is the point of it (REQ-30).
+//! POL-03, POL-41; patience is the point of it (REQ-30).
 
 use crate::world::levers::{Lever, Levers};
 

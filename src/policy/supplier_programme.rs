@@ -9,7 +9,7 @@
 //! Booked in the ledger as `supplier_programme`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! POL-31 to POL-34; inverted U in the suppliers' gap in prototypes of the design.
+//! POL-09, POL-52; inverted U in the suppliers' gap in prototypes of the design.
 
 use crate::world::levers::{Lever, Levers};
 

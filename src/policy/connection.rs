@@ -2,13 +2,14 @@
 //!
 //! # Story
 //! Brings research-active firms together with possible partners: a share `rate` of those addressed looks for
-//! a partner in a year, beside those who would anyhow. Costs `alliances.brokerage_cost` for each.
+//! a partner in a year, beside those who would anyhow. Costs `alliances.brokerage_cost` for each,
+//! whether or not it finds one. The owners' priority does not matter.
 //!
 //! # Cost
 //! Booked in the ledger as `brokerage`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! REQ-41, REQ-44; the number of meetings is what van Rijnsoever 2020 calls meeting.
+//! POL-53, REQ-41, REQ-42; the number of meetings is what van Rijnsoever 2020 calls meeting.
 
 use crate::world::levers::{Lever, Levers};
 

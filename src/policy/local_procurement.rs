@@ -2,7 +2,7 @@
 //!
 //! # Story
 //! Pays back the share `rate` of what the firms addressed spend on components from the region. Buyers count
-//! on it when they compare suppliers.
+//! on it when they compare suppliers. Components only: other local inputs are a fixed share of purchases.
 //!
 //! # Cost
 //! Booked in the ledger as `local_content_rebate`; claims beyond the budget of a tick are cut in proportion.

@@ -2,13 +2,14 @@
 //!
 //! # Story
 //! Lets the firms addressed develop suppliers in the region, core firm or not, and pays the share `rate` of
-//! what it costs.
+//! what it costs. They do so on the terms of a core firm: one supplier at a time, of a class that they buy
+//! elsewhere, and only while the margin on imports exceeds the cost of development.
 //!
 //! # Cost
 //! Booked in the ledger as `supplier_programme`; claims beyond the budget of a tick are cut in proportion.
 //!
 //! # Sources
-//! POL-31 to POL-34; inverted U in the suppliers' gap in prototypes of the design.
+//! POL-09, POL-52; inverted U in the suppliers' gap in prototypes of the design.
 
 use crate::world::levers::{Lever, Levers};
 

@@ -129,7 +129,7 @@ pub struct Events {
     pub breakthroughs: u32,
     /// Those of them made by an alliance, not by one firm.
     pub joint_breakthroughs: u32,
-    /// Those of them in which one of the region's largest firms took part.
+    /// Those of them in which a core firm took part.
     pub core_breakthroughs: u32,
     /// Breakthroughs that came after the world had codified the generation.
     pub late_breakthroughs: u32,

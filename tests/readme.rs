@@ -197,7 +197,11 @@ fn the_findings_of_the_model_page_are_real() {
 }
 
 /// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
-const SECTIONS: [&str; 18] = [
+const SECTIONS: [&str; 22] = [
+    "alliances",
+    "generic_technology",
+    "supply",
+    "services",
     "outside",
     "research",
     "upgrading",

@@ -140,7 +140,7 @@ fn resources(world: &World) -> [f64; LAYERS.len()] {
         Place::Science(_) => 0.0,
     };
     let ownership: f64 = world.network.parents.iter().map(|(_, child)| capital(child)).sum();
-    [supply, joint, ownership, supply + joint + ownership]
+    [supply, joint, ownership, supply + joint]
 }
 
 /// `network.csv`.
@@ -165,7 +165,7 @@ pub static NETWORK: TableSpec = TableSpec {
         column(
             "resources",
             MONEY,
-            "Purchases, outlay for joint research, or capital (million CNY) paid into spin-offs.",
+            "Purchases and outlay for joint research; of ownership the capital paid into spin-offs, a stock in million CNY that is not in all.",
             DEFINITION,
         ),
     ],

@@ -29,8 +29,8 @@
 //! After research, before breakthroughs.
 //!
 //! # Reads / Writes
-//! Reads knowledge, budgets, engineers; writes `world.network`, knowledge, `effort.gain`,
-//! `profile.projects`.
+//! Reads knowledge, research outlays, engineers; writes `world.network`, knowledge and competence,
+//! `effort.gain`, the number of projects of firms and researchers, the ledger and outlays of programmes.
 //!
 //! # Randomness
 //! Stream `SEARCH`, one word per firm; stream `EXPIRY`, one word per tick mixed with alliance numbers.
@@ -199,14 +199,15 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
     let once = Params { search: 1.0, spontaneous: 1.0, ..params.clone() };
     let scene = Scene::new(world, &once);
     let mut intents = search(world, &scene, &once, draws);
-    let mut key = draws.at(SEARCH, 0, 0);
-    intents.retain(|_| crate::kernel::draws::uniform(key.next_u64()) < params.opening_share);
+    intents.retain(|intent| Small::new(!intent.seed).uniform() < params.opening_share);
     settle(world, scene, &intents, params);
     // Terms began at different times.
     let tick = world.clock.tick;
+    let key = draws.at(EXPIRY, tick, 0).next_u64();
     for alliance in &mut world.network.alliances {
         let life = alliance.until - tick;
-        alliance.until = tick + 1 + Small::new(key.next_u64()).index(life.max(1) as usize) as u32;
+        let mut small = Small::new(key ^ alliance.number.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        alliance.until = tick + 1 + small.index(life.max(1) as usize) as u32;
     }
     conclude(world, params);
     world.network.clear_events();
@@ -572,7 +573,8 @@ fn pay_brokers(world: &mut World, scene: &Scene, params: &Params) {
     }
 }
 
-/// Forms alliances in the order of firms; everybody who must agree is asked again.
+/// Forms alliances in the order of firms; both who propose are asked again; the other members
+/// of a project take in whom one of them brings.
 fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Params) {
     for intent in intents {
         let me = Subject::firm(intent.row);
@@ -624,7 +626,7 @@ fn lead_one(
     let generation = world.network.generation[field].max(world.outside.codified[field]) + 1;
     let tick = world.clock.tick;
     let mut alliance = Alliance {
-        number: world.network.next,
+        number: number(world, leader),
         field: field as u16,
         generation,
         size: 1,
@@ -635,7 +637,6 @@ fn lead_one(
         progress: carried(&mut world.network, [leader, partner], field, generation),
     };
     alliance.join(partner);
-    world.network.next += 1;
     world.network.alliances.push(alliance);
     world.network.chronicle.push(AllianceEvent { happening: Happening::Formed, alliance });
     let place = world.network.alliances.len() - 1;
@@ -643,6 +644,16 @@ fn lead_one(
         scene.projects[member.node(scene.firms)].push(place as u32);
     }
     place
+}
+
+/// Number of a project: its start and its leader, who leads at most one new project a tick. So one project
+/// more or less changes no other's number, nor its luck.
+fn number(world: &World, leader: Subject) -> u64 {
+    let id = match leader.place() {
+        Place::Firm(row) => world.firms.id[row].number(),
+        Place::Science(number) => number as u64,
+    };
+    u64::from(world.clock.tick) << 48 | id
 }
 
 /// Ticks for which an alliance is agreed.

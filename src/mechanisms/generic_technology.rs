@@ -18,7 +18,8 @@
 //!   engineers, Y harmonic mean over the required fields of `e^(level - frontier)`, level = .9 best member
 //!   + .1 mean of all (`best_weight`)
 //! - hazard `1 - exp(-zeta (Z / D_n)^2)`, `D_n = 1.5^n` (`difficulty_growth`), n breakthroughs of the region in the field;
-//!   zeta is solved in the opening state so that each field has `target_rate`
+//!   zeta is solved so that the opening projects, had they reached their progress at rest, would have
+//!   `target_rate` in each field; they start half-way
 //! - adoption: `1 - (1 - q AC)^(adopting neighbours)` (`adoption` = q), `AC = x e^(1 - x)`, x = distance in
 //!   the field / its median among partners; besides `spontaneous`, raised by intermediaries in the city
 //! - cost of adoption: `conversion_cost` of annual sales, paid by the adopter
@@ -227,7 +228,8 @@ fn median_distance(world: &World) -> f64 {
     distances.get(distances.len() / 2).copied().filter(|d| *d > 0.01).unwrap_or(USUAL)
 }
 
-/// Projects whose generation the region or the world has reached meanwhile turn to the next.
+/// Projects whose generation the region has reached meanwhile turn to the next; that the world has codified
+/// theirs they do not know until they succeed.
 fn catch_up(world: &mut World) {
     let World { network, outside, .. } = world;
     for alliance in &mut network.alliances {
@@ -277,8 +279,8 @@ fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], dr
     successes
 }
 
-/// Engineers whom public programmes on generic technologies put into each project: relative to the
-/// members' own, as far as the budget goes.
+/// Engineers whom public programmes on generic technologies put into each project, as far as the budget
+/// goes.
 fn public_research(world: &mut World, means: &Means) -> Vec<f64> {
     if world.levers.generic.is_empty() {
         return Vec::new();
@@ -286,7 +288,7 @@ fn public_research(world: &mut World, means: &Means) -> Vec<f64> {
     let mut engineers = vec![0.0; world.network.alliances.len()];
     for lever in 0..world.levers.generic.len() {
         let set = world.levers.generic[lever].clone();
-        let claims: Vec<f64> = world.network.alliances.iter().map(|a| claim(world, a, &set, means)).collect();
+        let claims: Vec<f64> = world.network.alliances.iter().map(|a| claim(world, a, &set)).collect();
         let wanted = claims.iter().sum::<f64>() * means.engineer_cost;
         let paid = wanted.min(set.budget);
         let share = if wanted > 0.0 { paid / wanted } else { 0.0 };
@@ -300,16 +302,17 @@ fn public_research(world: &mut World, means: &Means) -> Vec<f64> {
     engineers
 }
 
-/// Engineers that a programme would put into a project: `rate` times ten of those of the members addressed.
-fn claim(world: &World, alliance: &Alliance, set: &Lever, means: &Means) -> f64 {
-    /// A programme of rate 1 puts ten public engineers beside each of the members'.
-    const MOST_BESIDE: f64 = 10.0;
+/// Engineers that a programme would put into a project with a member addressed, whether or not the members
+/// pay for their own.
+fn claim(world: &World, alliance: &Alliance, set: &Lever) -> f64 {
+    /// Public engineers in a project at rate 1, in terms of real firms (assumption).
+    const MOST: f64 = 100.0;
     let firms = &world.firms;
-    let addressed = alliance.members().iter().filter(|member| match member.place() {
+    let addressed = alliance.members().iter().any(|member| match member.place() {
         Place::Firm(row) => set.addressees.include(&firms.profile[row], firms.workforce[row].workers),
         Place::Science(_) => false,
     });
-    MOST_BESIDE * set.nominal * addressed.map(|member| engineers_of(world, *member, means)).sum::<f64>()
+    if addressed { MOST * set.nominal / world.structure.scale } else { 0.0 }
 }
 
 /// `base` to a whole power.

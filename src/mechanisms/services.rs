@@ -11,7 +11,8 @@
 //!
 //! # Equations
 //! - value left of function f: `L_f = sum_i chain value_i v_sf (1 - g_if)`
-//! - revenue: `L_f w_i / (sum w + omega_f L_f)`, `w = staff e^capability`; omega solved from `opening_share`
+//! - revenue: `L_f w_i / (sum w + omega_f L_f)`, `w = staff x wage / opening wage x e^capability`; omega solved from
+//!   `opening_share`: people earn more everywhere
 //! - staff: `n + a (revenue / r - n)`, r revenue that keeps a person (`pay_to_wage`, `margin`); a a quarter of the distance
 //! - capability: `c' = c (1 - l dt)`, towards that of providers elsewhere (`learning` = l)
 //! - entrants: Poisson, `entry_rate` x firms x (revenue per person / r)^2
@@ -164,19 +165,24 @@ fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
 
 fn weight_of(world: &World, function: usize) -> f64 {
     let firms = world.services.firms.iter().filter(|firm| usize::from(firm.function) == function);
-    firms.map(|firm| firm.staff * exp(firm.capability)).sum()
+    firms.map(|firm| firm.staff * exp(firm.capability)).sum::<f64>() * pay_index(world)
+}
+
+/// Wage relative to the opening: people earn more, and give more, here and elsewhere.
+fn pay_index(world: &World) -> f64 {
+    world.labour.wage / world.labour.opening_wage
 }
 
 /// Divides what is left of each function between the region's service firms and providers elsewhere.
 fn earn(world: &mut World) {
     for (function, _) in BUILT {
-        let own = weight_of(world, function);
+        let (own, index) = (weight_of(world, function), pay_index(world));
         let services = &mut world.services;
         let all = own + services.elsewhere[function] * services.left[function];
         let per_weight = if all > 0.0 { services.left[function] / all } else { 0.0 };
         services.earned[function] = if all > 0.0 { own / all } else { 0.0 };
         for firm in services.firms.iter_mut().filter(|firm| usize::from(firm.function) == function) {
-            firm.revenue = per_weight * firm.staff * exp(firm.capability);
+            firm.revenue = per_weight * index * firm.staff * exp(firm.capability);
         }
     }
 }

@@ -11,7 +11,7 @@
 //! suppliers, mostly those of firms that share a supplier with it, and changes if one is better by more
 //! than a threshold. Suppliers learn from what their buyers require, the more they are trusted, and most
 //! when the gap is neither nothing nor hopeless. Core firms, large, competent and connected, develop a
-//! supplier over years while they still buy elsewhere.
+//! supplier over years, mostly while they still buy elsewhere.
 //!
 //! # Equations
 //! - requirement `R = max(a_buyer - .1, F - .6)` (`requirement_margin`, `requirement_floor`), fit `min(a_j, R + .2) - R` (`usable_excess`)
@@ -55,7 +55,7 @@ use crate::world::firms::{Firms, Role};
 use crate::world::levers::{self, Lever};
 use crate::world::outside::Outside;
 use crate::world::structure::{Structure, SubIndustry};
-use crate::world::supply::{CLASSES, Source, SupplyNetwork};
+use crate::world::supply::{CLASSES, Development, Source, SupplyNetwork};
 
 /// Search for suppliers.
 pub const SOURCING: Stream = Stream(14);
@@ -140,7 +140,7 @@ pub struct Params {
     #[default(0.2)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub developed_learning: f64,
-    /// Gap at which learning from a buyer has fallen by 63 %.
+    /// Gap at which most is learned from a buyer; the share of the gap that is learned falls by 63 % over it.
     #[default(0.25)]
     #[schemars(range(min = 0.001, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption: who is too far behind cannot follow"))]
     pub learning_gap: f64,
@@ -506,11 +506,15 @@ fn learn(world: &mut World, params: &Params) {
             let Some(supplier) = sourcing.source[class].supplier() else { continue };
             let trust = f64::from(sourcing.trust[class]);
             sourcing.trust[class] += trust_gain * (1.0 - sourcing.trust[class]);
-            let own = developed.is_some_and(|d| d.supplier as usize == supplier);
+            let own = developed.is_some_and(|d| d.supplier as usize == supplier && usize::from(d.class) == class);
             let speed = if own { params.developed_learning } else { params.learning };
             teach(world, row, supplier, field, quarters * speed * trust, params);
         }
-        if let Some(development) = developed {
+        let elsewhere = |d: &Development| {
+            let source = world.firms.sourcing[row].source[usize::from(d.class)];
+            source.supplier() != Some(d.supplier as usize)
+        };
+        if let Some(development) = developed.filter(elsewhere) {
             /// Trust that investment stands for.
             const COMMITTED: f64 = 0.5;
             let (field, _) = world.supply.classes[s][usize::from(development.class)];

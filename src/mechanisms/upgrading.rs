@@ -5,7 +5,8 @@
 //!
 //! # Story
 //! A firm spends a share of its sales on upgrading and splits it over the options open to it: new
-//! equipment, own improvement, imitation. It remembers what each has paid, itself and elsewhere in its
+//! equipment, own improvement, imitation, joint research in alliances, capability in design and in the
+//! market function. It remembers what each has paid, itself and elsewhere in its
 //! sub-industry, and moves its budget towards what paid more. The pay-off of an option is what the
 //! firm's own profit function says the obtained change of state is worth, per unit spent: one rule
 //! for all options, and no parameter of an option knows stage, date or another option. As the

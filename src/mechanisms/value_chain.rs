@@ -24,7 +24,7 @@
 //! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
 //!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
 //! - pay-off: change of annual cash flow by the firm's own profit function for the part of the stock that
-//!   the outlay built, discounted at the rate of interest and fading
+//!   the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
 //! - governance by complexity, codifiability and competence of the supplier, each high or low
 //!
 //! # Place in the tick

@@ -1,8 +1,9 @@
 //! Generic-technology programme.
 //!
 //! # Story
-//! Puts public engineers into projects of joint research on generic technologies: ten times `rate` of those
-//! that the member firms addressed put in themselves. Where these put in nobody, nobody comes beside them.
+//! Puts public engineers into projects of joint research on generic technologies: a hundred times `rate` in
+//! each project in which a firm addressed takes part. They are paid whether or not the members pay for
+//! their own, so that progress does not fade when firms save.
 //!
 //! # Cost
 //! Booked in the ledger as `generic_programme`; claims beyond the budget of a tick are cut in proportion.

@@ -113,7 +113,7 @@ pub enum Instrument {
     InterestDiscount(Terms),
     /// Alliance funding: pays the share `rate` of the outlay for joint research.
     AllianceFunding(Terms),
-    /// Generic-technology programme: public engineers in projects of joint research, ten times `rate` of the members' own.
+    /// Generic-technology programme: a hundred times `rate` public engineers in each project of joint research.
     GenericTechnologyProgramme(Terms),
     /// Supplier programme: the firms addressed may develop suppliers, and are paid the share `rate` of the cost.
     SupplierProgramme(Terms),

@@ -256,8 +256,6 @@ pub struct Network {
     pub breakthroughs: Vec<u32>,
     /// Typical distance of knowledge between partners in a field, log units, in the opening state.
     pub median_distance: f64,
-    /// Number of the next alliance.
-    pub next: u64,
     pending: BTreeMap<(Subject, Subject), Bond>,
 }
 

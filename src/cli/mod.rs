@@ -4,6 +4,7 @@
 
 mod chapters;
 mod check;
+mod compare;
 mod completions;
 mod console;
 mod describe;
@@ -48,6 +49,7 @@ const EXAMPLES: &str = "\
 Examples:
   tiexi run scenarios/liaoning.toml             run it; results go to output/liaoning
   tiexi run scenarios/teaching.toml --seed 2    the same small region with other luck
+  tiexi compare a.toml b.toml                   what a policy changes, with its uncertainty
   tiexi check scenarios/liaoning.toml           is the file right, and what world does it build?
   tiexi describe parameters research            every parameter of research: unit, range, source
   tiexi describe indicators                     what every column of the results means
@@ -69,6 +71,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Compare(compare::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
     Requirements(requirements::Arguments),
@@ -81,6 +84,7 @@ impl Cli {
     fn execute(self) -> Done {
         match self.command {
             Command::Run(arguments) => run::execute(&arguments),
+            Command::Compare(arguments) => compare::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
             Command::Requirements(arguments) => requirements::execute(&arguments),

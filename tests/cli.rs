@@ -5,7 +5,22 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-const SUBCOMMANDS: [&str; 7] = ["run", "check", "describe", "requirements", "schema", "new", "completions"];
+const SUBCOMMANDS: [&str; 14] = [
+    "run",
+    "compare",
+    "sweep",
+    "resume",
+    "status",
+    "verify",
+    "merge",
+    "sensitivity",
+    "check",
+    "describe",
+    "requirements",
+    "schema",
+    "new",
+    "completions",
+];
 
 /// `tiexi` in an empty folder of its own.
 fn tiexi(folder: &Path, arguments: &[&str]) -> Output {

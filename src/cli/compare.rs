@@ -214,7 +214,7 @@ fn table(comparison: &Comparison, lines: &[Line]) -> String {
     let last = lines.last().map_or(0, |line| line.year);
     let is_shown = |line: &&Line| line.year == last && SHOWN.contains(&line.indicator);
     let mut shown: Vec<&Line> = lines.iter().filter(is_shown).collect();
-    shown.sort_by_key(|line| line.arm);
+    shown.sort_by_key(|line| (line.arm, SHOWN.iter().position(|name| *name == line.indicator)));
     if shown.is_empty() {
         return String::new();
     }

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-const SUBCOMMANDS: [&str; 14] = [
+const SUBCOMMANDS: [&str; 16] = [
     "run",
     "compare",
     "sweep",
@@ -14,6 +14,8 @@ const SUBCOMMANDS: [&str; 14] = [
     "verify",
     "merge",
     "sensitivity",
+    "cluster",
+    "map",
     "check",
     "describe",
     "requirements",

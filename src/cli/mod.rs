@@ -4,6 +4,7 @@
 
 mod chapters;
 mod check;
+mod cluster;
 mod compare;
 mod completions;
 mod console;
@@ -13,6 +14,7 @@ mod glue;
 mod headlines;
 mod indicators;
 mod listing;
+mod map;
 mod merge;
 mod new;
 mod policies;
@@ -85,6 +87,8 @@ enum Command {
     Verify(verify::Arguments),
     Merge(merge::Arguments),
     Sensitivity(sensitivity::Arguments),
+    Cluster(cluster::Arguments),
+    Map(map::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
     Requirements(requirements::Arguments),
@@ -104,6 +108,8 @@ impl Cli {
             Command::Verify(arguments) => verify::execute(&arguments),
             Command::Merge(arguments) => merge::execute(&arguments),
             Command::Sensitivity(arguments) => sensitivity::execute(&arguments),
+            Command::Cluster(arguments) => cluster::execute(&arguments),
+            Command::Map(arguments) => map::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
             Command::Requirements(arguments) => requirements::execute(&arguments),

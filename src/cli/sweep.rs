@@ -14,6 +14,7 @@ use crate::experiment::probe;
 use crate::experiment::store::Index;
 use crate::experiment::sweep::{Count, Folder, Shard, Sweep, SweepError};
 use crate::experiment::tables;
+use crate::experiment::verify::tables_are_sound;
 use crate::output::host;
 
 /// Run a plan: many points, many replicates, taken up again at any moment
@@ -109,6 +110,7 @@ impl From<SweepError> for Failure {
         match error {
             SweepError::Refused(message) => Failure::refused(message),
             SweepError::Output(error) => error.into(),
+            SweepError::Disk { .. } => Failure::stopped(chain(&error)),
             SweepError::Store(error) => Failure::stopped(format!(
                 "{}; what finished before is safe, and `tiexi resume` goes on from there",
                 chain(&error)
@@ -118,7 +120,18 @@ impl From<SweepError> for Failure {
 }
 
 impl Arguments {
-    fn folder(&self) -> PathBuf {
+    /// Whether there will be no whole result.
+    pub(super) fn is_partial(&self) -> bool {
+        self.dry_run || self.shard.is_some()
+    }
+
+    /// Whether nothing is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.options.quiet
+    }
+
+    /// Where the results go.
+    pub(super) fn folder(&self) -> PathBuf {
         let stem = self.plan.file_stem().map_or_else(|| "sweep".into(), |stem| stem.to_os_string());
         let folder = self.output.clone().unwrap_or_else(|| Path::new("output").join(stem));
         match self.shard {
@@ -208,7 +221,9 @@ fn finish(folder: &Folder, sweep: &Sweep, options: &Options, count: Count, new: 
     let what = if sweep.shard.is_some() {
         format!("Part finished in {path}: {}; `tiexi merge` puts the parts together", counted(count.runs, "run"))
     } else {
-        tables::write(folder, sweep, &index)?;
+        if !tables_are_sound(folder.path()) {
+            tables::write(folder, sweep, &index)?;
+        }
         format!("Results in {path}: {}", counted(count.runs, "run"))
     };
     let known = count.runs - new.min(count.runs);

@@ -5,10 +5,12 @@
 //! the others finish ([`one`]). [`compare`] sets scenarios side by side on common random numbers.
 //! [`sweep`] does what a [`plan`] says: its [`design`] names the points, finished runs are kept in a
 //! [`store`] that survives any kill, and [`tables`] are made from it; parts done apart are put together
-//! by [`merge`], and [`sensitivity`] says which factor matters.
+//! by [`merge`], on a cluster submitted by [`slurm`]. [`sensitivity`] says which factor matters, [`map`]
+//! which path suits which region.
 
 pub mod compare;
 pub mod design;
+pub mod map;
 pub mod merge;
 pub mod one;
 pub mod outcomes;
@@ -17,6 +19,7 @@ pub mod plan;
 pub mod probe;
 pub mod seeds;
 pub mod sensitivity;
+pub mod slurm;
 pub mod statistics;
 pub mod store;
 pub mod sweep;

@@ -76,3 +76,20 @@ fn cells_at(rows: &str, tick: u32) -> Option<Vec<&str>> {
         .map(|line| line.split(','))
         .find_map(|mut cells| (cells.next() == Some(&wanted)).then(|| cells.collect()))
 }
+
+/// One indicator at the last tick of every run; none where the run did not finish well.
+///
+/// # Errors
+/// When the indicator was not kept, or a record cannot be read.
+pub fn by_run(sweep: &Sweep, index: &Index, indicator: &str) -> Result<Vec<Option<f64>>, SweepError> {
+    let column = sweep.spec.indicators.iter().position(|name| name == indicator);
+    let column = column.ok_or_else(|| SweepError::Refused(format!("no indicator `{indicator}` was kept")))?;
+    let mut values = Vec::with_capacity(sweep.len());
+    for at in 0..sweep.len() {
+        let entry = index.get(&sweep.id(&sweep.run(at))).filter(|entry| !entry.failed);
+        let rows = entry.map(|entry| index.record(entry)).transpose()?.map(|record| record.rows);
+        let cells = rows.as_deref().and_then(|rows| cells_at(rows, sweep.spec.ticks));
+        values.push(cells.and_then(|cells| cells.get(column)?.parse().ok()));
+    }
+    Ok(values)
+}

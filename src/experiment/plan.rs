@@ -42,6 +42,26 @@ pub struct Plan {
     pub factor: Vec<Factor>,
     /// What is kept of each run.
     pub output: Selection,
+    /// How `tiexi map` reads the results.
+    pub map: Option<MapSettings>,
+}
+
+/// A map: which path is best, over two traits of the region.
+#[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapSettings {
+    /// Column of the factor from left to right.
+    #[schemars(extend("x-unit" = "text"))]
+    pub x: String,
+    /// Column of the factor from bottom to top.
+    #[schemars(extend("x-unit" = "text"))]
+    pub y: String,
+    /// Column of the factor whose values are the paths; the first is what happens without any.
+    #[schemars(extend("x-unit" = "text"))]
+    pub path: String,
+    /// Indicator by which paths are judged; more is better.
+    #[schemars(extend("x-unit" = "text"))]
+    pub criterion: String,
 }
 
 /// Which combinations of the factors are run.
@@ -92,7 +112,10 @@ pub struct Factor {
     /// Whole scenarios instead of a key: files relative to the plan.
     #[schemars(extend("x-unit" = "file"))]
     pub scenario: Option<Vec<String>>,
-    /// Column in the tables; absent: the key, or `scenario`.
+    /// Bundles of settings by name, instead of a key: policies, paths, institutions.
+    #[schemars(extend("x-unit" = "-"))]
+    pub option: IndexMap<String, IndexMap<String, Json>>,
+    /// Column in the tables; absent: the key, `scenario` or `option`.
     #[schemars(extend("x-unit" = "text"))]
     pub name: Option<String>,
     /// Values it takes.
@@ -134,14 +157,19 @@ pub struct Selection {
 impl Factor {
     /// Column in the tables.
     pub fn column(&self) -> String {
-        let key = self.key.clone().unwrap_or_else(|| "scenario".to_string());
+        let kind = if self.scenario.is_some() { "scenario" } else { "option" };
+        let key = self.key.clone().unwrap_or_else(|| kind.to_string());
         self.name.clone().unwrap_or(key)
     }
 
     /// The values, if they are listed.
     pub fn listed(&self) -> Option<Vec<Json>> {
-        let files = self.scenario.as_ref().map(|files| files.iter().cloned().map(Json::String).collect());
-        files.or_else(|| self.values.clone())
+        let words = |words: Vec<&String>| words.into_iter().cloned().map(Json::String).collect();
+        match &self.scenario {
+            Some(files) => Some(words(files.iter().collect())),
+            None if !self.option.is_empty() => Some(words(self.option.keys().collect())),
+            None => self.values.clone(),
+        }
     }
 
     /// The value at a place between 0 and 1.
@@ -292,7 +320,7 @@ fn refused(scenario: &Path, place: &str, key: &str, value: &Json, others: &[Over
 /// What the scenarios say against the values of a factor.
 fn factor_problems(path: &Path, plan: &Plan, at: usize, factor: &Factor) -> Vec<CrossProblem> {
     let Some(key) = &factor.key else {
-        return Vec::new();
+        return option_problems(path, plan, at, factor);
     };
     let mut problems = Vec::new();
     for file in plan.scenarios() {
@@ -315,6 +343,28 @@ fn factor_problems(path: &Path, plan: &Plan, at: usize, factor: &Factor) -> Vec<
     problems
 }
 
+/// What the scenarios say against the options of a factor: each setting by itself, then all together.
+fn option_problems(path: &Path, plan: &Plan, at: usize, factor: &Factor) -> Vec<CrossProblem> {
+    let mut problems = Vec::new();
+    for file in plan.scenarios() {
+        let file = beside(path, &file);
+        for (name, settings) in &factor.option {
+            let here = format!("factor[{at}].option.{}", quoted(name));
+            let place = |key: &str| format!("{here}.{}", quoted(key));
+            let single = settings.iter().find_map(|(key, value)| {
+                let problem = refused(&file, &place(key), key, value, &plan.settings())?;
+                // An entry may need what another setting gives.
+                (problem.message.contains("unknown key") || settings.len() == 1).then_some(problem)
+            });
+            let mut all = plan.settings();
+            all.extend(settings.iter().filter_map(|(key, value)| setting("option", key, value)));
+            let together = || scenario::load(&file, &all).err().map(|error| CrossProblem::new(&here, said(&error).0));
+            problems.extend(single.or_else(together));
+        }
+    }
+    problems
+}
+
 /// Runs of one sweep are rows of one table and need the same ticks.
 fn unlike_times(scenarios: &[Loaded]) -> Vec<CrossProblem> {
     let ticks = |loaded: &Loaded| loaded.scenario.time.ticks;
@@ -324,7 +374,8 @@ fn unlike_times(scenarios: &[Loaded]) -> Vec<CrossProblem> {
     if alike { Vec::new() } else { vec![problem()] }
 }
 
-const CHECKS: &[Check<Plan>] = &[check_base, check_factors, check_columns, check_design, check_output, check_set];
+const CHECKS: &[Check<Plan>] =
+    &[check_base, check_factors, check_columns, check_design, check_output, check_set, check_map];
 
 fn check_base(plan: &Plan) -> Vec<CrossProblem> {
     let varied = plan.factor.iter().filter(|factor| factor.scenario.is_some()).count();
@@ -360,6 +411,12 @@ fn factor_shape(kind: Kind, at: usize, factor: &Factor) -> Vec<CrossProblem> {
     let here = format!("factor[{at}]");
     let problem =
         |key: &str, message: &str, help: &str| vec![CrossProblem::new(format!("{here}{key}"), message).help(help)];
+    if !factor.option.is_empty() {
+        return match (&factor.key, &factor.scenario, &factor.values, &factor.range) {
+            (None, None, None, None) => Vec::new(),
+            _ => problem("", "a factor of options takes no key, scenario, values or range", "write two factors"),
+        };
+    }
     match (&factor.key, &factor.scenario, &factor.values, &factor.range) {
         (None, None, ..) => return problem("", "a factor needs a `key`", "key = \"finance.debt_limit\""),
         (Some(_), Some(_), ..) => {
@@ -473,6 +530,39 @@ fn check_set(plan: &Plan) -> Vec<CrossProblem> {
     }
     if plan.replicates >= MOST_REPLICATES {
         problems.push(CrossProblem::new("replicates", format!("fewer than {MOST_REPLICATES} replicates")));
+    }
+    problems
+}
+
+fn check_map(plan: &Plan) -> Vec<CrossProblem> {
+    let Some(map) = &plan.map else {
+        return Vec::new();
+    };
+    let columns: Vec<String> = plan.factor.iter().map(Factor::column).collect();
+    let mut problems = Vec::new();
+    for (key, column) in [("x", &map.x), ("y", &map.y), ("path", &map.path)] {
+        if !columns.contains(column) {
+            let near = nearest(column, columns.iter().map(String::as_str));
+            let help =
+                near.map_or_else(|| format!("the factors are {columns:?}"), |near| format!("did you mean `{near}`?"));
+            let message = format!("there is no factor with the column `{column}`");
+            problems.push(CrossProblem::new(format!("map.{key}"), message).help(help));
+        }
+    }
+    if map.x == map.y || map.x == map.path || map.y == map.path {
+        problems.push(CrossProblem::new("map", "`x`, `y` and `path` must be three factors"));
+    }
+    if plan.design.kind != Kind::Grid || plan.factor.len() != 3 {
+        problems.push(CrossProblem::new("map", "a map needs a grid of exactly three factors"));
+    }
+    let kept = plan.indicators();
+    if !kept.contains(&map.criterion.as_str()) {
+        let near = nearest(&map.criterion, kept.iter().copied());
+        let problem = CrossProblem::new("map.criterion", format!("no indicator `{}` is kept", map.criterion));
+        problems.push(problem.maybe_help(near.map(|near| format!("did you mean `{near}`?"))));
+    }
+    if plan.replicates < 2 {
+        problems.push(CrossProblem::new("replicates", "a map needs at least two replicates").help("replicates = 20"));
     }
     problems
 }

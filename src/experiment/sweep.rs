@@ -27,7 +27,8 @@ pub const PLAN_NAME: &str = "plan.json";
 /// Marks our own file.
 const PROGRAM: &str = "tiexi sweep";
 /// Tables and what belongs to them.
-const DERIVED: [&str; 4] = ["manifest.json", "runs.csv", "series.csv", "timing.csv"];
+const DERIVED: [&str; 7] =
+    ["manifest.json", "runs.csv", "series.csv", "timing.csv", "sensitivity.csv", "map.csv", "map.svg"];
 
 /// What went wrong with a sweep.
 #[derive(Debug, thiserror::Error)]
@@ -35,12 +36,27 @@ pub enum SweepError {
     /// The folder, the plan or its files were refused; the user must decide.
     #[error("{0}")]
     Refused(String),
+    /// The folder cannot be used.
+    #[error("cannot {action} {path}: {source}")]
+    Disk {
+        /// What was tried.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Cause given by the operating system.
+        source: std::io::Error,
+    },
     /// A file of the folder.
     #[error(transparent)]
     Output(#[from] OutputError),
     /// The records.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn disk(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SweepError {
+    let path = path.to_path_buf();
+    move |source| SweepError::Disk { action, path, source }
 }
 
 /// A scenario of a sweep.
@@ -155,7 +171,7 @@ impl Sweep {
         let path = folder.join(PLAN_NAME);
         let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(SweepError::Refused(format!("cannot read {}: {error}", path.display()))),
+            Err(error) => return Err(disk("read", &path)(error)),
             Ok(text) => text,
         };
         let document = serde_json::from_slice::<Document>(&text).ok().filter(|document| document.program == PROGRAM);
@@ -222,16 +238,21 @@ impl Sweep {
         named.unwrap_or(0)
     }
 
-    /// Key and value of every factor that sets a key.
-    fn assignments<'a>(&'a self, run: &'a Run) -> impl Iterator<Item = (&'a str, &'a Json)> {
-        let factors = self.spec.plan.factor.iter().zip(&run.values);
-        factors.filter_map(|(factor, value)| Some((factor.key.as_deref()?, value)))
+    /// Everything that the factors set in a run.
+    fn assignments<'a>(&'a self, run: &'a Run) -> Vec<(&'a str, &'a Json)> {
+        let mut set = Vec::new();
+        for (factor, value) in self.spec.plan.factor.iter().zip(&run.values) {
+            set.extend(factor.key.as_deref().map(|key| (key, value)));
+            let option = value.as_str().and_then(|name| factor.option.get(name));
+            set.extend(option.into_iter().flatten().map(|(key, value)| (key.as_str(), value)));
+        }
+        set
     }
 
     /// Identity of a run: the version of the numbers, its scenario with all data, what is set in it, its
     /// seed, and what is kept of it. Its place in the design is not in it.
     pub fn id(&self, run: &Run) -> String {
-        let set: Vec<(&str, &Json)> = self.assignments(run).collect();
+        let set = self.assignments(run);
         let spec = &self.spec;
         let (hash, every) = (&spec.scenarios[self.scenario_of(run)].hash, spec.plan.output.every);
         let text = serde_json::json!([PROGRAM, spec.results_version, hash, set, run.seed, spec.indicators, every]);
@@ -246,7 +267,7 @@ impl Sweep {
     pub(super) fn load(&self, run: &Run) -> Result<Loaded, String> {
         let file = beside(&self.plan_file, &self.spec.scenarios[self.scenario_of(run)].file);
         let mut settings = self.spec.plan.settings();
-        settings.extend(self.assignments(run).filter_map(|(key, value)| setting("factor", key, value)));
+        settings.extend(self.assignments(run).into_iter().filter_map(|(key, value)| setting("factor", key, value)));
         settings.push(Override::labelled("plan: seed of the replicate", format!("seed={}", run.seed)));
         scenario::load(&file, &settings).map_err(|error| super::first_problem(&error))
     }
@@ -380,8 +401,7 @@ impl Folder {
     /// # Errors
     /// When it holds anything else, or another process has it.
     pub fn take(path: &Path, sweep: &Sweep, extend: bool) -> Result<Self, SweepError> {
-        fs::create_dir_all(path)
-            .map_err(|error| SweepError::Refused(format!("cannot create {}: {error}", path.display())))?;
+        fs::create_dir_all(path).map_err(disk("create", path))?;
         let folder = Self { path: path.to_path_buf(), _lock: Lock::take(path)? };
         match Sweep::read(path)? {
             Some(held) if held.identity() == sweep.identity() && held.shard == sweep.shard => {}
@@ -402,8 +422,7 @@ impl Folder {
     }
 
     fn refuse_foreign(&self) -> Result<(), SweepError> {
-        let entries = fs::read_dir(&self.path)
-            .map_err(|error| SweepError::Refused(format!("cannot read {}: {error}", self.path.display())))?;
+        let entries = fs::read_dir(&self.path).map_err(disk("read", &self.path))?;
         let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
         // Hidden files are ours: the lock, and what a killed process left. Parts and the logs of their jobs
         // lie in the folder of the whole.
@@ -448,7 +467,7 @@ impl Folder {
             let path = self.path.join(name);
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(SweepError::Refused(format!("cannot remove {}: {error}", path.display())));
+                    return Err(disk("remove", &path)(error));
                 }
                 _ => {}
             }

@@ -47,6 +47,12 @@ pub fn verify(folder: &Path) -> Result<Findings, SweepError> {
     Ok(findings)
 }
 
+/// Whether all tables that the manifest lists are there, as written.
+pub fn tables_are_sound(folder: &Path) -> bool {
+    let sound = |entry: &FileEntry| entry.verifies(&folder.join(&entry.name)).unwrap_or(false);
+    manifest(folder).is_some_and(|listed| listed.files.iter().all(sound))
+}
+
 fn manifest(folder: &Path) -> Option<Listed> {
     let text = std::fs::read(folder.join("manifest.json")).ok()?;
     let listed: Listed = serde_json::from_slice(&text).ok()?;

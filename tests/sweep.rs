@@ -114,7 +114,7 @@ fn killed_at_any_moment_it_ends_with_the_same_bytes() {
     let mut kills = 0;
     for round in 0..3 {
         let output = format!("killed-{round}");
-        let known = || Index::read(&folder.join(&output)).map_or(0, |index| index.ids().count());
+        let known = || Index::read(&folder.join(&output)).map_or(0, |index| index.entries().count());
         for again in 0.. {
             let before = known();
             // From nearly nothing to nearly all of the time, so that every stage is hit and the end reached.
@@ -158,7 +158,7 @@ fn asked_to_stop_it_stops_soon_and_goes_on_later() {
         let output = format!("stopped{signal}");
         let arguments = ["sweep", "plan.toml", "--output", &output, "--threads", "1"];
         let child = folder.command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
-        while Index::read(&folder.join(&output)).map_or(true, |index| index.ids().count() == 0) {
+        while Index::read(&folder.join(&output)).map_or(true, |index| index.entries().count() == 0) {
             std::thread::sleep(Duration::from_millis(2));
         }
         let asked = Instant::now();
@@ -168,7 +168,7 @@ fn asked_to_stop_it_stops_soon_and_goes_on_later() {
         assert!(asked.elapsed() < Duration::from_secs(5));
         assert_eq!(ended.status.code(), Some(code), "{said}");
         assert!(said.contains(&format!("`tiexi resume {output}`")), "{said}");
-        let known = Index::read(&folder.join(&output)).expect("read").ids().count();
+        let known = Index::read(&folder.join(&output)).expect("read").entries().count();
         assert!((1..12).contains(&known));
         let text = folder.said(&["resume", &output], 0);
         assert!(text.contains(&format!("{known} of them there before")), "{text}");
@@ -351,7 +351,7 @@ fn a_full_disk_is_named_and_what_finished_is_kept() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("x/runs/") && said.contains("File too large") && said.contains("resume"), "{said}");
-    let known = Index::read(&folder.join("x")).expect("read").ids().count();
+    let known = Index::read(&folder.join("x")).expect("read").entries().count();
     assert!((1..12).contains(&known), "{known}");
     assert!(folder.said(&["resume", "x"], 0).contains(&format!("{known} of them there before")));
     assert_eq!(tables(&folder, "x"), expected);
@@ -455,6 +455,11 @@ fn plans_that_make_no_sense_are_refused() {
         ("base = \"teaching.toml\"\n[[factor]]\nkey = \"cities.csv\"\nvalues = [\"a.csv\"]\n", "another CSV file"),
         ("base = \"teaching.toml\"\n[design]\nkind = \"saltelli\"\n", "missing key `size`"),
         ("base = \"teaching.toml\"\n[set]\nseed = 3\n", "on top of the plan"),
+        (
+            "base = \"teaching.toml\"\nreplicates = 1000000\n[design]\nkind = \"sobol\"\nsize = 60000\n[[factor]]\n\
+             key = \"scale\"\nrange = [0.05, 0.06]\n",
+            "more than 10000000 runs",
+        ),
         (
             "base = \"teaching.toml\"\n[design]\nkind = \"list\"\n[[factor]]\nkey = \"scale\"\nvalues = [0.05]\n\
              [[factor]]\nkey = \"finance.debt_limit\"\nvalues = [1.0, 2.0]\n",

@@ -69,7 +69,7 @@ fn states(folder: &Path) -> Result<Vec<State>, SweepError> {
 
 fn state((folder, sweep): Part) -> Result<State, SweepError> {
     let index = Index::read(&folder)?;
-    let seconds = index.ids().filter_map(|id| index.get(id)).map(|entry| entry.seconds).sum();
+    let seconds = index.entries().map(|entry| f64::from(entry.seconds)).sum();
     Ok(State { count: count(&sweep, &index), failures: failures(&sweep, &index)?, folder, seconds })
 }
 

@@ -48,6 +48,16 @@ pub fn most_size(kind: Kind) -> u32 {
     }
 }
 
+/// Largest number of factors of a design: the Sobol generator has so many dimensions.
+pub fn most_factors(kind: Kind) -> usize {
+    let dimensions = sobol_burley::NUM_DIMENSIONS as usize;
+    match kind {
+        Kind::Sobol => dimensions,
+        Kind::Saltelli => dimensions / 2,
+        _ => 1000,
+    }
+}
+
 /// Points that a design would have; nothing where that is beyond counting.
 pub fn size(settings: &DesignSettings, factors: &[Factor]) -> Option<usize> {
     let (size, count) = (settings.size.unwrap_or(1) as usize, factors.len());

@@ -171,7 +171,7 @@ impl Map {
             let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{words}</text>");
         };
         let bottom = TOP + SIZE * self.y.len();
-        text(LEFT, 30, "start", &format!("Best path by {}", self.settings.criterion));
+        text(10, 24, "start", &format!("Best path by {}", self.settings.criterion));
         for (column, value) in self.x.iter().enumerate() {
             text(LEFT + SIZE * column + SIZE / 2, bottom + 20, "middle", &label(value));
         }
@@ -179,7 +179,7 @@ impl Map {
             text(LEFT - 10, bottom - SIZE * row - SIZE / 2, "end", &label(value));
         }
         text(LEFT + SIZE * self.x.len() / 2, bottom + 50, "middle", &self.settings.x);
-        text(LEFT - 10, TOP - 12, "end", &self.settings.y);
+        text(10, TOP - 6, "start", &self.settings.y);
         for cell in &self.cells {
             let (x, y) = (LEFT + SIZE * cell.at.0, bottom - SIZE * (cell.at.1 + 1));
             let pale = if cell.verdict == Verdict::Close { 0.45 } else { 0.85 };
@@ -204,7 +204,7 @@ impl Map {
         let paths = self.paths.iter().skip(1).enumerate();
         let mut entries: Vec<(&str, f64, String)> =
             paths.map(|(at, name)| (COLOURS[at % COLOURS.len()], 0.85, name.clone())).collect();
-        entries.push(("#444444", 0.45, "pale: second best is close".to_string()));
+        entries.push((COLOURS[0], 0.45, "pale: second best is close".to_string()));
         entries.push((NOTHING, 0.85, "no path helps surely".to_string()));
         for (line, (colour, opacity, words)) in entries.into_iter().enumerate() {
             let y = top + 24 * line;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use smart_default::SmartDefault;
 
-use super::design::{most_size, size_needed};
+use super::design::{most_factors, most_size, size, size_needed};
 use super::seeds::MOST_REPLICATES;
 use super::watch::indicators;
 use crate::scenario::{self, Check, CrossProblem, KeyPath, Loaded, LoadedAs, Override, ScenarioError, nearest};
@@ -212,6 +212,9 @@ impl Plan {
         set.collect()
     }
 }
+
+/// No sweep may have more runs.
+const MOST_RUNS: usize = 10_000_000;
 
 /// A setting made by a plan.
 pub fn setting(label: &str, key: &str, value: &Json) -> Option<Override> {
@@ -503,6 +506,16 @@ fn check_design(plan: &Plan) -> Vec<CrossProblem> {
                 .push(CrossProblem::new("design.size", format!("at most {most} points of this design, not {size}")));
         }
         _ => {}
+    }
+    let factors = most_factors(design.kind);
+    if plan.factor.len() > factors {
+        let message = format!("at most {factors} factors in this design, not {}", plan.factor.len());
+        problems.push(CrossProblem::new("design.kind", message));
+    }
+    let runs = size(design, &plan.factor).and_then(|points| points.checked_mul(plan.replicates as usize));
+    if runs.is_none_or(|runs| runs > MOST_RUNS) {
+        let message = format!("this design has more than {MOST_RUNS} runs");
+        problems.push(CrossProblem::new("design", message).help("fewer values, points or replicates"));
     }
     if design.kind == Kind::Morris && design.levels % 2 == 1 {
         problems.push(CrossProblem::new("design.levels", "morris needs an even number of levels").help("levels = 4"));

@@ -11,6 +11,7 @@
 
 use super::design::Points;
 use super::plan::Kind;
+use super::statistics::square;
 use crate::kernel::draws::Small;
 
 /// Bootstrap samples.
@@ -54,7 +55,7 @@ fn mean(values: &[f64]) -> f64 {
 /// Variance with n.
 fn variance(values: &[f64]) -> f64 {
     let centre = mean(values);
-    values.iter().map(|value| (value - centre).powi(2)).sum::<f64>() / values.len().max(1) as f64
+    values.iter().map(|value| square(value - centre)).sum::<f64>() / values.len().max(1) as f64
 }
 
 /// The statistics of samples drawn with replacement from `count` units: one list per sample.
@@ -170,7 +171,7 @@ impl Blocks {
                 mean(&a.iter().zip(ab).zip(&b).map(|((a, ab), b)| b * (ab - a)).collect::<Vec<f64>>()) / whole
             };
             let total = |ab: &Vec<f64>| {
-                0.5 * mean(&a.iter().zip(ab).map(|(a, ab)| (a - ab).powi(2)).collect::<Vec<f64>>()) / whole
+                0.5 * mean(&a.iter().zip(ab).map(|(a, ab)| square(a - ab)).collect::<Vec<f64>>()) / whole
             };
             mixed.iter().map(first).chain(mixed.iter().map(total)).collect()
         };
@@ -236,7 +237,7 @@ impl Table {
             return 0.0;
         };
         let fitted = |at: usize| columns.iter().zip(coefficients).map(|(column, c)| column[at] * c).sum::<f64>();
-        let rest: f64 = outcome.iter().enumerate().map(|(at, value)| (value - fitted(at)).powi(2)).sum();
+        let rest: f64 = outcome.iter().enumerate().map(|(at, value)| square(value - fitted(at))).sum();
         1.0 - rest / outcome.len() as f64
     }
 }
@@ -273,12 +274,12 @@ fn solve(mut rows: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
         }
         rows.swap(at, pivot);
         right.swap(at, pivot);
-        for below in at + 1..size {
-            let factor = rows[below][at] / rows[at][at];
-            for column in at..size {
-                rows[below][column] -= factor * rows[at][column];
-            }
-            right[below] -= factor * right[at];
+        let (done, rest) = rows.split_at_mut(at + 1);
+        let (upper, above) = (&done[at], right[at]);
+        for (row, value) in rest.iter_mut().zip(&mut right[at + 1..]) {
+            let factor = row[at] / upper[at];
+            row.iter_mut().zip(upper).skip(at).for_each(|(cell, other)| *cell -= factor * other);
+            *value -= factor * above;
         }
     }
     for at in (0..size).rev() {

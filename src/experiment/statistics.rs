@@ -18,13 +18,18 @@ pub fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }
 
+/// The square; a product is exact on every platform, a power need not be.
+pub fn square(value: f64) -> f64 {
+    value * value
+}
+
 /// Standard deviation with n - 1; 0 of fewer than two.
 pub fn deviation(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return 0.0;
     }
     let centre = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - centre).powi(2)).sum();
+    let squares: f64 = values.iter().map(|value| square(value - centre)).sum();
     (squares / (values.len() - 1) as f64).sqrt()
 }
 
@@ -78,10 +83,10 @@ fn pairs_needed(difference: f64, spread: f64) -> u64 {
         return 0;
     }
     // Few degrees of freedom need a larger t; the fixed point is found in a few steps.
-    let mut pairs = (1.96 * spread / difference).powi(2);
+    let mut pairs = square(1.96 * spread / difference);
     for _ in 0..20 {
         let critical = critical_t((pairs - 1.0).clamp(1.0, MOST));
-        pairs = (pairs + (critical * spread / difference).powi(2)) / 2.0;
+        pairs = (pairs + square(critical * spread / difference)) / 2.0;
     }
     pairs.min(MOST).ceil() as u64
 }

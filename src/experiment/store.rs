@@ -147,25 +147,39 @@ fn frame(record: &Record) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// Where a record lies.
+/// Where a record lies; small, for there is one for every run.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    file: usize,
     offset: u64,
+    file: u32,
     length: u32,
-    /// Hash of its rows.
-    rows: blake3::Hash,
+    /// Beginning of the hash of its rows.
+    rows: u64,
+    /// Wall time of the run, seconds.
+    pub seconds: f32,
     /// Whether the run failed.
     pub failed: bool,
-    /// Wall time of the run, seconds.
-    pub seconds: f64,
+}
+
+/// A run's identity as a number; what is no identity of ours is a number of its own all the same.
+pub fn key(id: &str) -> u128 {
+    u128::from_str_radix(id, 16).unwrap_or_else(|_| {
+        let hash = blake3::hash(id.as_bytes());
+        u128::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))
+    })
+}
+
+/// Beginning of the hash of a record's rows.
+fn print(rows: &str) -> u64 {
+    let hash = blake3::hash(rows.as_bytes());
+    u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))
 }
 
 /// All finished runs of one or several folders.
 #[derive(Debug, Default)]
 pub struct Index {
     files: Vec<PathBuf>,
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<u128, Entry>,
     /// Files with bytes behind their last whole record, and how many.
     pub torn: Vec<(PathBuf, u64)>,
     /// Runs of which two records say different things.
@@ -196,12 +210,12 @@ impl Index {
 
     /// The record of a run, if it finished.
     pub fn get(&self, id: &str) -> Option<&Entry> {
-        self.entries.get(id)
+        self.entries.get(&key(id))
     }
 
-    /// Runs that finished, of whatever plan.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+    /// The records of all runs that finished, of whatever plan.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
     }
 
     /// Reads a record back.
@@ -209,13 +223,13 @@ impl Index {
     /// # Errors
     /// When it cannot be read, or is no longer what it was.
     pub fn record(&self, entry: &Entry) -> Result<Record, StoreError> {
-        let path = &self.files[entry.file];
+        let path = &self.files[entry.file as usize];
         let read = || -> io::Result<Option<Record>> {
             let mut file = File::open(path)?;
             file.seek(SeekFrom::Start(entry.offset))?;
             let mut payload = vec![0; entry.length as usize];
             file.read_exact(&mut payload)?;
-            Ok(Record::of(&payload).filter(|record| blake3::hash(record.rows.as_bytes()) == entry.rows))
+            Ok(Record::of(&payload).filter(|record| print(&record.rows) == entry.rows))
         };
         let record = read().map_err(failed("read", path))?;
         record.ok_or_else(|| failed("read", path)(io::Error::other("a record has changed since it was checked")))
@@ -225,15 +239,15 @@ impl Index {
         let file = File::open(path).map_err(failed("read", path))?;
         let size = file.metadata().map_err(failed("read", path))?.len();
         let mut reader = BufReader::with_capacity(1 << 16, file);
-        let (number, mut offset) = (self.files.len(), 0);
+        let (number, mut offset) = (self.files.len() as u32, 0);
         self.files.push(path.to_path_buf());
         while let Some(payload) = next(&mut reader).map_err(failed("read", path))? {
             let Some(record) = Record::of(&payload) else {
                 break;
             };
             let length = payload.len() as u32;
-            let (failed, seconds) = (record.header.failure.is_some(), record.header.seconds);
-            let rows = blake3::hash(record.rows.as_bytes());
+            let (failed, seconds) = (record.header.failure.is_some(), record.header.seconds as f32);
+            let rows = print(&record.rows);
             let entry = Entry { file: number, offset: offset + HEAD as u64, length, rows, failed, seconds };
             self.insert(record.header.id, entry);
             offset += (HEAD + payload.len()) as u64;
@@ -246,7 +260,7 @@ impl Index {
 
     /// A run that succeeded once has succeeded; of two failures the later one counts.
     fn insert(&mut self, id: String, entry: Entry) {
-        match self.entries.get(&id) {
+        match self.entries.get(&key(&id)) {
             Some(known) if !known.failed && entry.failed => {}
             Some(known) if !known.failed && !entry.failed => {
                 if known.rows != entry.rows {
@@ -254,7 +268,7 @@ impl Index {
                 }
             }
             _ => {
-                self.entries.insert(id, entry);
+                self.entries.insert(key(&id), entry);
             }
         }
     }
@@ -341,7 +355,7 @@ mod tests {
         for length in 0..bytes.len() {
             fs::write(&file, &bytes[..length]).expect("cut");
             let index = Index::read(folder.path()).expect("read");
-            assert_eq!(index.ids().count(), usize::from(length >= first), "cut at {length}");
+            assert_eq!(index.entries().count(), usize::from(length >= first), "cut at {length}");
             assert_eq!(index.torn.is_empty(), length == 0 || length == first, "cut at {length}");
         }
     }
@@ -354,7 +368,7 @@ mod tests {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
             fs::write(&file, &changed).expect("changed");
-            assert_eq!(Index::read(folder.path()).expect("read").ids().count(), 0, "byte {at}");
+            assert_eq!(Index::read(folder.path()).expect("read").entries().count(), 0, "byte {at}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! told without reading a scenario), `runs/` (the finished runs, see [`super::store`]) and, when all
 //! runs are there, the tables that derive from them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -17,7 +18,7 @@ use super::one::{self, Ended};
 use super::parallel::{self, Means};
 use super::plan::{LoadedPlan, Plan, beside, setting};
 use super::seeds::replicate_seed;
-use super::store::{Header, Index, Record, StoreError, Writer};
+use super::store::{Header, Index, Record, StoreError, Writer, key};
 use super::watch::Row;
 use crate::output::{Lock, LooseFile, OutputError, RESULTS_VERSION, push_cell, remove_partials};
 use crate::scenario::{self, Loaded, Override};
@@ -488,8 +489,7 @@ impl Folder {
         stop: &AtomicBool,
         mut observe: impl FnMut(Count),
     ) -> Result<Count, SweepError> {
-        let index = Index::read(&self.path)?;
-        let (mut count, todo) = open_runs(sweep, &index, retry);
+        let (mut count, todo) = open_runs(sweep, &Index::read(&self.path)?, retry);
         observe(count);
         if todo.is_empty() {
             return Ok(count);
@@ -497,11 +497,11 @@ impl Folder {
         self.remove_tables()?;
         let texts = Texts::of(sweep)?;
         let mut writer = Writer::new(&self.path);
-        let work = |job: usize, means: Means<'_>| sweep.carry_out(&sweep.run(todo[job].0), &texts, means);
+        let work = |job: usize, means: Means<'_>| sweep.carry_out(&sweep.run(todo[job].0 as usize), &texts, means);
         let outcome = parallel::each(todo.len(), threads, stop, work, |job, result| {
             if let Some(record) = result? {
                 writer.append(&record)?;
-                let alike = todo[job].1;
+                let alike = todo[job].1 as usize;
                 if record.header.failure.is_some() {
                     count.failed += alike
                 } else {
@@ -518,21 +518,21 @@ impl Folder {
 
 /// How many runs are there, and the places of those that are not, each with the number of runs it
 /// stands for: runs that are the same in everything are done once.
-fn open_runs(sweep: &Sweep, index: &Index, retry: bool) -> (Count, Vec<(usize, usize)>) {
+fn open_runs(sweep: &Sweep, index: &Index, retry: bool) -> (Count, Vec<(u32, u32)>) {
     let mut count = Count::default();
-    let mut todo: Vec<(usize, usize)> = Vec::new();
-    let mut known: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut todo: Vec<(u32, u32)> = Vec::new();
+    let mut known: BTreeMap<u128, u32> = BTreeMap::new();
     for at in (0..sweep.len()).filter(|at| sweep.is_ours(*at)) {
         count.runs += 1;
         let id = sweep.id(&sweep.run(at));
         match index.get(&id) {
             Some(entry) if !entry.failed => count.ok += 1,
             Some(_) if !retry => count.failed += 1,
-            _ => match known.get(&id) {
-                Some(place) => todo[*place].1 += 1,
+            _ => match known.get(&key(&id)) {
+                Some(place) => todo[*place as usize].1 += 1,
                 None => {
-                    known.insert(id, todo.len());
-                    todo.push((at, 1));
+                    known.insert(key(&id), todo.len() as u32);
+                    todo.push((at as u32, 1));
                 }
             },
         }

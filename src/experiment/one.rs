@@ -1,5 +1,6 @@
 //! One run of many: whatever goes wrong with it is its own affair.
 
+use std::any::Any;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -33,8 +34,14 @@ pub fn observe<S: AsRef<str>>(
         Ok(Ok(_)) => Ended::Finished(watch.rows),
         Ok(Err(RunError::Stopped { .. })) => Ended::Stopped,
         Ok(Err(error)) => Ended::Failed(reason(&error)),
-        Err(_) => Ended::Failed("the program failed inside the run; this is a fault of the program".to_string()),
+        Err(panic) => Ended::Failed(format!("a fault of the program: {}", message(panic.as_ref()))),
     }
+}
+
+/// What a panic said, on one line.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no more is known").replace(char::is_control, " ")
 }
 
 /// An error with its causes on one line.

@@ -1,6 +1,7 @@
 //! Tiexi: a laboratory for regional industrial upgrading.
 
 pub mod cli;
+pub mod experiment;
 pub mod indicators;
 pub mod kernel;
 pub mod mechanisms;

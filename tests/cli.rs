@@ -5,7 +5,24 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-const SUBCOMMANDS: [&str; 7] = ["run", "check", "describe", "requirements", "schema", "new", "completions"];
+const SUBCOMMANDS: [&str; 16] = [
+    "run",
+    "compare",
+    "sweep",
+    "resume",
+    "status",
+    "verify",
+    "merge",
+    "sensitivity",
+    "cluster",
+    "map",
+    "check",
+    "describe",
+    "requirements",
+    "schema",
+    "new",
+    "completions",
+];
 
 /// `tiexi` in an empty folder of its own.
 fn tiexi(folder: &Path, arguments: &[&str]) -> Output {
@@ -80,7 +97,7 @@ fn a_missing_scenario_is_named() {
 
 #[test]
 fn every_topic_is_described_in_every_format() {
-    for topic in ["parameters", "indicators", "mechanisms", "policies"] {
+    for topic in ["parameters", "plans", "indicators", "mechanisms", "policies"] {
         let json = said(&["describe", topic, "--format", "json"], 0);
         let rows: Vec<serde_json::Value> = serde_json::from_str(&json).expect("a list");
         assert!(rows.len() > 3, "{topic}: {json}");

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::listing::{Format, Listing};
 use super::{Done, chapters, console, glue};
 
-/// Explain parameters, indicators, mechanisms and policies
+/// Explain parameters, plans, indicators, mechanisms and policies
 ///
 /// Without NAME, everything is listed. NAME may be a key (research.arrival_rate), a section
 /// (research), the last part of a key (arrival_rate), a table (region) or a column (value_added).
@@ -17,6 +17,7 @@ Examples:
   tiexi describe parameters research                those of one section
   tiexi describe indicators value_added             what a column of the results means
   tiexi describe mechanisms research                the chapter of one mechanism
+  tiexi describe plans                              every key of the plan of a sweep
   tiexi describe policies                           the instruments a government can use
   tiexi describe parameters --format csv > parameters.csv")]
 pub(super) struct Arguments {
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
 enum Topic {
     /// Keys of the scenario format: type, default, unit, range, source, meaning
     Parameters,
+    /// Keys of the plan of a sweep: type, default, unit, range, meaning
+    Plans,
     /// Columns of the results: unit, source, meaning
     Indicators,
     /// What happens in a tick, mechanism by mechanism
@@ -53,6 +56,7 @@ fn answer(arguments: &Arguments) -> Result<String, Failure> {
     let name = arguments.name.as_deref();
     let listing = match arguments.topic {
         Topic::Parameters => return glue::parameters(name, arguments.format),
+        Topic::Plans => return glue::plans(name, arguments.format),
         Topic::Indicators => glue::indicators(),
         Topic::Mechanisms => glue::mechanisms(),
         Topic::Policies => glue::policies(),

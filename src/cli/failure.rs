@@ -35,6 +35,11 @@ impl Failure {
         Self::new(1, message)
     }
 
+    /// The work is done, but some runs of many failed.
+    pub(super) fn some_failed(message: impl Into<String>) -> Self {
+        Self::new(3, message)
+    }
+
     /// The user or the system asked the program to end.
     pub(super) fn interrupted(signal: Signal, message: impl Into<String>) -> Self {
         Self::new(signal.exit_code(), message)

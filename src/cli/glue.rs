@@ -8,6 +8,7 @@ use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
 use super::session::{Phases, Stage, stopped};
 use super::{chapters, indicators, policies, summary};
+use crate::experiment::plan::Plan;
 use crate::kernel::record::TableSpec;
 use crate::population::OpeningError;
 use crate::run;
@@ -77,7 +78,15 @@ pub(super) fn schema() -> String {
 
 /// Every key of the scenario format, or those that `name` names.
 pub(super) fn parameters(name: Option<&str>, format: Format) -> Result<String, Failure> {
-    let mut rows = describe::parameters::<Scenario>();
+    keys(describe::parameters::<Scenario>(), name, format)
+}
+
+/// Every key of the plan of a sweep, or those that `name` names.
+pub(super) fn plans(name: Option<&str>, format: Format) -> Result<String, Failure> {
+    keys(describe::parameters::<Plan>(), name, format)
+}
+
+fn keys(mut rows: Vec<describe::ParameterRow>, name: Option<&str>, format: Format) -> Result<String, Failure> {
     if let Some(name) = name {
         rows = describe::select(&rows, name).map_err(|error| Failure::refused(error.to_string()))?;
     }

@@ -4,6 +4,8 @@
 
 mod chapters;
 mod check;
+mod cluster;
+mod compare;
 mod completions;
 mod console;
 mod describe;
@@ -12,17 +14,24 @@ mod glue;
 mod headlines;
 mod indicators;
 mod listing;
+mod map;
+mod merge;
 mod new;
 mod policies;
 mod progress;
 mod requirements;
+mod resume;
 mod run;
 mod scenario_arguments;
 mod schema;
+mod sensitivity;
 mod session;
 mod signals;
+mod status;
 mod summary;
+mod sweep;
 mod table;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -48,6 +57,8 @@ const EXAMPLES: &str = "\
 Examples:
   tiexi run scenarios/liaoning.toml             run it; results go to output/liaoning
   tiexi run scenarios/teaching.toml --seed 2    the same small region with other luck
+  tiexi compare a.toml b.toml                   what a policy changes, with its uncertainty
+  tiexi sweep plan.toml                         many runs by plan, resumable
   tiexi check scenarios/liaoning.toml           is the file right, and what world does it build?
   tiexi describe parameters research            every parameter of research: unit, range, source
   tiexi describe indicators                     what every column of the results means
@@ -69,6 +80,15 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Compare(compare::Arguments),
+    Sweep(sweep::Arguments),
+    Resume(resume::Arguments),
+    Status(status::Arguments),
+    Verify(verify::Arguments),
+    Merge(merge::Arguments),
+    Sensitivity(sensitivity::Arguments),
+    Cluster(cluster::Arguments),
+    Map(map::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
     Requirements(requirements::Arguments),
@@ -81,6 +101,15 @@ impl Cli {
     fn execute(self) -> Done {
         match self.command {
             Command::Run(arguments) => run::execute(&arguments),
+            Command::Compare(arguments) => compare::execute(&arguments),
+            Command::Sweep(arguments) => sweep::execute(&arguments),
+            Command::Resume(arguments) => resume::execute(&arguments),
+            Command::Status(arguments) => status::execute(&arguments),
+            Command::Verify(arguments) => verify::execute(&arguments),
+            Command::Merge(arguments) => merge::execute(&arguments),
+            Command::Sensitivity(arguments) => sensitivity::execute(&arguments),
+            Command::Cluster(arguments) => cluster::execute(&arguments),
+            Command::Map(arguments) => map::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
             Command::Requirements(arguments) => requirements::execute(&arguments),

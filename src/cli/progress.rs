@@ -1,4 +1,4 @@
-//! Progress of a run: a bar for people who watch, a few plain lines for logs, nothing if asked.
+//! Progress of a run or of many: a bar for people who watch, a few plain lines for logs, nothing if asked.
 
 use std::time::{Duration, Instant};
 
@@ -30,23 +30,47 @@ impl Style {
 
 /// Shows how far a run is.
 pub(super) struct Progress {
+    title: String,
     bar: Option<ProgressBar>,
     lines: Option<Lines>,
 }
 
 impl Progress {
-    /// Begins: `title` says what runs.
+    /// Begins a run: `title` says what runs.
     pub(super) fn begin(style: Style, title: &str) -> Self {
+        Self::counting("tick", style, title)
+    }
+
+    /// Begins an experiment of many runs.
+    pub(super) fn of_runs(style: Style, title: &str) -> Self {
+        Self::counting("run", style, title)
+    }
+
+    fn counting(noun: &'static str, style: Style, title: &str) -> Self {
         if style == Style::Lines {
             console::say(title);
         }
         Self {
-            bar: (style == Style::Bar).then(|| bar(title)),
-            lines: (style == Style::Lines).then(|| Lines::begin(Instant::now())),
+            title: title.to_string(),
+            bar: (style == Style::Bar).then(|| bar(title, noun)),
+            lines: (style == Style::Lines).then(|| Lines::begin(noun, Instant::now())),
         }
     }
 
-    /// The run has finished `tick` of `ticks`.
+    /// So many have failed: the bar says so at once, a line when the next one is due.
+    pub(super) fn fail(&mut self, failed: usize) {
+        if failed == 0 {
+            return;
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{} ({failed} failed)", self.title));
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.failed = failed;
+        }
+    }
+
+    /// `tick` of `ticks` (or of whatever is counted) are done.
     pub(super) fn reach(&mut self, tick: u64, ticks: u64) {
         if let Some(bar) = &self.bar {
             bar.set_length(ticks);
@@ -67,14 +91,14 @@ impl Progress {
     }
 }
 
-fn bar(title: &str) -> ProgressBar {
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        let _ = write!(out, "{}", rate_text(state.per_sec()));
+fn bar(title: &str, noun: &'static str) -> ProgressBar {
+    let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{}", rate_text(state.per_sec(), noun));
     };
-    let style = ProgressStyle::with_template("{msg}\n{wide_bar} tick {pos} of {len}  {rate}  {eta} left")
+    let style = ProgressStyle::with_template("{msg}\n{wide_bar} {prefix} {pos} of {len}  {rate}  {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("rate", rate);
-    let bar = ProgressBar::new(0).with_style(style).with_message(title.to_string());
+    let bar = ProgressBar::new(0).with_style(style).with_message(title.to_string()).with_prefix(noun);
     // Keeps the clock moving where one tick takes long.
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
@@ -83,13 +107,15 @@ fn bar(title: &str) -> ProgressBar {
 /// The plain lines: at most four.
 #[derive(Debug)]
 struct Lines {
+    noun: &'static str,
+    failed: usize,
     began: Instant,
     quarters_said: u64,
 }
 
 impl Lines {
-    fn begin(began: Instant) -> Self {
-        Self { began, quarters_said: 0 }
+    fn begin(noun: &'static str, began: Instant) -> Self {
+        Self { noun, failed: 0, began, quarters_said: 0 }
     }
 
     /// The line due when `tick` of `ticks` is done, if one is.
@@ -106,15 +132,17 @@ impl Lines {
             4 => format!("done in {seconds:.1} s"),
             _ => format!("{left:.0} s left"),
         };
-        Some(format!("tick {tick} of {ticks}  {}  {rest}", rate_text(rate)))
+        let failed = if self.failed > 0 { format!("  {} failed", self.failed) } else { String::new() };
+        let noun = self.noun;
+        Some(format!("{noun} {tick} of {ticks}  {}  {rest}{failed}", rate_text(rate, noun)))
     }
 }
 
-fn rate_text(ticks_per_second: f64) -> String {
-    match ticks_per_second {
-        rate if rate >= 10.0 => format!("{rate:.0} ticks/s"),
-        rate if rate >= 1.0 => format!("{rate:.1} ticks/s"),
-        rate => format!("{rate:.2} ticks/s"),
+fn rate_text(per_second: f64, noun: &str) -> String {
+    match per_second {
+        rate if rate >= 10.0 => format!("{rate:.0} {noun}s/s"),
+        rate if rate >= 1.0 => format!("{rate:.1} {noun}s/s"),
+        rate => format!("{rate:.2} {noun}s/s"),
     }
 }
 
@@ -124,7 +152,7 @@ mod tests {
 
     fn lines_of(ticks: u64, seconds_per_tick: u64) -> Vec<String> {
         let began = Instant::now();
-        let mut lines = Lines::begin(began);
+        let mut lines = Lines::begin("tick", began);
         let at = |tick| began + Duration::from_secs(tick * seconds_per_tick);
         (0..=ticks).filter_map(|tick| lines.reach(tick, ticks, at(tick))).collect()
     }
@@ -151,9 +179,18 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_many_runs_count_the_failures() {
+        let began = Instant::now();
+        let mut lines = Lines::begin("run", began);
+        lines.failed = 2;
+        let line = lines.reach(4, 4, began + Duration::from_secs(1));
+        assert_eq!(line.as_deref(), Some("run 4 of 4  4.0 runs/s  done in 1.0 s  2 failed"));
+    }
+
+    #[test]
     fn rates_are_readable() {
-        assert_eq!(rate_text(251.7), "252 ticks/s");
-        assert_eq!(rate_text(2.51), "2.5 ticks/s");
-        assert_eq!(rate_text(0.123), "0.12 ticks/s");
+        assert_eq!(rate_text(251.7, "tick"), "252 ticks/s");
+        assert_eq!(rate_text(2.51, "tick"), "2.5 ticks/s");
+        assert_eq!(rate_text(0.123, "tick"), "0.12 ticks/s");
     }
 }

@@ -206,12 +206,14 @@ fn account(ending: &Ending, folder: &Path) -> String {
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
+/// A number with its noun.
+pub(super) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
 
-fn size(bytes: u64) -> String {
+/// Bytes, for people.
+pub(super) fn size(bytes: u64) -> String {
     match bytes as f64 {
         bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
         bytes if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
@@ -219,7 +221,8 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn duration(time: Duration) -> String {
+/// A time, for people.
+pub(super) fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0..60 => format!("{:.1} s", time.as_secs_f64()),

@@ -25,6 +25,13 @@ pub(super) struct ScenarioArguments {
     #[arg(value_name = "SCENARIO.toml")]
     scenario: PathBuf,
 
+    #[command(flatten)]
+    changes: ChangeArguments,
+}
+
+/// What to change in a scenario.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ChangeArguments {
     /// Set a parameter, checked like the file (repeatable)
     ///
     /// The key is dotted; of a key set twice the last value holds, and short forms such as --seed hold
@@ -76,6 +83,13 @@ impl ScenarioArguments {
         }
     }
 
+    /// All changes in the order in which they apply.
+    pub(super) fn settings(&self) -> Vec<Setting> {
+        self.changes.settings()
+    }
+}
+
+impl ChangeArguments {
     /// All changes in the order in which they apply: the short forms last.
     pub(super) fn settings(&self) -> Vec<Setting> {
         let long_forms = self.set.iter().map(|text| Setting::new("--set", text.clone()));

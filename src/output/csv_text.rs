@@ -5,8 +5,11 @@
 
 use crate::kernel::record::Cell;
 
-/// Appends `cell`; returns the offending value when it is a number that is not finite.
-pub(super) fn push_cell(line: &mut Vec<u8>, cell: &Cell<'_>) -> Result<(), f64> {
+/// Appends `cell`.
+///
+/// # Errors
+/// The offending value when it is a number that is not finite.
+pub fn push_cell(line: &mut Vec<u8>, cell: &Cell<'_>) -> Result<(), f64> {
     match *cell {
         Cell::Integer(value) => push_integer(line, value),
         Cell::Number(value) if value.is_finite() => push_number(line, value),
@@ -28,7 +31,7 @@ fn push_number(line: &mut Vec<u8>, value: f64) {
 
 /// RFC 4180: quotes where a separator, a quote or a line break would be misread; also around
 /// blanks at the ends, which some readers strip, and around the empty text.
-pub(super) fn push_text(line: &mut Vec<u8>, text: &str) {
+pub fn push_text(line: &mut Vec<u8>, text: &str) {
     if !needs_quotes(text) {
         line.extend_from_slice(text.as_bytes());
         return;

@@ -169,7 +169,11 @@ fn is_complete(folder: &Path, token: &str, files: &[FileEntry]) -> Result<bool, 
     Ok(true)
 }
 
-fn remove_partials(folder: &Path) -> Result<(), OutputError> {
+/// Removes what killed processes left under hidden names.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn remove_partials(folder: &Path) -> Result<(), OutputError> {
     for name in names(folder)? {
         if split_partial_name(&name).is_some() {
             remove(&folder.join(&name))?;

@@ -14,14 +14,17 @@ pub(super) const LOCK_NAME: &str = ".tiexi.lock";
 
 /// The right to write to a folder, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     path: PathBuf,
     _file: File,
 }
 
 impl Lock {
     /// Takes the lock of `folder`, or says that another process has it.
-    pub(super) fn take(folder: &Path) -> Result<Self, OutputError> {
+    ///
+    /// # Errors
+    /// [`OutputError::Busy`] when another process holds it, or a failure of the file system.
+    pub fn take(folder: &Path) -> Result<Self, OutputError> {
         let path = folder.join(LOCK_NAME);
         loop {
             let file = OpenOptions::new()

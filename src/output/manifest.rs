@@ -156,7 +156,10 @@ impl Existing {
 
 impl FileEntry {
     /// Whether the file at `path` has this size and content.
-    pub(super) fn verifies(&self, path: &Path) -> Result<bool, OutputError> {
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn verifies(&self, path: &Path) -> Result<bool, OutputError> {
         match std::fs::metadata(path) {
             Ok(found) if found.is_file() && found.len() == self.bytes => {}
             _ => return Ok(false),

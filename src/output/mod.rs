@@ -9,6 +9,9 @@
 //! 3. **Every file can be checked.** `manifest.json`, written last, names each file with its size,
 //!    rows and BLAKE3 hash, and everything that is needed to run it again ([`Manifest`]).
 //!
+//! Folders of many runs have rules of their own and take the pieces: a lock ([`Lock`]) and files that
+//! appear when they are complete ([`LooseFile`]).
+//!
 //! Graphs are written as GraphML and GEXF ([`write_graph`], [`CsvSink::add_graph`]) under the same promises.
 
 mod csv_sink;
@@ -20,14 +23,19 @@ mod graph_file;
 mod graph_xml;
 pub mod host;
 mod lock;
+mod loose;
 mod manifest;
 mod partial;
 
 pub use csv_sink::{CsvSink, Sealed};
+pub use csv_text::{push_cell, push_text};
 pub use error::OutputError;
-pub use folder::{Folder, Outcome};
+pub use folder::{Folder, Outcome, remove_partials};
 pub use graph_file::{GraphFormat, write_graph};
+pub use lock::Lock;
+pub use loose::LooseFile;
 pub use manifest::{FileEntry, Manifest, ScenarioSource};
+pub use partial::random_token;
 
 /// Version of the numbers: raised whenever the same scenario and seed give other results.
 pub const RESULTS_VERSION: u32 = 1;

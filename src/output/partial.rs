@@ -14,7 +14,7 @@ use super::OutputError;
 const SUFFIX: &str = ".partial";
 
 /// A random token of sixteen hexadecimal digits, new in every call.
-pub(super) fn random_token() -> String {
+pub fn random_token() -> String {
     // The standard library seeds every such state from the operating system's randomness.
     let mut hasher = std::hash::RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());

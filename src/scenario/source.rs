@@ -81,6 +81,11 @@ impl Sources {
         self.files.iter().map(|source| source.name.as_str())
     }
 
+    /// Name and content of all texts, in the order in which they were read.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|source| (source.name.as_str(), source.text.as_str()))
+    }
+
     /// The text an origin covers.
     pub fn excerpt(&self, origin: Origin) -> &str {
         let text = self.text(origin.file);

@@ -1,0 +1,257 @@
+//! Which path suits which region: the best of several paths over two traits, with confidence.
+//!
+//! All paths of a cell share their seeds, so that they are compared pair by pair. A path helps where its
+//! gain over the first one (nothing done) is surely positive; it is the best surely where its margin
+//! over the second best is.
+
+use std::fmt::Write;
+
+use quick_xml::escape::escape;
+use serde_json::Value as Json;
+
+use super::outcomes;
+use super::plan::{Factor, MapSettings};
+use super::statistics::{Paired, critical_t, mean, paired};
+use super::store::Index;
+use super::sweep::{Sweep, SweepError};
+
+/// What can be said of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The best path is better than nothing and than the second.
+    Clear,
+    /// Paths help, but which is the best remains open.
+    Close,
+    /// No path is surely better than nothing.
+    NoneHelps,
+}
+
+impl Verdict {
+    /// Word in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Clear => "clear",
+            Verdict::Close => "close",
+            Verdict::NoneHelps => "no path helps",
+        }
+    }
+}
+
+/// One cell of the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Place on the two axes.
+    pub at: (usize, usize),
+    /// The best path (place among the paths).
+    pub best: usize,
+    /// Its gain over the first path.
+    pub gain: Paired,
+    /// The second best path; with one path besides the first, the first.
+    pub second: usize,
+    /// Gain of the best over the second.
+    pub margin: Paired,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// A map.
+#[derive(Debug, Clone)]
+pub struct Map {
+    /// Its settings.
+    pub settings: MapSettings,
+    /// Values from left to right.
+    pub x: Vec<Json>,
+    /// Values from bottom to top.
+    pub y: Vec<Json>,
+    /// Names of the paths.
+    pub paths: Vec<String>,
+    /// Cells, column by column; those without two finished seeds are missing.
+    pub cells: Vec<Cell>,
+}
+
+/// The values of a factor in a grid, in order.
+fn values(sweep: &Sweep, factor: &Factor) -> Vec<Json> {
+    let levels = sweep.spec.plan.design.levels;
+    let ends = || (0..levels).map(|k| factor.at(f64::from(k) / f64::from(levels - 1))).collect();
+    factor.listed().unwrap_or_else(ends)
+}
+
+/// Reads a map from a finished sweep.
+///
+/// # Errors
+/// When the plan has no `[map]`, or a record cannot be read.
+pub fn read(sweep: &Sweep, index: &Index) -> Result<Map, SweepError> {
+    let refused = |message: &str| SweepError::Refused(message.to_string());
+    let plan = &sweep.spec.plan;
+    let settings = plan.map.clone().ok_or_else(|| refused("the plan has no [map]"))?;
+    let place = |column: &str| plan.factor.iter().position(|factor| factor.column() == column);
+    let (Some(x), Some(y), Some(path)) = (place(&settings.x), place(&settings.y), place(&settings.path)) else {
+        return Err(refused("the plan has no factors of these names"));
+    };
+    let outcomes = outcomes::by_run(sweep, index, &settings.criterion)?;
+    let (xs, ys, paths) =
+        (values(sweep, &plan.factor[x]), values(sweep, &plan.factor[y]), values(sweep, &plan.factor[path]));
+    let sizes: Vec<usize> = plan.factor.iter().map(|factor| values(sweep, factor).len()).collect();
+    let replicates = plan.replicates as usize;
+    let of_path = |column: usize, row: usize, third: usize| -> Vec<Option<f64>> {
+        let place = |factor: usize| match factor {
+            _ if factor == x => column,
+            _ if factor == y => row,
+            _ => third,
+        };
+        // The last factor of a grid changes fastest.
+        let point = (0..3).fold(0, |point, factor| point * sizes[factor] + place(factor));
+        outcomes[point * replicates..(point + 1) * replicates].to_vec()
+    };
+    let mut cells = Vec::new();
+    for column in 0..xs.len() {
+        for row in 0..ys.len() {
+            let of: Vec<Vec<Option<f64>>> = (0..paths.len()).map(|third| of_path(column, row, third)).collect();
+            cells.extend(cell((column, row), &of));
+        }
+    }
+    let word = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    Ok(Map { settings, x: xs, y: ys, paths: paths.iter().map(word).collect(), cells })
+}
+
+/// Judges the paths of a cell by their outcomes, seed by seed.
+fn cell(at: (usize, usize), outcomes: &[Vec<Option<f64>>]) -> Option<Cell> {
+    let pairs = |first: usize, second: usize| -> Vec<(f64, f64)> {
+        let both = outcomes[first].iter().zip(&outcomes[second]);
+        both.filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect()
+    };
+    let compare = |first: usize, second: usize| {
+        let pairs = pairs(first, second);
+        (pairs.len() >= 2).then(|| paired(&pairs, critical_t(pairs.len() as f64 - 1.0)))
+    };
+    let level = |path: usize| mean(&pairs(0, path).iter().map(|(a, b)| b - a).collect::<Vec<f64>>());
+    let mut order: Vec<usize> = (1..outcomes.len()).collect();
+    order.sort_by(|a, b| level(*b).total_cmp(&level(*a)));
+    let best = *order.first()?;
+    let second = order.get(1).copied().unwrap_or(0);
+    let (gain, margin) = (compare(0, best)?, compare(second, best)?);
+    let verdict = match (gain.low > 0.0, margin.low > 0.0) {
+        (false, _) => Verdict::NoneHelps,
+        (true, false) => Verdict::Close,
+        (true, true) => Verdict::Clear,
+    };
+    Some(Cell { at, best, gain, second, margin, verdict })
+}
+
+/// Colours that people with any colour vision tell apart (Okabe & Ito 2008).
+const COLOURS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442"];
+/// Where no path helps.
+const NOTHING: &str = "#BBBBBB";
+
+/// A value of an axis, for people.
+fn label(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+}
+
+impl Map {
+    fn colour(&self, cell: &Cell) -> &'static str {
+        match cell.verdict {
+            Verdict::NoneHelps => NOTHING,
+            _ => COLOURS[(cell.best - 1) % COLOURS.len()],
+        }
+    }
+
+    /// The map as an SVG picture: a colour for each path, pale where it is close.
+    pub fn picture(&self) -> String {
+        const SIZE: usize = 110;
+        const LEFT: usize = 150;
+        const TOP: usize = 60;
+        let (width, height) = (LEFT + SIZE * self.x.len() + 220, TOP + SIZE * self.y.len() + 90);
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
+             font-size=\"13\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
+        );
+        let mut text = |x: usize, y: usize, anchor: &str, words: &str| {
+            let words = escape(words);
+            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{words}</text>");
+        };
+        let bottom = TOP + SIZE * self.y.len();
+        text(10, 24, "start", &format!("Best path by {}", self.settings.criterion));
+        for (column, value) in self.x.iter().enumerate() {
+            text(LEFT + SIZE * column + SIZE / 2, bottom + 20, "middle", &label(value));
+        }
+        for (row, value) in self.y.iter().enumerate() {
+            text(LEFT - 10, bottom - SIZE * row - SIZE / 2, "end", &label(value));
+        }
+        text(LEFT + SIZE * self.x.len() / 2, bottom + 50, "middle", &self.settings.x);
+        text(10, TOP - 6, "start", &self.settings.y);
+        for cell in &self.cells {
+            let (x, y) = (LEFT + SIZE * cell.at.0, bottom - SIZE * (cell.at.1 + 1));
+            let pale = if cell.verdict == Verdict::Close { 0.45 } else { 0.85 };
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{SIZE}\" height=\"{SIZE}\" fill=\"{}\" fill-opacity=\"{pale}\" \
+                 stroke=\"white\"/>",
+                self.colour(cell)
+            );
+            let name = if cell.verdict == Verdict::NoneHelps { "none" } else { &self.paths[cell.best] };
+            let gain = 100.0 * cell.gain.difference / cell.gain.baseline.abs().max(f64::MIN_POSITIVE);
+            for (line, words) in [name.to_string(), format!("{gain:+.2} %")].iter().enumerate() {
+                let (x, y) = (x + SIZE / 2, y + SIZE / 2 + 18 * line);
+                let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", escape(words));
+            }
+        }
+        self.legend(&mut svg, LEFT + SIZE * self.x.len() + 20, TOP);
+        svg + "</svg>\n"
+    }
+
+    fn legend(&self, svg: &mut String, x: usize, top: usize) {
+        let paths = self.paths.iter().skip(1).enumerate();
+        let mut entries: Vec<(&str, f64, String)> =
+            paths.map(|(at, name)| (COLOURS[at % COLOURS.len()], 0.85, name.clone())).collect();
+        entries.push((COLOURS[0], 0.45, "pale: second best is close".to_string()));
+        entries.push((NOTHING, 0.85, "no path helps surely".to_string()));
+        for (line, (colour, opacity, words)) in entries.into_iter().enumerate() {
+            let y = top + 24 * line;
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"16\" height=\"16\" fill=\"{colour}\" fill-opacity=\"{opacity}\"/>\n\
+                 <text x=\"{}\" y=\"{}\">{}</text>",
+                x + 24,
+                y + 13,
+                escape(&words)
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcomes(gains: &[f64]) -> Vec<Vec<Option<f64>>> {
+        // Noise that all paths share cancels.
+        let noise = [5.0, -3.0, 0.5, 1.0];
+        let own = [0.01, -0.02, 0.015, 0.0];
+        let of = |(path, gain): (usize, &f64)| {
+            noise.iter().zip(own).map(|(noise, own)| Some(10.0 + noise + gain + own * path as f64)).collect()
+        };
+        gains.iter().enumerate().map(of).collect()
+    }
+
+    #[test]
+    fn the_best_path_is_judged_against_nothing_and_the_second() {
+        let clear = cell((0, 0), &outcomes(&[0.0, 1.0, 2.0])).expect("a cell");
+        assert_eq!((clear.best, clear.second, clear.verdict), (2, 1, Verdict::Clear));
+        assert!((clear.gain.difference - 2.0).abs() < 0.1 && (clear.margin.difference - 1.0).abs() < 0.1);
+        let close = cell((0, 0), &outcomes(&[0.0, 1.0, 1.001])).expect("a cell");
+        assert_eq!((close.best, close.verdict), (2, Verdict::Close));
+        let nothing = cell((0, 0), &outcomes(&[0.0, -1.0, -2.0])).expect("a cell");
+        assert_eq!((nothing.best, nothing.verdict), (1, Verdict::NoneHelps));
+    }
+
+    #[test]
+    fn failed_seeds_are_left_out_and_two_are_needed() {
+        let mut some = outcomes(&[0.0, 1.0]);
+        some[1][0] = None;
+        let found = cell((0, 0), &some).expect("a cell");
+        assert_eq!((found.gain.n, found.second), (3, 0));
+        some[0] = vec![Some(1.0), None, None, None];
+        assert!(cell((0, 0), &some).is_none());
+    }
+}

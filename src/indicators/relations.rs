@@ -357,13 +357,13 @@ pub fn write_value_chain(world: &World, rows: &mut Rows<'_>) -> Result<(), Recor
     for (s, markets) in chains(world).iter().enumerate() {
         for (m, sums) in markets.iter().enumerate() {
             let mix = sums.governance.map(|part| Number(ratio(part, sums.chain_value)));
-            for f in 0..FUNCTIONS {
+            for (f, name) in FUNCTION_NAMES.into_iter().enumerate() {
                 let [market, modular, relational, captive, hierarchy] = mix;
                 let kept = ratio(sums.kept[f], sums.chain_value);
                 let rest = [
                     Text(&world.structure.sub_industries[s].code),
                     Text(MARKET_NAMES[m]),
-                    Text(FUNCTION_NAMES[f]),
+                    Text(name),
                     Number(world.outside.function_shares[s][m][f]),
                     Number(kept + (1.0 - kept) * world.services.earned[f]),
                     Number(kept),

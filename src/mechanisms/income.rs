@@ -10,8 +10,9 @@
 //!
 //! # Equations
 //! - profit before tax = value added - wages (1 + charges) - depreciation - interest - production tax
-//!   - selling - overhead - research - outlay for functions of the value chain - development
-//!   of suppliers + grants; conversion to a new generation is booked where it arises and reduces own funds
+//!   - selling - overhead - research - outlay for functions of the value chain
+//!   - development of suppliers, plus grants
+//! - conversion to a new generation is booked where it arises and reduces own funds, not profit
 //! - local purchases of inputs and machines are paid to the region's firms in proportion to their
 //!   home sales, at most all of them
 //! - grants: claims = rate x outlay, paid in full or scaled to the instrument's budget of the tick

@@ -6,11 +6,29 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 pub const CONFIDENCE: f64 = 0.95;
 
 /// Quantile of Student's t beyond which half of the rest of `CONFIDENCE` lies.
+///
+/// For many degrees of freedom by the expansion around the normal quantile (Fisher & Cornish 1960;
+/// Abramowitz & Stegun 26.7.5), where the library's search for the inverse may not end.
 pub fn critical_t(degrees: f64) -> f64 {
+    const MANY: f64 = 150.0;
+    if degrees >= MANY {
+        return expanded_t(degrees);
+    }
     match StudentsT::new(0.0, 1.0, degrees) {
         Ok(distribution) => distribution.inverse_cdf(0.5 + CONFIDENCE / 2.0),
         Err(_) => f64::NAN,
     }
+}
+
+/// The quantile for many degrees of freedom; below 1e-9 off from 150 on.
+fn expanded_t(degrees: f64) -> f64 {
+    /// Quantile .975 of the standard normal distribution.
+    const Z: f64 = 1.959_963_984_540_054;
+    let z2 = square(Z);
+    let first = Z * (z2 + 1.0) / 4.0;
+    let second = Z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
+    let third = Z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0;
+    Z + (first + (second + third / degrees) / degrees) / degrees
 }
 
 /// Arithmetic mean, summed in order; 0 of nothing.
@@ -94,6 +112,15 @@ fn pairs_needed(difference: f64, spread: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// R 4.3: qt(.975, c(150, 1000, 1e6)).
+    #[test]
+    fn many_degrees_of_freedom_by_expansion() {
+        for (degrees, quantile) in [(150.0, 1.975_905_331), (1000.0, 1.962_339_081), (1e6, 1.959_966_356)] {
+            assert!((critical_t(degrees) - quantile).abs() < 1e-8, "{degrees}: {}", critical_t(degrees));
+        }
+        assert!((critical_t(1e9) - 1.959_963_985).abs() < 1e-8);
+    }
 
     /// Pairs with the differences 1, 2, 3, 4: mean 2.5, deviation sqrt(5/3), t(3) = 3.182446.
     #[test]

@@ -156,7 +156,7 @@ pub struct Params {
     #[default(0.02)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub least_filled: f64,
-    /// Most orders of one supplier over its sales.
+    /// Most orders of one supplier over its home sales.
     #[default(0.6)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: suppliers have capacity limits"))]
     pub most_orders: f64,
@@ -466,8 +466,7 @@ fn change(world: &mut World, row: usize, class: usize, source: Source, params: &
     let s = usize::from(firms.profile[row].sub_industry);
     let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
     if let Some(supplier) = source.supplier() {
-        let most = (params.most_orders * firms.flow[supplier].sales) as f32;
-        let room = most - firms.sourcing[supplier].orders;
+        let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
         let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
         if filled < params.least_filled as f32 {
             return;
@@ -483,6 +482,12 @@ fn change(world: &mut World, row: usize, class: usize, source: Source, params: &
     let sourcing = &mut firms.sourcing[row];
     sourcing.source[class] = source;
     sourcing.trust[class] = if developed { 0.3 } else { 0.1 };
+}
+
+/// Most orders that a supplier takes from the region, million CNY per tick.
+fn room_for_orders(firms: &Firms, supplier: usize, params: &Params) -> f32 {
+    let flow = &firms.flow[supplier];
+    (params.most_orders * (flow.sales - flow.exports).max(0.0)) as f32
 }
 
 /// Purchases of a component class, million CNY per tick.
@@ -569,7 +574,7 @@ fn settle_orders(world: &mut World, params: &Params) {
         for class in 0..CLASSES {
             let Some(supplier) = firms.sourcing[row].source[class].supplier() else { continue };
             let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
-            let room = (params.most_orders * firms.flow[supplier].sales) as f32 - firms.sourcing[supplier].orders;
+            let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
             // Suppliers serve in the order of their buyers' age.
             let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
             firms.sourcing[row].filled[class] = filled;

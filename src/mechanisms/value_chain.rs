@@ -170,6 +170,29 @@ pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, discount: f64
     }
 }
 
+/// Completes the opening state: how chains are governed, and the outlay that keeps each firm's capability as
+/// it is, namely the one on which its budgets have settled.
+pub fn open(world: &mut World, params: &Params) {
+    if !params.enabled {
+        return;
+    }
+    let World { firms, structure, outside, .. } = world;
+    for row in 0..firms.len() {
+        let (profile, sales) = (&mut firms.profile[row], firms.flow[row].sales);
+        let s = usize::from(profile.sub_industry);
+        let sub = &structure.sub_industries[s];
+        profile.governance = governance(params, sub, &firms.technique[row], outside.competence[s]);
+        let capability = &mut firms.capability[row];
+        for (at, (function, option)) in BUILT.into_iter().enumerate() {
+            let relative = relative_outlay(sub, function, firms.effort[row].budget[option], sales);
+            let built = built(relative, params.building_exponent, profile.governance);
+            if built > 0.0 {
+                capability.usual[at] = (f64::from(capability.stock[at]) / built) as f32;
+            }
+        }
+    }
+}
+
 /// Moves the scarcity of every function by growth of need and entry of outside supply.
 fn divide(outside: &mut Outside, params: &Params, demand_growth: &[f64; MARKETS], years: f64) {
     let entry = params.entry().map(|speed| speed * params.scarcity_response);
@@ -260,8 +283,10 @@ impl Rules<'_> {
         let mut rises = [0.0; BUILT.len()];
         for (built, (function, option)) in BUILT.into_iter().enumerate() {
             let decay = self.fading[built];
-            let relative = self.relative_outlay(function, effort.budget[option], sales, s);
-            let added = decay * f64::from(capability.usual[built]) * self.built(relative, profile.governance);
+            let sub = &self.structure.sub_industries[s];
+            let relative = relative_outlay(sub, function, effort.budget[option], sales);
+            let building = self::built(relative, self.params.building_exponent, profile.governance);
+            let added = decay * f64::from(capability.usual[built]) * building;
             let faded = f64::from(capability.stock[built]) * (1.0 - decay);
             let kept = part((faded + added) * effect);
             let paid = effort.budget[option] > 0.0;
@@ -287,22 +312,22 @@ impl Rules<'_> {
         }
     }
 
-    /// Outlay over sales relative to what is usual in the sub-industry; 1 where nothing is usual.
-    fn relative_outlay(&self, function: usize, outlay: f32, sales: f64, s: usize) -> f64 {
-        let usual = self.structure.sub_industries[s].function_outlay[function] * sales;
-        if usual > 0.0 { f64::from(outlay) / usual } else { 1.0 }
-    }
-
-    /// What an outlay builds, relative to what keeps up the usual stock.
-    fn built(&self, relative: f64, governance: Governance) -> f64 {
-        let built = power(relative, self.params.building_exponent);
-        if governance.holds_functions_back() { built.min(1.0) } else { built }
-    }
-
     fn governance(&self, profile: &Profile, technique: &Technique) -> Governance {
         let s = usize::from(profile.sub_industry);
         governance(self.params, &self.structure.sub_industries[s], technique, self.outside.competence[s])
     }
+}
+
+/// Outlay over sales relative to what is usual in the sub-industry; 1 where nothing is usual.
+fn relative_outlay(sub: &SubIndustry, function: usize, outlay: f32, sales: f64) -> f64 {
+    let usual = sub.function_outlay[function] * sales;
+    if usual > 0.0 { f64::from(outlay) / usual } else { 1.0 }
+}
+
+/// What an outlay builds, relative to what keeps up the usual stock; no more than that in a captive chain.
+fn built(relative: f64, exponent: f64, governance: Governance) -> f64 {
+    let built = power(relative, exponent);
+    if governance.holds_functions_back() { built.min(1.0) } else { built }
 }
 
 /// Form of governance that complexity, codifiability and competence call for.

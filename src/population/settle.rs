@@ -98,6 +98,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     }
     upgrading::set_budgets(world, &means);
     usual_functions(world);
+    value_chain::open(world, &settings.value_chain);
     world.firms.effort.iter_mut().for_each(|effort| effort.saved = 0.0);
     fill_wanted_posts(world);
 }

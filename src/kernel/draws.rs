@@ -10,7 +10,10 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+use rayon::prelude::*;
+
 use crate::kernel::ids::FirmId;
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 
 /// A named source of random numbers; one per random decision of the model. At most 1,024.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +61,30 @@ impl Draws {
             out.fill_with(|| generator.next_u64());
             next = start + per_firm as u64;
         }
+    }
+
+    /// Lets every firm decide with a generator of its own, in parallel and with nothing but reading;
+    /// returns what they decide in the order of firms.
+    pub fn decide<T: Send>(
+        &self,
+        stream: Stream,
+        tick: u32,
+        ids: &[FirmId],
+        decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
+    ) -> Vec<Vec<T>> {
+        ids.par_chunks(CHUNK)
+            .enumerate()
+            .with_min_len(MIN_CHUNKS)
+            .map(|(chunk, ids)| {
+                let mut words = [0; CHUNK];
+                self.fill(stream, tick, ids, 1, &mut words[..ids.len()]);
+                let mut decisions = Vec::new();
+                for (at, word) in words[..ids.len()].iter().enumerate() {
+                    decide(chunk * CHUNK + at, Small::new(*word), &mut decisions);
+                }
+                decisions
+            })
+            .collect()
     }
 
     /// One generator for a draw that belongs to no firm (an entry cohort, a city, a bootstrap).
@@ -192,6 +219,16 @@ mod tests {
         let sparse: Vec<FirmId> = all.iter().copied().step_by(5).collect();
         let expected: Vec<u64> = (0..600).step_by(5).flat_map(|o| full[o * 3..o * 3 + 3].to_vec()).collect();
         assert_eq!(words(&draws, &sparse, 3), expected);
+    }
+
+    #[test]
+    fn firms_decide_in_their_order_with_their_own_words() {
+        let draws = Draws::new(1);
+        let ids: Vec<FirmId> = (0..700).map(|o| FirmId::new(2, 1, o)).collect();
+        let decided = draws.decide(STREAM, 9, &ids, |row, mut small, out| out.push((row, small.word())));
+        let own: Vec<u64> = words(&draws, &ids, 1).into_iter().map(|word| Small::new(word).word()).collect();
+        let expected: Vec<(usize, u64)> = own.into_iter().enumerate().collect();
+        assert_eq!(decided.concat(), expected);
     }
 
     #[test]

@@ -55,7 +55,7 @@ use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream, normal};
 use crate::kernel::math::exp;
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::ledger::Entry;
@@ -63,7 +63,7 @@ use crate::world::levers;
 use crate::world::network::{
     Alliance, AllianceEvent, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
 };
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::Terms;
 
 /// Search for partners.
 pub const SEARCH: Stream = Stream(10);
@@ -318,21 +318,13 @@ struct Intent {
 fn search(world: &World, scene: &Scene, params: &Params, draws: &Draws) -> Vec<Intent> {
     let tick = world.clock.tick;
     let seeker = Seeker { world, scene, params };
-    let parts: Vec<Vec<Intent>> = world
-        .firms
-        .id
-        .par_chunks(CHUNK)
-        .enumerate()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(chunk, ids)| {
-            let mut words = [0; CHUNK];
-            draws.fill(SEARCH, tick, ids, 1, &mut words[..ids.len()]);
-            let looks = |at: usize| tick == 0 || world.clock.reviews(ids[at].ordinal());
-            let rows = (0..ids.len()).filter(|at| looks(*at));
-            rows.filter_map(|at| seeker.look(chunk * CHUNK + at, words[at])).collect()
-        })
-        .collect();
-    parts.into_iter().flatten().collect()
+    let intents = draws.decide(SEARCH, tick, &world.firms.id, |row, mut small, intents| {
+        // In the opening state everybody looks at once.
+        if tick == 0 || world.clock.reviews(world.firms.id[row].ordinal()) {
+            intents.extend(seeker.look(row, &mut small));
+        }
+    });
+    intents.into_iter().flatten().collect()
 }
 
 /// The search of one firm at a time.
@@ -343,8 +335,7 @@ struct Seeker<'a> {
 }
 
 impl Seeker<'_> {
-    fn look(&self, row: usize, word: u64) -> Option<Intent> {
-        let mut small = Small::new(word);
+    fn look(&self, row: usize, small: &mut Small) -> Option<Intent> {
         if !is_active(self.world, row, self.params) {
             return None;
         }
@@ -355,7 +346,7 @@ impl Seeker<'_> {
         }
         let me = Subject::firm(row);
         let mut best: Option<(f64, Subject)> = None;
-        for partner in self.candidates(row, &mut small).into_iter().flatten() {
+        for partner in self.candidates(row, small).into_iter().flatten() {
             let known = self.world.network.bond(ordered(me, partner)).is_some_and(|bond| bond.projects > 0);
             if partner == me || known {
                 continue;
@@ -415,7 +406,7 @@ impl Seeker<'_> {
         let last = if small.uniform() < 0.5 {
             self.researcher(usize::from(profile.sub_industry), small)
         } else {
-            let group = self.related(usize::from(profile.sub_industry), small);
+            let group = world.structure.related(usize::from(profile.sub_industry), small);
             pick(&self.scene.groups[group], small).map(Subject::firm)
         };
         let may = |subject: Subject| match subject.place() {
@@ -446,16 +437,6 @@ impl Seeker<'_> {
             return None;
         }
         (0..self.world.researchers()).filter(works).nth(small.index(count)).map(Subject::science)
-    }
-
-    fn related(&self, s: usize, small: &mut Small) -> usize {
-        let relatedness = &self.world.structure.relatedness[s];
-        let mut left = small.uniform() * relatedness.iter().sum::<f64>();
-        let found = relatedness.iter().position(|r| {
-            left -= r;
-            left < 0.0
-        });
-        found.unwrap_or(s)
     }
 
     /// Worth of a link to `me`, `more` links beyond those there are.
@@ -866,31 +847,14 @@ fn absorb(world: &mut World, lessons: &[Lesson], terms: &Terms, annuity: f64, ap
     let row = lessons[0].row;
     let s = usize::from(world.firms.profile[row].sub_industry);
     let rise: f64 = lessons.iter().map(|lesson| world.structure.weight(s, lesson.field) * lesson.rise).sum();
-    let value = value_of(world, row, rise, terms) * annuity;
-    let firms = &mut world.firms;
+    let value = world.worth_of_competence(row, rise, terms) * annuity;
+    let World { firms, structure, .. } = world;
     firms.effort[row].gain[ALLIANCE] += value as f32;
     if apply {
         for lesson in lessons {
-            firms.levels[row * firms.fields + lesson.field] += lesson.rise as f32;
+            firms.learn(row, lesson.field, structure.weight(s, lesson.field), lesson.rise);
         }
-        firms.technique[row].competence += rise;
     }
-}
-
-/// Change of annual cash flow from a rise of competence.
-fn value_of(world: &World, row: usize, rise: f64, terms: &Terms) -> f64 {
-    let World { firms, structure, outside, .. } = world;
-    let profit = ProfitFunction::new(
-        terms,
-        structure,
-        outside,
-        &firms.profile[row],
-        &firms.plant[row],
-        &firms.technique[row],
-        &firms.position[row],
-        &firms.balances[row],
-    );
-    profit.gain((1.0 - terms.vintage_weight) * rise)
 }
 
 #[cfg(test)]

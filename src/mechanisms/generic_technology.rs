@@ -53,13 +53,13 @@ use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{bisect, exp, power};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
 use crate::world::levers::Lever;
 use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::Terms;
 
 /// Success of projects.
 pub const BREAKTHROUGH: Stream = Stream(12);
@@ -144,8 +144,8 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
     catch_up(world);
     let public = public_research(world, means);
     let successes = advance(world, params, means, &public, draws);
-    for success in &successes {
-        break_through(world, params, *success, terms, annuity);
+    for place in successes {
+        break_through(world, params, place, terms, annuity);
     }
     if params.diffusion {
         let adoptions = adopters(world, params, draws);
@@ -240,14 +240,8 @@ fn catch_up(world: &mut World) {
     }
 }
 
-/// A project that has broken through.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Success {
-    place: usize,
-}
-
-/// Progress of all projects in the tick; returns those that succeed, in the order of their numbers.
-fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<Success> {
+/// Progress of all projects in the tick; returns the places of those that succeed, in order.
+fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<usize> {
     let quarters = 4.0 * world.clock.years();
     let key = draws.at(BREAKTHROUGH, world.clock.tick, 0).next_u64();
     let results: Vec<(f64, bool)> = world
@@ -273,7 +267,7 @@ fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], dr
     for (place, (alliance, (progress, success))) in world.network.alliances.iter_mut().zip(results).enumerate() {
         alliance.progress = progress;
         if success {
-            successes.push(Success { place });
+            successes.push(place);
         }
     }
     successes
@@ -365,8 +359,8 @@ fn joint_knowledge(world: &World, alliance: &Alliance, params: &Params) -> f64 {
 }
 
 /// Unlocks the generation for the members and values the room that it gives them.
-fn break_through(world: &mut World, params: &Params, success: Success, terms: &Terms, annuity: f64) {
-    let alliance = world.network.alliances[success.place];
+fn break_through(world: &mut World, params: &Params, place: usize, terms: &Terms, annuity: f64) {
+    let alliance = world.network.alliances[place];
     let field = usize::from(alliance.field);
     if alliance.generation <= world.network.generation[field] {
         // Another project was first in this very tick.
@@ -393,7 +387,7 @@ fn break_through(world: &mut World, params: &Params, success: Success, terms: &T
             Place::Science(number) => unlock_researcher(world, number, field, alliance.generation),
         }
     }
-    let current = &mut world.network.alliances[success.place];
+    let current = &mut world.network.alliances[place];
     current.succeeded = true;
     current.progress = 0.0;
     current.generation += 1;
@@ -409,20 +403,7 @@ fn value_of_room(world: &World, row: usize, field: usize, generation: u8, params
     let World { firms, structure, outside, .. } = world;
     let room = outside.ceiling_of(field, generation) - outside.ceiling_of(field, firms.generations(row)[field]);
     let weight = structure.weight(usize::from(firms.profile[row].sub_industry), field);
-    if room <= 0.0 || weight <= 0.0 {
-        return 0.0;
-    }
-    let profit = ProfitFunction::new(
-        terms,
-        structure,
-        outside,
-        &firms.profile[row],
-        &firms.plant[row],
-        &firms.technique[row],
-        &firms.position[row],
-        &firms.balances[row],
-    );
-    profit.gain((1.0 - terms.vintage_weight) * params.expected_use * weight * room)
+    world.worth_of_competence(row, params.expected_use * weight * room, terms)
 }
 
 /// A firm that adopts a generation of a field.
@@ -443,30 +424,14 @@ fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>>
     let present = presence(world, &fields);
     let quarters = 4.0 * world.clock.years();
     let tick = world.clock.tick;
-    world
-        .firms
-        .id
-        .par_chunks(CHUNK)
-        .enumerate()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(chunk, ids)| {
-            let mut words = [0; CHUNK];
-            draws.fill(ADOPTION, tick, ids, 1, &mut words[..ids.len()]);
-            let mut adoptions = Vec::new();
-            for (at, word) in words[..ids.len()].iter().enumerate() {
-                let row = chunk * CHUNK + at;
-                let mut small = Small::new(*word);
-                for (index, field) in fields.iter().enumerate() {
-                    let hazard = quarters * hazard_of_adoption(world, params, row, *field, &present[index]);
-                    let generation = world.network.generation[*field];
-                    if hazard > 0.0 && small.uniform() < 1.0 - exp(-hazard) {
-                        adoptions.push(Adoption { row, field: *field, generation });
-                    }
-                }
+    draws.decide(ADOPTION, tick, &world.firms.id, |row, mut small, adoptions| {
+        for (index, field) in fields.iter().enumerate() {
+            let hazard = quarters * hazard_of_adoption(world, params, row, *field, &present[index]);
+            if hazard > 0.0 && small.uniform() < 1.0 - exp(-hazard) {
+                adoptions.push(Adoption { row, field: *field, generation: world.network.generation[*field] });
             }
-            adoptions
-        })
-        .collect()
+        }
+    })
 }
 
 /// Share of each city's firms that have the region's generation of each field.

@@ -51,7 +51,7 @@ use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::Terms;
 
 /// Research events.
 pub const RESEARCH: Stream = Stream(3);
@@ -193,7 +193,7 @@ fn decide(
             for (offset, (effort, word)) in efforts.iter_mut().zip(words.iter()).enumerate() {
                 let rises = search.firm(first + offset, effort, *word, &mut steps);
                 for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
-                    effort.gain[option] = search.value(first + offset, rise, terms, annuity) as f32;
+                    effort.gain[option] = (world.worth_of_competence(first + offset, rise, terms) * annuity) as f32;
                 }
             }
             steps
@@ -207,8 +207,8 @@ fn settle(world: &mut World, steps: &[Vec<Step>]) {
     for step in steps.iter().flatten() {
         let row = step.row as usize;
         let s = usize::from(firms.profile[row].sub_industry);
-        firms.levels[row * firms.fields + usize::from(step.field)] += step.rise;
-        firms.technique[row].competence += structure.weight(s, usize::from(step.field)) * f64::from(step.rise);
+        let field = usize::from(step.field);
+        firms.learn(row, field, structure.weight(s, field), f64::from(step.rise));
         if step.imitation {
             events.imitations += 1;
         } else {
@@ -267,25 +267,6 @@ impl Search<'_> {
         let contracts = outlay * self.params.external_share / (self.params.engineer_cost * self.years);
         let quality = world.science_quality[usize::from(profile.sub_industry)];
         (own + contracts * quality) * world.structure.scale
-    }
-
-    /// Present value of a rise of competence.
-    fn value(&self, row: usize, rise: f64, terms: &Terms, annuity: f64) -> f64 {
-        if rise <= 0.0 {
-            return 0.0;
-        }
-        let World { firms, structure, outside, .. } = self.world;
-        let profit = ProfitFunction::new(
-            terms,
-            structure,
-            outside,
-            &firms.profile[row],
-            &firms.plant[row],
-            &firms.technique[row],
-            &firms.position[row],
-            &firms.balances[row],
-        );
-        profit.gain((1.0 - terms.vintage_weight) * rise) * annuity
     }
 
     /// Limit of what the firm can learn in a field.
@@ -371,23 +352,13 @@ impl Search<'_> {
     /// A firm of the same sub-industry, or of one drawn by relatedness.
     fn candidate(&self, row: usize, small: &mut Small) -> Option<usize> {
         let s = usize::from(self.world.firms.profile[row].sub_industry);
-        let from = if small.uniform() < self.params.related_share { self.related(s, small) } else { s };
+        let from = if small.uniform() < self.params.related_share { self.world.structure.related(s, small) } else { s };
         let members = &self.world.members[from];
         if members.is_empty() {
             return None;
         }
         let other = members[small.index(members.len())] as usize;
         (other != row).then_some(other)
-    }
-
-    fn related(&self, s: usize, small: &mut Small) -> usize {
-        let relatedness = &self.world.structure.relatedness[s];
-        let mut left = small.uniform() * relatedness.iter().sum::<f64>();
-        let found = relatedness.iter().position(|r| {
-            left -= r;
-            left < 0.0
-        });
-        found.unwrap_or(s)
     }
 
     fn weight_abroad(&self, row: usize, own: &[f32]) -> f64 {

@@ -318,26 +318,11 @@ enum Intent {
 fn search(world: &World, pools: &[Vec<u32>], params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
     let (tick, chance) = (world.clock.tick, world.clock.share_from_quarter(params.review));
     let seeker = Seeker { world, pools, params };
-    world
-        .firms
-        .id
-        .par_chunks(CHUNK)
-        .enumerate()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(chunk, ids)| {
-            let mut words = [0; CHUNK];
-            draws.fill(SOURCING, tick, ids, 1, &mut words[..ids.len()]);
-            let mut intents = Vec::new();
-            for (at, word) in words[..ids.len()].iter().enumerate() {
-                let mut small = Small::new(*word);
-                let row = chunk * CHUNK + at;
-                if small.uniform() < chance && world.firms.plant[row].capacity > 0.0 {
-                    seeker.look(row, &mut small, &mut intents);
-                }
-            }
-            intents
-        })
-        .collect()
+    draws.decide(SOURCING, tick, &world.firms.id, |row, mut small, intents| {
+        if small.uniform() < chance && world.firms.plant[row].capacity > 0.0 {
+            seeker.look(row, &mut small, intents);
+        }
+    })
 }
 
 struct Seeker<'a> {
@@ -542,8 +527,7 @@ fn teach(world: &mut World, buyer: usize, supplier: usize, field: usize, speed: 
     }
     let rise = lesson(gap, speed, params);
     let s = usize::from(firms.profile[supplier].sub_industry);
-    firms.levels[supplier * firms.fields + field] += rise as f32;
-    firms.technique[supplier].competence += structure.weight(s, field) * rise;
+    firms.learn(supplier, field, structure.weight(s, field), rise);
 }
 
 /// What is learned across a gap: most where it is neither nothing nor hopeless.

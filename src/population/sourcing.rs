@@ -19,7 +19,6 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
         return;
     }
     world.supply.component_share = params.component_share;
-    world.supply.import_margin = params.import_margin;
     // Rows of the firm table: sub-industry by sub-industry.
     let rows: Vec<(usize, usize)> =
         drafts.iter().enumerate().flat_map(|(s, drafts)| (0..drafts.len()).map(move |at| (s, at))).collect();

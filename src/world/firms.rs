@@ -468,6 +468,14 @@ impl Firms {
         &self.unlocked[row * self.fields..(row + 1) * self.fields]
     }
 
+    /// Raises a firm's level in a field whose weight in its recipe is `weight`, and its competence with it.
+    #[inline]
+    pub fn learn(&mut self, row: usize, field: usize, weight: f64, rise: f64) {
+        let rise = rise as f32;
+        self.levels[row * self.fields + field] += rise;
+        self.technique[row].competence += weight * f64::from(rise);
+    }
+
     /// Appends a firm; its id must be larger than all others.
     pub fn push(&mut self, firm: NewFirm) {
         debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));

@@ -21,6 +21,7 @@ use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal
 use crate::world::levers::Levers;
 use crate::world::network::{Network, Place, Subject};
 use crate::world::outside::Outside;
+use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::structure::{MOST_GROUPS, Structure};
@@ -117,6 +118,26 @@ impl World {
     /// Suppliers and customers of a firm in the region, as nodes.
     pub fn business_contacts(&self, row: usize) -> impl Iterator<Item = usize> + Clone + '_ {
         self.supply.adjacency.of(row).iter().map(|(to, _)| *to as usize)
+    }
+
+    /// A firm's own profit function.
+    pub fn profit_function(&self, row: usize, terms: &Terms) -> ProfitFunction {
+        let firms = &self.firms;
+        ProfitFunction::new(
+            terms,
+            &self.structure,
+            &self.outside,
+            &firms.profile[row],
+            &firms.plant[row],
+            &firms.technique[row],
+            &firms.position[row],
+            &firms.balances[row],
+        )
+    }
+
+    /// Change of a firm's annual cash flow from a rise of its competence.
+    pub fn worth_of_competence(&self, row: usize, rise: f64, terms: &Terms) -> f64 {
+        if rise > 0.0 { self.profit_function(row, terms).gain((1.0 - terms.vintage_weight) * rise) } else { 0.0 }
     }
 
     /// Whether a firm is a core of the region.

@@ -1,6 +1,7 @@
 //! What does not change during a run: the names and traits of sub-industries, cities, ownership
 //! groups and technology fields.
 
+use crate::kernel::draws::Small;
 use crate::world::firms::{FUNCTIONS, MARKETS};
 use crate::world::ledger::Sector;
 
@@ -172,6 +173,17 @@ pub struct Structure {
 }
 
 impl Structure {
+    /// A sub-industry drawn by its relatedness to `s`.
+    pub fn related(&self, s: usize, small: &mut Small) -> usize {
+        let relatedness = &self.relatedness[s];
+        let mut left = small.uniform() * relatedness.iter().sum::<f64>();
+        let found = relatedness.iter().position(|r| {
+            left -= r;
+            left < 0.0
+        });
+        found.unwrap_or(s)
+    }
+
     /// Weight of `field` in the recipe of sub-industry `s`.
     pub fn weight(&self, s: usize, field: usize) -> f64 {
         self.sub_industries[s].recipe.iter().find(|(k, _)| *k == field).map_or(0.0, |(_, weight)| *weight)

@@ -124,8 +124,6 @@ pub struct SupplyNetwork {
     pub classes: Vec<[(usize, f64); CLASSES]>,
     /// Share of purchased inputs that are components, in force.
     pub component_share: f64,
-    /// Extra price of components from abroad, in force.
-    pub import_margin: f64,
     /// Links made and ended in the tick.
     pub turnover: (u32, u32),
     /// Links lost because suppliers or buyers left after the last count.

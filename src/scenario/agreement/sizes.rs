@@ -99,7 +99,7 @@ mod tests {
         let (message, _) = too_large(1e12, 20_000_000, None).unwrap();
         assert!(message.contains("1,000,000,000,000") && message.contains("20,000,000"), "{message}");
         let (message, _) = too_large(1e7, 20_000_000, Some(8e9)).unwrap();
-        assert!(message.contains("10,000,000 simulated firms need about 21,000 MB"), "{message}");
+        assert!(message.contains("10,000,000 simulated firms need about 28,000 MB"), "{message}");
         assert!(message.contains("8,000 MB are free"), "{message}");
         assert_eq!(too_large(1e7, 20_000_000, None), None, "unknown memory refuses nothing");
     }

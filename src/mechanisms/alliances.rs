@@ -237,11 +237,12 @@ fn promise(world: &mut World) {
     network.hazard = vec![0.0; fields];
 }
 
-/// Partners abroad know what the world's frontier is about.
+/// Partners abroad know what the world's frontier is about, and hold part of it back.
 fn follow_the_frontier(world: &mut World, params: &Params) {
     let World { partners_abroad, outside, .. } = world;
     for partner in partners_abroad {
         partner.levels.iter_mut().zip(&outside.frontier).for_each(|(level, f)| *level = f - params.abroad_gap);
+        partner.openness = params.abroad_openness;
     }
 }
 
@@ -441,8 +442,8 @@ impl Seeker<'_> {
 
     /// Worth of a link to `me`, `more` links beyond those there are.
     fn worth(&self, me: Subject, other: Subject, more: usize) -> f64 {
-        let own = gain(self.world, me, other, self.params);
-        let joint = own + gain(self.world, other, me, self.params);
+        let own = self.world.gain(me, other);
+        let joint = own + self.world.gain(other, me);
         let degree = usize::from(self.scene.degree[me.node(self.scene.firms)]) + more;
         worth(self.size(me), own, joint, chance(self.world, me, other, self.params), degree, self.params)
     }
@@ -471,45 +472,6 @@ fn pick(rows: &[u32], small: &mut Small) -> Option<usize> {
 fn worth(size: f64, own: f64, joint: f64, chance: f64, degree: usize, params: &Params) -> f64 {
     let value = params.value * size.max(0.0).sqrt() * chance * (0.5 * own + 0.25 * (params.bonus + joint));
     value - params.link_cost * (1.0 + 2.0 * params.cost_growth * degree as f64)
-}
-
-/// Knowledge that one subject can gain from another.
-fn gain(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
-    match (me.place(), other.place()) {
-        (Place::Firm(row), _) => {
-            let s = usize::from(world.firms.profile[row].sub_industry);
-            let recipe = &world.structure.sub_industries[s].recipe;
-            recipe.iter().map(|(field, weight)| weight * lead(world, row, other, *field, params)).sum()
-        }
-        (Place::Science(number), Place::Firm(row)) => {
-            let researcher = world.researcher(number);
-            let own = (0..world.firms.fields).filter(|k| researcher.fields >> k & 1 == 1);
-            let (sum, count) = own.fold((0.0, 0), |(sum, count), k| {
-                let level = f64::from(world.firms.knowledge(row)[k]);
-                (sum + (level - researcher.levels[k]).max(0.0), count + 1)
-            });
-            if count > 0 { sum / f64::from(count) } else { 0.0 }
-        }
-        (Place::Science(_), Place::Science(_)) => 0.0,
-    }
-}
-
-/// Lead of a subject over a firm in a field, as far as the firm can follow and the other lets it.
-fn lead(world: &World, row: usize, other: Subject, field: usize, params: &Params) -> f64 {
-    let (level, open) = match other.place() {
-        Place::Firm(model) => {
-            let group = usize::from(world.firms.profile[model].ownership);
-            (f64::from(world.firms.knowledge(model)[field]), world.dials[group].spill_over)
-        }
-        Place::Science(number) => {
-            let researcher = world.researcher(number);
-            let works = researcher.fields >> field & 1 == 1;
-            let open = if world.is_abroad(number) { params.abroad_openness } else { 1.0 };
-            (if works { researcher.levels[field] } else { f64::NEG_INFINITY }, open)
-        }
-    };
-    let ceiling = world.outside.ceiling_of(field, world.firms.generations(row)[field]);
-    open * (level.min(ceiling) - f64::from(world.firms.knowledge(row)[field])).max(0.0)
 }
 
 /// Chance that joint work goes well.
@@ -604,7 +566,7 @@ fn lead_one(
     small: &mut Small,
 ) -> usize {
     let field = choose_field(world, leader, partner, params, small);
-    let generation = world.network.generation[field].max(world.outside.codified[field]) + 1;
+    let generation = world.network.generation[field].max(world.outside.codified[field]).saturating_add(1);
     let tick = world.clock.tick;
     let mut alliance = Alliance {
         number: number(world, leader),
@@ -612,6 +574,7 @@ fn lead_one(
         generation,
         size: 1,
         succeeded: false,
+        team: 0.0,
         members: [leader; MOST_MEMBERS],
         since: tick,
         until: tick + life(world, params, small),
@@ -749,8 +712,8 @@ fn all_gain(seeker: &Seeker<'_>, alliance: &Alliance) -> bool {
         let others = members.iter().filter(|other| *other != me);
         let degree = usize::from(seeker.scene.degree[me.node(seeker.scene.firms)]).saturating_sub(1);
         let one = |other: &Subject| {
-            let own = gain(seeker.world, *me, *other, seeker.params);
-            let joint = own + gain(seeker.world, *other, *me, seeker.params);
+            let own = seeker.world.gain(*me, *other);
+            let joint = own + seeker.world.gain(*other, *me);
             let chance = chance(seeker.world, *me, *other, seeker.params);
             worth(seeker.size(*me), own, joint, chance, degree, seeker.params)
         };
@@ -816,7 +779,7 @@ fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practi
         .par_iter()
         .with_min_len(CHUNK)
         .filter(|alliance| world.clock.reviews(alliance.number + shift))
-        .map(|alliance| lessons(world, alliance, share, params))
+        .map(|alliance| lessons(world, alliance, share))
         .collect();
     for lessons in &lessons {
         for of_one in lessons.chunk_by(|a, b| a.row == b.row) {
@@ -826,14 +789,14 @@ fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practi
 }
 
 /// Lessons of all firms of a project, firm by firm.
-fn lessons(world: &World, alliance: &Alliance, share: f64, params: &Params) -> Vec<Lesson> {
+fn lessons(world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
     let mut lessons = Vec::new();
     for me in alliance.members() {
         let Place::Firm(row) = me.place() else { continue };
         let s = usize::from(world.firms.profile[row].sub_industry);
         for (field, _) in &world.structure.sub_industries[s].recipe {
             let others = alliance.members().iter().filter(|other| *other != me);
-            let best = others.map(|other| lead(world, row, *other, *field, params)).fold(0.0, f64::max);
+            let best = others.map(|other| world.lead(row, *other, *field)).fold(0.0, f64::max);
             if best > 0.0 {
                 lessons.push(Lesson { row, field: *field, rise: share * best });
             }

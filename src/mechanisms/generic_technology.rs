@@ -6,7 +6,8 @@
 //! # Story
 //! Some technology fields are generic: many sub-industries need them. Projects of joint research work on
 //! the next generation of one of them. Progress cumulates with effort and with what the members know
-//! together, fades slowly while somebody pays and fast when nobody does; the more of it there is, the
+//! together, and fades, slowly while the team stays and fast as people are withdrawn: a stop of money costs
+//! more than its share. The more of it there is, the
 //! likelier the breakthrough, and each further generation is harder. A breakthrough unlocks the
 //! generation for the members: their ceiling in the field rises by a step. Other firms adopt it from those
 //! they work with, those they buy from or sell to, and researchers; best from those neither too near nor
@@ -14,8 +15,9 @@
 //! it pays nothing more.
 //!
 //! # Equations
-//! - progress `Z' = (1 - d) Z + R^.6 Y` (`effort_exponent`; `decay_funded`, `decay_unfunded` = d), R effective
-//!   engineers, Y harmonic mean over the required fields of `e^(level - frontier)`, level = .9 best member
+//! - progress `Z' = (1 - d) Z + R^.6 Y` (`effort_exponent`), R effective engineers; d goes from `decay_funded`
+//!   with the team complete to `decay_unfunded` with nobody left: complete is the largest R so far, fading by
+//!   `decay_funded`; Y harmonic mean over the required fields of `e^(level - frontier)`, level = .9 best member
 //!   + .1 mean of all (`best_weight`)
 //! - hazard `1 - exp(-zeta (Z / D_n)^2)`, `D_n = 1.5^n` (`difficulty_growth`), n breakthroughs of the region in the field;
 //!   zeta is solved so that the opening projects, had they reached their progress at rest, would have
@@ -52,7 +54,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream};
-use crate::kernel::math::{bisect, exp, power};
+use crate::kernel::math::{bisect, exp, ln, power};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
@@ -91,11 +93,11 @@ pub struct Params {
     #[default(0.6)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "-", "x-source" = "patent elasticity of research .3-.6 (Hausman, Hall & Griliches 1984)"))]
     pub effort_exponent: f64,
-    /// Share of progress lost in a quarter while a project is paid for.
+    /// Share of progress lost in a quarter while all who have worked on a project stay on it.
     #[default(0.03)]
     #[schemars(range(min = 0.0001, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub decay_funded: f64,
-    /// Share lost when nobody pays.
+    /// Share lost when nobody stays.
     #[default(0.12)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub decay_unfunded: f64,
@@ -187,19 +189,38 @@ pub fn open(world: &mut World, params: &Params, means: &Means) {
         progress[usize::from(alliance.field)].push(rest * gain_of(world, alliance, params, means, 0.0).0);
     }
     let hazards: Vec<Option<f64>> = progress.iter().map(|z| solve_hazard(z, params.target_rate)).collect();
+    // Fields on which nobody works yet are as hard as the others; where nobody works on any, as hard as for
+    // two leading firms of each.
     let known: Vec<f64> = hazards.iter().flatten().copied().collect();
-    let mean = if known.is_empty() {
-        0.0
-    } else {
-        exp(known.iter().map(|hazard| crate::kernel::math::ln(*hazard)).sum::<f64>() / known.len() as f64)
+    let usual =
+        (!known.is_empty()).then(|| exp(known.iter().map(|hazard| ln(*hazard)).sum::<f64>() / known.len() as f64));
+    let hazard = |field: usize| {
+        let alone = || solve_hazard(&[rest * progress_of_leaders(world, field, params)], params.target_rate);
+        hazards[field].or(usual).or_else(alone).unwrap_or(0.0)
     };
-    world.network.hazard = hazards.into_iter().map(|hazard| hazard.unwrap_or(mean)).collect();
+    world.network.hazard = (0..hazards.len()).map(hazard).collect();
     // Projects have been under way for a while: half of the progress at rest.
     for place in 0..world.network.alliances.len() {
         let alliance = world.network.alliances[place];
         let progress = 0.5 * rest * gain_of(world, &alliance, params, means, 0.0).0;
         world.network.alliances[place].progress = progress;
     }
+}
+
+/// Progress in a quarter of the two firms with the most engineers among those that need a field, if a third
+/// of these worked on it together.
+fn progress_of_leaders(world: &World, field: usize, params: &Params) -> f64 {
+    let firms = &world.firms;
+    let needs = |row: &usize| world.structure.weight(usize::from(firms.profile[*row].sub_industry), field) > 0.0;
+    let mut rows: Vec<usize> = (0..firms.len()).filter(needs).collect();
+    rows.sort_by(|a, b| firms.workforce[*b].engineers.total_cmp(&firms.workforce[*a].engineers));
+    rows.truncate(2);
+    let engineers: f64 = rows.iter().map(|row| firms.workforce[*row].engineers / 3.0).sum();
+    let members: Vec<Subject> = rows.into_iter().map(Subject::firm).collect();
+    if members.is_empty() {
+        return 0.0;
+    }
+    power(engineers * world.structure.scale, params.effort_exponent) * joint_knowledge(world, field, &members, params)
 }
 
 /// Hazard per squared progress at which projects of this progress succeed at `rate` together.
@@ -235,7 +256,7 @@ fn catch_up(world: &mut World) {
     for alliance in &mut network.alliances {
         let field = usize::from(alliance.field);
         if alliance.generation <= network.generation[field] {
-            alliance.generation = network.generation[field].max(outside.codified[field]) + 1;
+            alliance.generation = network.generation[field].max(outside.codified[field]).saturating_add(1);
         }
     }
 }
@@ -244,28 +265,29 @@ fn catch_up(world: &mut World) {
 fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<usize> {
     let quarters = 4.0 * world.clock.years();
     let key = draws.at(BREAKTHROUGH, world.clock.tick, 0).next_u64();
-    let results: Vec<(f64, bool)> = world
+    let results: Vec<(f64, f64, bool)> = world
         .network
         .alliances
         .par_iter()
         .with_min_len(CHUNK)
         .enumerate()
         .map(|(place, alliance)| {
-            let (gain, funded) = gain_of(world, alliance, params, means, public.get(place).copied().unwrap_or(0.0));
-            let decay = if funded { params.decay_funded } else { params.decay_unfunded };
-            let kept = libm::pow(1.0 - decay, quarters);
+            let public = public.get(place).copied().unwrap_or(0.0);
+            let (gain, engineers) = gain_of(world, alliance, params, means, public);
+            let team = engineers.max(alliance.team * (1.0 - quarters * params.decay_funded));
+            let kept = libm::pow(1.0 - decay(engineers, team, params), quarters);
             let progress = kept * alliance.progress + quarters * gain;
             let field = usize::from(alliance.field);
             let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
             let relative = progress / difficulty;
             let hazard = quarters * world.network.hazard[field] * relative * relative;
             let mut small = Small::new(key ^ alliance.number.wrapping_mul(0x9FB2_1C65_1E98_DF25));
-            (progress, small.uniform() < 1.0 - exp(-hazard))
+            (progress, team, small.uniform() < 1.0 - exp(-hazard))
         })
         .collect();
     let mut successes = Vec::new();
-    for (place, (alliance, (progress, success))) in world.network.alliances.iter_mut().zip(results).enumerate() {
-        alliance.progress = progress;
+    for (place, (alliance, (progress, team, success))) in world.network.alliances.iter_mut().zip(results).enumerate() {
+        (alliance.progress, alliance.team) = (progress, team);
         if success {
             successes.push(place);
         }
@@ -314,12 +336,18 @@ fn power_of(base: f64, exponent: u32) -> f64 {
     (0..exponent).fold(1.0, |product, _| product * base)
 }
 
-/// Progress that a project makes in a quarter, and whether anybody pays for it.
-fn gain_of(world: &World, alliance: &Alliance, params: &Params, means: &Means, public: f64) -> (f64, bool) {
+/// Share of progress lost in a quarter when `engineers` are left of a team.
+fn decay(engineers: f64, team: f64, params: &Params) -> f64 {
+    let left = if team > 0.0 { (engineers / team).min(1.0) } else { 0.0 };
+    params.decay_unfunded + (params.decay_funded - params.decay_unfunded) * left
+}
+
+/// Progress that a project makes in a quarter, and the engineers at work on it.
+fn gain_of(world: &World, alliance: &Alliance, params: &Params, means: &Means, public: f64) -> (f64, f64) {
     let own: f64 = alliance.members().iter().map(|member| engineers_of(world, *member, means)).sum();
     let engineers = own + public;
-    let know = joint_knowledge(world, alliance, params);
-    (power(engineers * world.structure.scale, params.effort_exponent) * know, engineers > 0.0)
+    let know = joint_knowledge(world, usize::from(alliance.field), alliance.members(), params);
+    (power(engineers * world.structure.scale, params.effort_exponent) * know, engineers)
 }
 
 /// Effective engineers that a member puts into each of its projects.
@@ -343,14 +371,14 @@ fn engineers_of(world: &World, member: Subject, means: &Means) -> f64 {
 }
 
 /// What members know together of the fields that the breakthrough needs, relative to the frontier.
-fn joint_knowledge(world: &World, alliance: &Alliance, params: &Params) -> f64 {
-    let required = &world.structure.required[usize::from(alliance.field)];
+fn joint_knowledge(world: &World, field: usize, members: &[Subject], params: &Params) -> f64 {
+    let required = &world.structure.required[field];
     let inverse: f64 = required
         .iter()
         .map(|field| {
-            let levels = alliance.members().iter().map(|member| world.level(*member, *field));
+            let levels = members.iter().map(|member| world.level(*member, *field));
             let best = levels.clone().fold(f64::NEG_INFINITY, f64::max);
-            let mean = levels.sum::<f64>() / f64::from(alliance.size.max(1));
+            let mean = levels.sum::<f64>() / members.len() as f64;
             let level = params.best_weight * best + (1.0 - params.best_weight) * mean;
             exp(world.outside.frontier[*field] - level)
         })
@@ -390,7 +418,7 @@ fn break_through(world: &mut World, params: &Params, place: usize, terms: &Terms
     let current = &mut world.network.alliances[place];
     current.succeeded = true;
     current.progress = 0.0;
-    current.generation += 1;
+    current.generation = current.generation.saturating_add(1);
 }
 
 fn unlock_researcher(world: &mut World, number: usize, field: usize, generation: u8) {
@@ -481,7 +509,7 @@ fn hazard_of_adoption(world: &World, params: &Params, row: usize, field: usize, 
 /// Hazard from one adopting neighbour at a relative cognitive distance.
 fn contact(adoption: f64, distance: f64) -> f64 {
     let understood = distance * exp(1.0 - distance);
-    -crate::kernel::math::ln((1.0 - adoption * understood).max(1e-9))
+    -ln((1.0 - adoption * understood).max(1e-9))
 }
 
 fn has(world: &World, subject: Subject, field: usize, generation: u8) -> bool {
@@ -529,6 +557,15 @@ mod tests {
         assert!((at(1.0) + (1.0 - 0.015f64).ln()).abs() < 1e-15);
         assert!(at(0.2) < at(1.0) && at(3.0) < at(1.0));
         assert_eq!(at(0.0), 0.0);
+    }
+
+    #[test]
+    fn progress_fades_with_the_people_who_leave() {
+        let params = Params { decay_funded: 0.03, decay_unfunded: 0.12, ..Params::default() };
+        assert_eq!(decay(5.0, 5.0, &params), 0.03);
+        assert_eq!(decay(0.0, 5.0, &params), 0.12);
+        assert!((decay(2.5, 5.0, &params) - 0.075).abs() < 1e-15);
+        assert_eq!(decay(0.0, 0.0, &params), 0.12);
     }
 
     #[test]

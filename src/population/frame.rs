@@ -266,6 +266,7 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         contracts: 0.0,
         unlocked: vec![0; structure.fields.len()],
         projects: 0,
+        openness: 1.0,
     });
     let institutes = opening.institutes.iter().map(|(name, i)| Researcher {
         name: name.clone(),
@@ -279,6 +280,7 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         contracts: 0.0,
         unlocked: vec![0; structure.fields.len()],
         projects: 0,
+        openness: 1.0,
     });
     (universities.collect(), institutes.collect())
 }
@@ -301,6 +303,7 @@ fn partners_abroad(settings: &Settings, structure: &Structure) -> Vec<Researcher
         contracts: 0.0,
         unlocked: vec![0; structure.fields.len()],
         projects: 0,
+        openness: 1.0,
     };
     (0..count).map(partner).collect()
 }

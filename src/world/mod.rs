@@ -4,6 +4,7 @@
 
 pub mod finite;
 pub mod firms;
+pub mod knowledge;
 pub mod ledger;
 pub mod levers;
 pub mod network;
@@ -19,7 +20,7 @@ use crate::kernel::ordered;
 use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
-use crate::world::network::{Network, Place, Subject};
+use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
@@ -173,15 +174,6 @@ impl World {
     /// Number of universities, institutes and partners abroad.
     pub fn researchers(&self) -> usize {
         self.universities.len() + self.institutes.len() + self.partners_abroad.len()
-    }
-
-    /// Knowledge of a subject in a field.
-    #[inline]
-    pub fn level(&self, subject: Subject, field: usize) -> f64 {
-        match subject.place() {
-            Place::Firm(row) => f64::from(self.firms.levels[row * self.firms.fields + field]),
-            Place::Science(number) => self.researcher(number).levels[field],
-        }
     }
 
     /// Sum of all firms' balances, the same for any number of threads.

@@ -103,6 +103,8 @@ pub struct Alliance {
     pub until: u32,
     /// Cumulated progress.
     pub progress: f64,
+    /// Effective engineers at work in its best days, fading.
+    pub team: f64,
 }
 
 impl Alliance {
@@ -384,6 +386,7 @@ mod tests {
             since: 0,
             until: 9,
             progress: 0.0,
+            team: 0.0,
         };
         [b, c].into_iter().for_each(|member| alliance.join(member));
         network.alliances.push(alliance);

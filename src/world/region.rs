@@ -43,6 +43,8 @@ pub struct Researcher {
     pub unlocked: Vec<u8>,
     /// Projects of joint research in which it takes part.
     pub projects: u8,
+    /// Share of its lead that it lets partners learn.
+    pub openness: f64,
 }
 
 /// Labour market of the region.
@@ -230,6 +232,7 @@ impl Researcher {
             contracts: 0.0,
             unlocked: vec![0],
             projects: 0,
+            openness: 1.0,
         }
     }
 }

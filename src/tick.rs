@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
     Settings, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market, mergers,
-    outside, ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
+    outside, own_projects, ownership, pricing, production, research, science, services, supply, talent, upgrading,
+    value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -99,6 +100,7 @@ pub fn step(
     // ---- Joint research; standards and platforms take their place here ---------------------------
     watch.phase("alliances and generic technologies");
     alliances::step(world, &settings.alliances, &terms, valuation.annuity, draws);
+    own_projects::step(world, &settings.own_projects, settings.alliances.signal_noise, draws);
     let projects = settings.projects(ticks);
     generic_technology::step(world, &settings.generic_technology, &projects, &terms, valuation.annuity, draws);
 

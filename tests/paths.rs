@@ -3,23 +3,66 @@
 //!
 //! Runs are a third of Liaoning's firms over 21 years. Where several seeds are compared, all of them must
 //! agree: if the claim held by chance in half of the worlds, four seeds would agree once in sixteen tries.
+//! Gains in value added per worker are small beside what chance does to single runs: they are judged over
+//! sixteen paired seeds by a t-test at five in a hundred.
+//!
+//! `TIEXI_EVIDENCE_SEEDS` and `TIEXI_EVIDENCE_SCALE` run the same at another size:
+//!
+//! ```sh
+//! TIEXI_EVIDENCE_SEEDS=16 TIEXI_EVIDENCE_SCALE=1 cargo test --release --test paths -- --nocapture
+//! ```
 
 mod support;
 
 use std::sync::OnceLock;
 
-use support::statistics::mean;
+use support::statistics::{mean, standard_error};
 use support::{Memory, Table};
 
-const SEEDS: u64 = 4;
 const LAST: i64 = 84;
 
+/// What the environment sets, or else a default.
+fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => default,
+    }
+}
+
 fn runs(scenario: &str, changes: &[&str]) -> Vec<Memory> {
-    support::seeds(SEEDS, |seed| {
+    measured(setting("TIEXI_EVIDENCE_SEEDS", 4), scenario, changes, |run| run)
+}
+
+/// What `measure` says of the runs of `seeds` seeds, which are not kept.
+fn measured<T: Send>(seeds: u64, scenario: &str, changes: &[&str], measure: impl Fn(Memory) -> T + Sync) -> Vec<T> {
+    let scale = format!("scale={:?}", setting("TIEXI_EVIDENCE_SCALE", 0.35));
+    support::seeds(seeds, |seed| {
         let seed = format!("seed={seed}");
-        support::tables(scenario, &support::with(&["scale=0.35", &seed], changes))
+        measure(support::tables(scenario, &support::with(&[&scale, &seed], changes)))
     })
 }
+
+/// Seeds for what is small beside chance.
+const MANY: u64 = 16;
+
+/// Value added per worker of the last two years in many worlds.
+fn productivity(scenario: &str, changes: &[&str]) -> Vec<f64> {
+    measured(MANY, scenario, changes, |run| over(run.region(), "value_added_per_worker", 77, LAST))
+}
+
+/// Gain of a path in value added per worker, in log points: its mean over paired seeds and its t-value.
+fn gain(path: &str, changes: &[&str]) -> (f64, f64) {
+    let pairs = productivity(path, changes).into_iter().zip(productivity("no-policy.toml", changes));
+    t_value(&pairs.map(|(with, without)| (with / without).ln()).collect::<Vec<_>>())
+}
+
+/// Mean of a sample, and its t-value.
+fn t_value(sample: &[f64]) -> (f64, f64) {
+    (mean(sample), mean(sample) / standard_error(sample))
+}
+
+/// Beyond this t-value, on one side, chance brings five of a hundred samples of sixteen.
+const SIGNIFICANT: f64 = 1.753;
 
 /// The runs with which all others are compared.
 fn plain() -> &'static [Memory] {
@@ -108,15 +151,19 @@ fn a_settled_network_grows_again_when_needs_double() {
     }
 }
 
-/// REQ-09: without the making of new relations nothing is gained from them.
+/// REQ-09: where no relations are made, little is gained from them: fewer break through, fewer adopt.
 #[test]
 fn a_frozen_network_makes_no_relations() {
     let frozen = runs("frozen-network.toml", &[]);
-    for (run, frozen) in plain().iter().zip(&frozen) {
+    for frozen in &frozen {
         assert_eq!(total(&layer(frozen, "alliance"), "new_relations"), 0.0);
         assert_eq!(total(&layer(frozen, "supply"), "new_relations"), 0.0);
-        let adoptions = |run: &Memory| total(run.region(), "adoptions");
-        assert!(adoptions(frozen) < adoptions(run), "{} {}", adoptions(frozen), adoptions(run));
+    }
+    let sum = |runs: &[Memory], column: &str| runs.iter().map(|run| total(run.region(), column)).sum::<f64>();
+    for column in ["joint_breakthroughs", "adoptions"] {
+        let (without, with) = (sum(&frozen, column), sum(plain(), column));
+        println!("{column}: {without} in a frozen network, {with} in one that changes");
+        assert!(without < with, "{column}");
     }
 }
 
@@ -132,15 +179,18 @@ fn imitators_outnumber_innovators() {
     }
 }
 
-/// REQ-29: breakthroughs come from alliances with core firms more than the number of core firms says. (That
-/// they come from alliances is no finding: nobody works on them alone.)
+/// REQ-18, REQ-29: breakthroughs come from core firms, of which there are few, and from alliances; a project of
+/// several succeeds more often than one of a large firm alone.
 #[test]
-fn breakthroughs_concentrate_in_alliances_with_core_firms() {
+fn breakthroughs_concentrate_in_core_firms_and_alliances() {
     let sum = |column: &str| plain().iter().map(|run| total(run.region(), column)).sum::<f64>();
-    let (all, core) = (sum("breakthroughs"), sum("core_breakthroughs"));
-    let firms = mean(&plain().iter().map(|run| over(run.region(), "core_firms", 1, LAST)).collect::<Vec<_>>());
-    println!("{all} breakthroughs, {core} with core firms, of which there are {firms:.0}");
-    assert!(all >= 8.0 && core > 0.3 * all);
+    let (all, core, joint) = (sum("breakthroughs"), sum("core_breakthroughs"), sum("joint_breakthroughs"));
+    let share = sum("core_firms") / sum("firms");
+    println!("of {all} breakthroughs {core} are of core firms, which are {share:.4} of all firms");
+    assert!(all >= 8.0 && core > 10.0 * share * all);
+    let (together, alone) = (joint / sum("alliances"), (all - joint) / sum("own_projects"));
+    println!("{:.4} breakthroughs a year of an alliance, {:.4} of a firm alone", 4.0 * together, 4.0 * alone);
+    assert!(joint > 0.5 * all && together > alone);
 }
 
 /// REQ-26: who has unlocked a generation can learn more; nobody unlocks any when nobody works on it.
@@ -202,6 +252,23 @@ fn path_a_makes_relations_and_adopters() {
     }
 }
 
+/// REQ-25, REQ-27: path A raises value added per worker. That its gain rests on diffusion and on patience is not
+/// what the model shows: most firms stand far below the ceiling that a breakthrough raises, and what
+/// the programme pays teaches partners and employs engineers all the same.
+#[test]
+fn path_a_gains_with_and_without_diffusion() {
+    const PATH: &str = "path-a-generic-technology.toml";
+    let (gained, t) = gain(PATH, &[]);
+    println!("path A: {gained:+.4} log points of value added per worker, t = {t:.1}");
+    assert!(t > SIGNIFICANT);
+    let short = ["alliances.shortest_life=4", "alliances.longest_life=4", "alliances.progress_kept=0.0"];
+    for (what, changes) in [("diffusion", &["generic_technology.diffusion=false"][..]), ("patience", &short[..])] {
+        let (left, t) = gain(PATH, changes);
+        println!("path A without {what}: {left:+.4} log points, t = {t:.1}");
+        assert!(t > SIGNIFICANT, "the gain now rests on {what}: say so in the table of claims");
+    }
+}
+
 /// REQ-30: patience. Alliances that end after a year break through less often than those of three to five.
 #[test]
 fn short_lived_alliances_break_through_less_often() {
@@ -259,6 +326,15 @@ fn local_content_rises_along_path_b() {
     );
 }
 
+/// REQ-31: that path B raises value added per worker is not what the model shows. Local content rises, but a
+/// local supplier takes what the nation's would have sold at the same quality.
+#[test]
+fn path_b_gains_nothing_in_value_added_per_worker() {
+    let (gained, t) = gain("path-b-supply-chain.toml", &[]);
+    println!("path B: {gained:+.4} log points of value added per worker, t = {t:.1}");
+    assert!(t < SIGNIFICANT, "path B now gains: say so in the table of claims");
+}
+
 /// REQ-33: where suppliers cannot follow what is required, imports stay whatever is spent.
 #[test]
 fn incapable_suppliers_lock_the_region_into_imports() {
@@ -307,11 +383,15 @@ fn captive_chains_teach_no_functions() {
         let of = |column: &str| over(run.region(), column, 77, LAST);
         (of("design_kept") + of("market_kept"), of("captive_share"))
     };
-    for (held, open) in runs("liaoning.toml", &captive).iter().zip(&runs("liaoning.toml", &nobody)) {
+    let difference = |(held, open): (&Memory, &Memory)| {
         let ((held, all), (open, none)) = (kept(held), kept(open));
         println!("kept of design and market: {held:.3} if all are captive, {open:.3} if nobody is");
-        assert!(all > 0.95 && none == 0.0 && held < open);
-    }
+        assert!(all > 0.95 && none == 0.0);
+        open - held
+    };
+    // In single worlds chance may be larger: few firms spend more on functions than keeps them up.
+    let (held, open) = (runs("liaoning.toml", &captive), runs("liaoning.toml", &nobody));
+    assert!(mean(&held.iter().zip(&open).map(difference).collect::<Vec<_>>()) > 0.0);
 }
 
 /// REQ-13: blocking factor upgrading and functions stalls structural upgrading: the level of high-end
@@ -325,6 +405,30 @@ fn structure_stalls_without_the_other_two() {
         println!("high-end level at last over at first: {:.3}, blocked {:.3}", level(run), level(blocked));
         assert!(level(blocked) < 0.5 * level(run));
     }
+}
+
+/// REQ-14: half of what structural upgrading brings comes later than half of what factor upgrading does. The
+/// chance of fourteen of sixteen by a fair coin is two in a thousand.
+#[test]
+fn structure_upgrades_later_than_factors() {
+    let half = |run: &Memory, column: &str| {
+        let contributions = run.region().numbers(column);
+        let all: f64 = contributions.iter().sum();
+        let mut reached = 0.0;
+        let before = |part: &&f64| {
+            reached += **part;
+            reached < 0.5 * all
+        };
+        (contributions.iter().take_while(before).count() as f64, all)
+    };
+    let lags = measured(MANY, "liaoning.toml", &[], |run| {
+        let (factor, structure) = (half(&run, "factor_contribution"), half(&run, "structure_contribution"));
+        println!("half of factor upgrading at tick {}, of structural upgrading at {}", factor.0, structure.0);
+        assert!(factor.1 > structure.1 && structure.1 > 0.0);
+        structure.0 - factor.0
+    });
+    assert!(lags.iter().filter(|lag| **lag >= 0.0).count() >= 14);
+    assert!(t_value(&lags).1 > SIGNIFICANT);
 }
 
 /// Producer services earn a part of what manufacturers leave, live on it, and keep it in the region.
@@ -351,7 +455,9 @@ fn producer_services_keep_value_in_the_region() {
 #[test]
 fn what_is_off_is_inert() {
     let one = |changes: &[&str]| support::tables("teaching.toml", &support::with(&["time.ticks=20"], changes));
-    let off = one(&["alliances.enabled=false"]);
+    let off = one(&["own_projects.enabled=false"]);
+    assert!(off.region().numbers("own_projects").iter().all(|projects| *projects == 0.0));
+    let off = one(&["alliances.enabled=false", "own_projects.enabled=false"]);
     for column in ["alliances", "alliance_relations", "alliance_budget_share", "breakthroughs"] {
         assert!(off.region().numbers(column).iter().all(|value| *value == 0.0), "{column}");
     }

@@ -22,6 +22,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "market",
     "mergers",
     "outside",
+    "own_projects",
     "ownership",
     "pricing",
     "production",

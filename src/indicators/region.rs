@@ -563,7 +563,10 @@ const INDICATORS: &[Indicator<Value>] = &[
     }),
     // Network and generic technologies.
     entry("alliances", "projects", "Projects of joint research.", DEFINITION, |r| {
-        r.world.network.alliances.len().into()
+        r.world.network.alliances.iter().filter(|project| project.size > 1).count().into()
+    }),
+    entry("own_projects", "projects", "Projects of one firm on generic technologies.", DEFINITION, |r| {
+        r.world.network.alliances.iter().filter(|project| project.size == 1).count().into()
     }),
     entry("alliance_subjects", "subjects", "Firms, universities and institutes in an alliance.", DEFINITION, |r| {
         r.network.alliances().shape.subjects.into()
@@ -593,6 +596,13 @@ const INDICATORS: &[Indicator<Value>] = &[
     entry("late_breakthroughs", "events", "Breakthroughs after the world had codified the generation.", EVENTS, |r| {
         count(r.world.events.late_breakthroughs.into())
     }),
+    entry(
+        "licence_fees",
+        MONEY,
+        "Licence fees for generations of technologies, among firms of the region.",
+        DEFINITION,
+        |r| Number(r.world.events.licence_fees),
+    ),
     entry("adoptions", "events", "Generations adopted from others.", EVENTS, |r| {
         count(r.world.events.adoptions.into())
     }),

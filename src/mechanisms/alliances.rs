@@ -53,8 +53,7 @@ use smart_default::SmartDefault;
 use rand::Rng;
 use rayon::prelude::*;
 
-use crate::kernel::draws::{Draws, Small, Stream, normal};
-use crate::kernel::math::exp;
+use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
@@ -233,6 +232,7 @@ fn promise(world: &mut World) {
     let fields = structure.fields.len();
     network.promise = reach.iter().map(|r| if total > 0.0 { r / total * fields as f64 } else { 0.0 }).collect();
     network.generation = vec![0; fields];
+    network.holders = vec![Vec::new(); fields];
     network.breakthroughs = vec![0; fields];
     network.hazard = vec![0.0; fields];
 }
@@ -533,13 +533,26 @@ fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Para
         }
         let place = match host {
             Some((place, guest)) => {
-                world.network.alliances[place].join(guest);
+                take_in(world, place, guest, params, &mut small);
                 scene.projects[guest.node(scene.firms)].push(place as u32);
                 place
             }
             None => lead_one(world, &mut scene, me, intent.partner, params, &mut small),
         };
         link(world, &mut scene, place, params);
+    }
+}
+
+/// Takes a guest into a project; one that a firm has worked on alone becomes an alliance with its first guest.
+fn take_in(world: &mut World, place: usize, guest: Subject, params: &Params, small: &mut Small) {
+    let until = world.clock.tick + life(world, params, small);
+    let project = &mut world.network.alliances[place];
+    let alone = project.size == 1;
+    project.join(guest);
+    if alone {
+        project.until = until;
+        let alliance = *project;
+        world.network.chronicle.push(AllianceEvent { happening: Happening::Formed, alliance });
     }
 }
 
@@ -551,7 +564,7 @@ fn host(world: &World, scene: &Scene, a: Subject, b: Subject) -> Option<(usize, 
     };
     let open = of(a, b).chain(of(b, a)).filter(|(place, guest)| {
         let alliance = &alliances[*place];
-        alliance.has_room() && alliance.size > 1 && !alliance.members().contains(guest)
+        alliance.has_room() && !alliance.members().contains(guest)
     });
     open.max_by_key(|(place, _)| (alliances[*place].size, std::cmp::Reverse(alliances[*place].number)))
 }
@@ -565,11 +578,11 @@ fn lead_one(
     params: &Params,
     small: &mut Small,
 ) -> usize {
-    let field = choose_field(world, leader, partner, params, small);
-    let generation = world.network.generation[field].max(world.outside.codified[field]).saturating_add(1);
+    let field = world.choose_field(&[leader, partner], params.signal_noise, small);
+    let generation = world.next_generation(field);
     let tick = world.clock.tick;
     let mut alliance = Alliance {
-        number: number(world, leader),
+        number: world.project_number(leader),
         field: field as u16,
         generation,
         size: 1,
@@ -578,7 +591,7 @@ fn lead_one(
         members: [leader; MOST_MEMBERS],
         since: tick,
         until: tick + life(world, params, small),
-        progress: carried(&mut world.network, [leader, partner], field, generation),
+        progress: world.network.take_carried(&[leader, partner], field, generation),
     };
     alliance.join(partner);
     world.network.alliances.push(alliance);
@@ -590,59 +603,11 @@ fn lead_one(
     place
 }
 
-/// Number of a project: its start and its leader, who leads at most one new project a tick. So one project
-/// more or less changes no other's number, nor its luck.
-fn number(world: &World, leader: Subject) -> u64 {
-    let id = match leader.place() {
-        Place::Firm(row) => world.firms.id[row].number(),
-        Place::Science(number) => number as u64,
-    };
-    u64::from(world.clock.tick) << 48 | id
-}
-
 /// Ticks for which an alliance is agreed.
 fn life(world: &World, params: &Params, small: &mut Small) -> u32 {
     let quarter = |quarters: u32| world.clock.ticks_in(f64::from(quarters) / 4.0);
     let (shortest, longest) = (quarter(params.shortest_life), quarter(params.longest_life));
     shortest.min(longest) + small.index(longest.abs_diff(shortest) as usize + 1) as u32
-}
-
-/// Progress that two subjects bring along from an earlier project.
-fn carried(network: &mut Network, subjects: [Subject; 2], field: usize, generation: u8) -> f64 {
-    let mut best = 0.0f64;
-    network.carried.retain(|kept| {
-        let fits =
-            subjects.contains(&kept.subject) && usize::from(kept.field) == field && kept.generation == generation;
-        if fits {
-            best = best.max(kept.progress);
-        }
-        !fits
-    });
-    best
-}
-
-/// A generic field, drawn by its weight in both recipes and a noisy signal of its promise.
-fn choose_field(world: &World, a: Subject, b: Subject, params: &Params, small: &mut Small) -> usize {
-    let weight = |subject: Subject, field: usize| match subject.place() {
-        Place::Firm(row) => world.structure.weight(usize::from(world.firms.profile[row].sub_industry), field),
-        Place::Science(number) => {
-            let researcher = world.researcher(number);
-            let fields = researcher.fields.count_ones().max(1);
-            if researcher.fields >> field & 1 == 1 { 1.0 / f64::from(fields) } else { 0.0 }
-        }
-    };
-    let generic = (0..world.structure.fields.len()).filter(|field| world.structure.generic[*field]);
-    let (mut chosen, mut total) = (0, 0.0);
-    for field in generic {
-        let need = weight(a, field) + weight(b, field) + 1e-3;
-        let signal = exp(params.signal_noise * normal(small.word()).clamp(-4.0, 4.0));
-        let pull = need * signal * (0.1 + world.network.promise[field]);
-        total += pull;
-        if small.uniform() * total < pull {
-            chosen = field;
-        }
-    }
-    chosen
 }
 
 /// Makes bonds among all members of a project.
@@ -778,7 +743,7 @@ fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practi
         .alliances
         .par_iter()
         .with_min_len(CHUNK)
-        .filter(|alliance| world.clock.reviews(alliance.number + shift))
+        .filter(|alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift))
         .map(|alliance| lessons(world, alliance, share))
         .collect();
     for lessons in &lessons {

@@ -24,7 +24,8 @@
 //!   `target_rate` in each field; they start half-way
 //! - adoption: `1 - (1 - q AC)^(adopting neighbours)` (`adoption` = q), `AC = x e^(1 - x)`, x = distance in
 //!   the field / its median among partners; besides `spontaneous`, raised by intermediaries in the city
-//! - cost of adoption: `conversion_cost` of annual sales, paid by the adopter
+//! - cost of adoption: `conversion_cost` of annual sales, and a licence fee (`licence_fee` of annual sales) to
+//!   the firms that broke through, in equal parts
 //!
 //! # Place in the tick
 //! After alliances, before techniques and prices.
@@ -44,7 +45,7 @@
 //! REQ-05, REQ-25, REQ-26, REQ-27, REQ-28, REQ-29, REQ-30, REQ-43.
 //!
 //! # What it leaves out
-//! Licences among the region's firms; secrecy.
+//! Bargaining over licences; secrecy.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,8 +58,8 @@ use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{bisect, exp, ln, power};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
-use crate::world::firms::UpgradingOption;
-use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
+use crate::world::firms::{Firms, UpgradingOption};
+use crate::world::ledger::{Account, Entry, Journal, Side};
 use crate::world::levers::Lever;
 use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
 use crate::world::profit::Terms;
@@ -121,6 +122,10 @@ pub struct Params {
     #[default(2.0)]
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "neighbours", "x-source" = "assumption: technology markets and productivity centres"))]
     pub intermediaries: f64,
+    /// Licence fee for a generation, over annual sales, shared by the firms that broke through to it.
+    #[default(0.001)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption: half of the cost of conversion"))]
+    pub licence_fee: f64,
     /// Cost of conversion to a new generation, over annual sales.
     #[default(0.002)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption"))]
@@ -155,18 +160,25 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
     }
 }
 
-/// Values the breakthroughs that opening projects may expect at the target rate, without any happening:
+/// Values the breakthroughs that opening projects may expect at the target rate of their field, each by its
+/// part of the squared progress, without any happening:
 /// the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+pub fn rehearse(world: &mut World, params: &Params, means: &Means, terms: &Terms, annuity: f64) {
     if !params.enabled {
         return;
     }
-    let mut projects = vec![0.0; world.structure.fields.len()];
-    world.network.alliances.iter().for_each(|alliance| projects[usize::from(alliance.field)] += 1.0);
-    for place in 0..world.network.alliances.len() {
+    let square = |alliance: &Alliance| {
+        let progress = gain_of(world, alliance, params, means, 0.0).0;
+        progress * progress
+    };
+    let squares: Vec<f64> = world.network.alliances.iter().map(square).collect();
+    let mut total = vec![0.0; world.structure.fields.len()];
+    world.network.alliances.iter().zip(&squares).for_each(|(a, square)| total[usize::from(a.field)] += square);
+    for (place, square) in squares.into_iter().enumerate() {
         let alliance = world.network.alliances[place];
         let field = usize::from(alliance.field);
-        let chance = 4.0 * world.clock.years() * params.target_rate / projects[field];
+        let part = if total[field] > 0.0 { square / total[field] } else { 0.0 };
+        let chance = 4.0 * world.clock.years() * params.target_rate * part;
         for member in alliance.members() {
             if let Place::Firm(row) = member.place() {
                 let value = value_of_room(world, row, field, alliance.generation, params, terms) * annuity;
@@ -397,6 +409,8 @@ fn break_through(world: &mut World, params: &Params, place: usize, terms: &Terms
     world.network.chronicle.push(AllianceEvent { happening: Happening::BrokenThrough, alliance });
     world.network.breakthroughs[field] += 1;
     world.network.generation[field] = alliance.generation;
+    let firms = alliance.members().iter().filter(|member| matches!(member.place(), Place::Firm(_)));
+    world.network.holders[field] = firms.copied().collect();
     let late = alliance.generation <= world.outside.codified[field];
     let core = alliance.members().iter().any(|m| matches!(m.place(), Place::Firm(row) if world.is_core(row)));
     let events = &mut world.events;
@@ -526,16 +540,33 @@ fn adopt(world: &mut World, params: &Params, adoptions: &[Vec<Adoption>]) {
     for adoption in adoptions.iter().flatten() {
         let row = adoption.row;
         let firms = &mut world.firms;
-        let cost = params.conversion_cost * firms.flow[row].sales * ticks;
-        if firms.balances[row].get(Account::Deposits) < cost {
+        let sales = firms.flow[row].sales * ticks;
+        let holders = &world.network.holders[adoption.field];
+        let fee = if holders.is_empty() { 0.0 } else { params.licence_fee * sales };
+        let cost = params.conversion_cost * sales;
+        if firms.balances[row].get(Account::Deposits) < cost + fee {
             continue;
         }
-        let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
-        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut books);
+        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut firms.books(row));
+        pay_licence(firms, row, holders, fee, &mut journal);
         firms.unlocked[row * firms.fields + adoption.field] = adoption.generation;
         world.events.adoptions += 1;
+        world.events.licence_fees += fee;
     }
     world.book(&journal);
+}
+
+/// Pays a licence fee in equal parts to the firms that hold the generation; it is what their joint research
+/// brings them beside their own use.
+fn pay_licence(firms: &mut Firms, row: usize, holders: &[Subject], fee: f64, journal: &mut Journal) {
+    let part = fee / holders.len().max(1) as f64;
+    for holder in holders {
+        if let Place::Firm(holder) = holder.place() {
+            journal.firm(Entry::Licence, Side::Payer, part, &mut firms.books(row));
+            journal.firm(Entry::Licence, Side::Receiver, part, &mut firms.books(holder));
+            firms.effort[holder].gain[ALLIANCE] += part as f32;
+        }
+    }
 }
 
 #[cfg(test)]

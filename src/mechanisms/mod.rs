@@ -13,6 +13,7 @@ pub mod labour;
 pub mod market;
 pub mod mergers;
 pub mod outside;
+pub mod own_projects;
 pub mod ownership;
 pub mod pricing;
 pub mod production;
@@ -73,6 +74,8 @@ pub struct Settings {
     pub value_chain: value_chain::Params,
     /// Alliances.
     pub alliances: alliances::Params,
+    /// Projects of one firm.
+    pub own_projects: own_projects::Params,
     /// Generic technologies.
     pub generic_technology: generic_technology::Params,
     /// Supply network.
@@ -147,9 +150,14 @@ impl Settings {
         UpgradingOption::ALL.map(|option| match option {
             UpgradingOption::Equipment => true,
             UpgradingOption::Improve | UpgradingOption::Imitate => self.research.enabled,
-            UpgradingOption::Alliance => self.research.enabled && self.alliances.enabled,
+            UpgradingOption::Alliance => self.research.enabled && self.generic_research(),
             UpgradingOption::Design | UpgradingOption::Market => self.value_chain.enabled,
         })
+    }
+
+    /// Whether firms can work on generic technologies, together or alone.
+    pub fn generic_research(&self) -> bool {
+        self.alliances.enabled || self.own_projects.enabled
     }
 
     /// What investment is worth.

@@ -4,8 +4,8 @@ use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
 use crate::mechanisms::{
-    Settings, alliances, finance, generic_technology, investment, research, science, services, supply, talent,
-    upgrading, value_chain,
+    Settings, alliances, finance, generic_technology, investment, own_projects, research, science, services, supply,
+    talent, upgrading, value_chain,
 };
 use crate::population::Opening;
 use crate::world::World;
@@ -65,6 +65,7 @@ fn relations(settings: &Settings, world: &mut World, draws: &Draws) {
     world.index_supply();
     supply::find_cores(world, &settings.supply);
     alliances::open(world, &settings.alliances, draws);
+    own_projects::open(world, &settings.own_projects, settings.alliances.signal_noise, draws);
 }
 
 /// Lets the rule of the upgrading choice settle, with knowledge and machines as they are.
@@ -76,9 +77,10 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     research.enabled = true;
     let mut means = settings.means(ticks);
     UpgradingOption::ALL.iter().filter(|option| UpgradingOption::is_research(**option as usize)).for_each(|option| {
-        means.open[*option as usize] = *option != UpgradingOption::Alliance || settings.alliances.enabled;
+        means.open[*option as usize] = *option != UpgradingOption::Alliance || settings.generic_research();
     });
     let terms = settings.terms(&world.labour, ticks);
+    let projects = settings.projects(ticks);
     let valuation = settings.valuation();
     let flows = world.firms.flow.clone();
     size_budgets(world);
@@ -88,7 +90,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         fill_wanted_posts(world);
         research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
-        generic_technology::rehearse(world, &settings.generic_technology, &terms, valuation.annuity);
+        generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
         value_chain::rehearse(world, &settings.value_chain, &terms, settings.upgrading.discount_rate);
         upgrading::learn(world, &settings.upgrading, &means);

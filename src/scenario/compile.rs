@@ -1,7 +1,7 @@
 //! From a checked scenario to what the model reads: settings, programmes, the opening state.
 
-use crate::mechanisms::Settings;
 use crate::mechanisms::outside::Conditions;
+use crate::mechanisms::{Settings, own_projects};
 use crate::policy::{Programme, Target};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::scenario::format::{DemandLevel, Scenario};
@@ -34,6 +34,11 @@ impl Scenario {
             mergers: self.mergers.clone(),
             value_chain: self.value_chain.clone(),
             alliances: self.alliances.clone(),
+            // Nobody works alone towards breakthroughs that cannot come; alliances also teach.
+            own_projects: own_projects::Params {
+                enabled: self.own_projects.enabled && self.generic_technology.enabled,
+                ..self.own_projects.clone()
+            },
             generic_technology: self.generic_technology.clone(),
             supply: self.supply.clone(),
             services: self.services.clone(),

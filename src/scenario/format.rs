@@ -14,7 +14,7 @@ use smart_default::SmartDefault;
 use crate::indicators::measurement;
 use crate::mechanisms::{
     alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
-    ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
+    own_projects, ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
@@ -129,6 +129,8 @@ pub struct Scenario {
     pub value_chain: value_chain::Params,
     /// Alliances and the innovation network.
     pub alliances: alliances::Params,
+    /// Projects of one firm on generic technologies.
+    pub own_projects: own_projects::Params,
     /// Breakthroughs in generic technologies and their diffusion.
     pub generic_technology: generic_technology::Params,
     /// Supply network, components and core firms.

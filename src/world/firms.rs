@@ -7,7 +7,7 @@
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
-use crate::world::ledger::Balances;
+use crate::world::ledger::{Balances, FirmBooks};
 use crate::world::supply::Sourcing;
 
 /// Number of markets: home, middle-income, high-income.
@@ -456,6 +456,11 @@ impl Firms {
     /// Rows whose sums firms feel.
     pub fn chunks(&self) -> Chunks {
         Chunks::of(&self.id)
+    }
+
+    /// Balances of one firm, to book on.
+    pub fn books(&mut self, row: usize) -> FirmBooks<'_> {
+        FirmBooks { balances: &mut self.balances[row], booked: &mut self.booked[row] }
     }
 
     /// Knowledge of one firm.

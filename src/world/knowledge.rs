@@ -1,5 +1,7 @@
 //! What subjects know, and what one could learn from another.
 
+use crate::kernel::draws::{Small, normal};
+use crate::kernel::math::exp;
 use crate::world::World;
 use crate::world::network::{Place, Subject};
 
@@ -50,5 +52,49 @@ impl World {
             }
             (Place::Science(_), Place::Science(_)) => 0.0,
         }
+    }
+
+    /// A generic field for a project, drawn by its weight in the recipes of all members and a noisy signal
+    /// (log-normal, of this deviation) of its hidden promise.
+    pub fn choose_field(&self, members: &[Subject], noise: f64, small: &mut Small) -> usize {
+        let generic = (0..self.structure.fields.len()).filter(|field| self.structure.generic[*field]);
+        let (mut chosen, mut total) = (0, 0.0);
+        for field in generic {
+            let need: f64 = members.iter().map(|member| self.need(*member, field)).sum::<f64>() + 1e-3;
+            let signal = exp(noise * normal(small.word()).clamp(-4.0, 4.0));
+            let pull = need * signal * (0.1 + self.network.promise[field]);
+            total += pull;
+            if small.uniform() * total < pull {
+                chosen = field;
+            }
+        }
+        chosen
+    }
+
+    /// Weight of a field in the recipe of a firm or among the fields of a researcher.
+    fn need(&self, subject: Subject, field: usize) -> f64 {
+        match subject.place() {
+            Place::Firm(row) => self.structure.weight(usize::from(self.firms.profile[row].sub_industry), field),
+            Place::Science(number) => {
+                let researcher = self.researcher(number);
+                let works = researcher.fields >> field & 1 == 1;
+                if works { 1.0 / f64::from(researcher.fields.count_ones()) } else { 0.0 }
+            }
+        }
+    }
+
+    /// Generation of a field that a new project seeks: the next after those of the region and the world.
+    pub fn next_generation(&self, field: usize) -> u8 {
+        self.network.generation[field].max(self.outside.codified[field]).saturating_add(1)
+    }
+
+    /// Number of a project that starts now: its tick and its leader, who leads at most one new project a
+    /// tick. So one project more or less changes no other's number, nor its luck.
+    pub fn project_number(&self, leader: Subject) -> u64 {
+        let id = match leader.place() {
+            Place::Firm(row) => self.firms.id[row].number(),
+            Place::Science(number) => number as u64,
+        };
+        u64::from(self.clock.tick) << 48 | id
     }
 }

@@ -257,6 +257,7 @@ entries! {
     ResearchPay = "research_pay", Firms -> Households, Transaction, CURRENT, "Own research outlay.";
     CapabilityPay = "capability_pay", Firms -> Households, Transaction, CURRENT, "Outlay for design, brand, channel and service, paid to their people.";
     ConversionCost = "conversion_cost", Firms -> Households, Transaction, CURRENT, "Conversion to a new generation of a technology.";
+    Licence = "licence", Firms -> Firms, Transaction, CURRENT, "Licence for a generation of a technology.";
     SupplierDevelopment = "supplier_development", Firms -> Households, Transaction, CURRENT, "Training and tooling for suppliers under development.";
     ContractUniversities = "contract_research", Firms -> Universities, Transaction, CURRENT, "Research contracts with universities.";
     ContractInstitutes = "contract_research", Firms -> Institutes, Transaction, CURRENT, "Research contracts with institutes.";

@@ -254,6 +254,8 @@ pub struct Network {
     pub promise: Vec<f64>,
     /// Highest generation of each field that the region has broken through to.
     pub generation: Vec<u8>,
+    /// Who broke through to it: those whom adopters pay.
+    pub holders: Vec<Vec<Subject>>,
     /// Breakthroughs of the region by field.
     pub breakthroughs: Vec<u32>,
     /// Typical distance of knowledge between partners in a field, log units, in the opening state.
@@ -298,6 +300,21 @@ impl Network {
         self.adjacency.rebuild(firms + science, bonds.iter().map(|bond| (bond.a.node(firms), bond.b.node(firms))));
     }
 
+    /// Progress that subjects bring along from earlier projects on the same generation: the best of it; what
+    /// is taken along is no longer kept.
+    pub fn take_carried(&mut self, subjects: &[Subject], field: usize, generation: u8) -> f64 {
+        let mut best = 0.0f64;
+        self.carried.retain(|kept| {
+            let fits =
+                subjects.contains(&kept.subject) && usize::from(kept.field) == field && kept.generation == generation;
+            if fits {
+                best = best.max(kept.progress);
+            }
+            !fits
+        });
+        best
+    }
+
     /// Active neighbours of a node.
     pub fn partners(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
         let active = |relation: u32| self.bonds[relation as usize].projects > 0;
@@ -310,7 +327,7 @@ impl Network {
         self.alliances.retain_mut(|alliance| {
             let before = *alliance;
             let kept = alliance.retain(rows);
-            if !kept {
+            if !kept && before.size > 1 {
                 chronicle.push(AllianceEvent { happening: Happening::Dissolved, alliance: before });
             }
             kept
@@ -332,6 +349,13 @@ impl Network {
             }
             None => false,
         });
+        for holders in &mut self.holders {
+            holders.retain_mut(|holder| {
+                let moved = holder.moved(rows);
+                *holder = moved.unwrap_or(*holder);
+                moved.is_some()
+            });
+        }
         self.parents.retain_mut(|(parent, child)| match (parent.moved(rows), child.moved(rows)) {
             (Some(p), Some(c)) => {
                 (*parent, *child) = (p, c);

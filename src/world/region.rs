@@ -131,6 +131,8 @@ pub struct Events {
     pub breakthroughs: u32,
     /// Those of them made by an alliance, not by one firm.
     pub joint_breakthroughs: u32,
+    /// Licence fees paid among firms, million CNY.
+    pub licence_fees: f64,
     /// Those of them in which a core firm took part.
     pub core_breakthroughs: u32,
     /// Breakthroughs that came after the world had codified the generation.

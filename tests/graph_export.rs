@@ -114,7 +114,7 @@ fn a_file_in_the_way_of_a_graph_is_never_touched() {
 fn formats_and_ticks_that_cannot_be_are_refused() {
     let parent = tempfile::tempdir().expect("folder");
     let folder = parent.path().join("x");
-    let cases: [(&[&str], &[&str]); 5] = [
+    let cases: [(&[&str], &[&str]); 7] = [
         (&["--graph", "graphm"], &["'graphml'"]),
         (&["--set", "output.graph=[\"gefx\"]"], &["`output.graph[0]` cannot be \"gefx\"", "did you mean `gexf`?"]),
         (
@@ -123,6 +123,8 @@ fn formats_and_ticks_that_cannot_be_are_refused() {
         ),
         (&["--set", "output.graph_ticks=[8001]"], &["`output.graph_ticks[0]` must be", "8001"]),
         (&["--graph-ticks", "-1"], &["--graph-ticks"]),
+        (&["--graph-ticks", "3"], &["--graph-ticks would do nothing", "add --graph graphml"]),
+        (&["--panel-every", "2"], &["--panel-every would do nothing", "add --panel firms"]),
     ];
     for (arguments, says) in cases {
         let output = run(&folder, arguments);

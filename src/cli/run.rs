@@ -119,6 +119,22 @@ impl Arguments {
         given.map(|(option, key, values)| Setting::new(option, format!("{key}=[{}]", values.join(","))))
     }
 
+    /// An option that says when, of something that is not asked for, would do nothing.
+    fn refuse_idle_options(&self, scenario: &Scenario) -> Done {
+        let idle = |given: bool, asked: bool, option: &str, what: &str| {
+            let message = format!("{option} would do nothing: the run writes no {what}");
+            if given && !asked { Err(Failure::refused(message)) } else { Ok(()) }
+        };
+        let output = &scenario.output;
+        idle(self.panel_every.is_some(), !output.panel.is_empty(), "--panel-every", "micro data; add --panel firms")?;
+        idle(
+            !self.graph_ticks.is_empty(),
+            !output.graph.is_empty(),
+            "--graph-ticks",
+            "graph files; add --graph graphml",
+        )
+    }
+
     fn threads(&self) -> usize {
         self.threads.map_or_else(host::cores, usize::from)
     }
@@ -134,6 +150,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let started = SystemTime::now();
     let signals = Signals::listen().map_err(|error| Failure::stopped(format!("cannot listen for signals: {error}")))?;
     let loaded = glue::load(arguments.scenario.path(), &arguments.settings())?;
+    arguments.refuse_idle_options(&loaded.scenario)?;
     let folder = arguments.folder();
     let threads = arguments.threads();
     let session = Session {

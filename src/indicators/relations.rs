@@ -99,7 +99,9 @@ impl NetworkObserver {
                 Some(last) => graph::turnover(&last[layer], &lists[layer]),
                 None => Turnover::default(),
             };
-            let shape = graph::shape_of(nodes, &lists[layer]);
+            // The shape is that of the last tick where nothing came or went.
+            let changed = self.last.is_none() || turnover != Turnover::default();
+            let shape = if changed { graph::shape_of(nodes, &lists[layer]) } else { self.layers[layer].shape };
             self.layers[layer] = Layer { shape, turnover, resources: resources[layer] };
         }
         self.last = Some(lists);

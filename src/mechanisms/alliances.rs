@@ -33,7 +33,7 @@
 //! `effort.gain`, the number of projects of firms and researchers, the ledger and outlays of programmes.
 //!
 //! # Randomness
-//! Stream `SEARCH`, one word per firm; stream `EXPIRY`, one word per tick mixed with alliance numbers.
+//! Streams `SEARCH` and `EXPIRY`, one word per tick each, mixed with the numbers of firms and of alliances.
 //!
 //! # Sources
 //! Cowan, Jonard & Zimmermann 2007 (Management Science 53:1051: relational and structural credit);
@@ -205,7 +205,7 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
     let key = draws.at(EXPIRY, tick, 0).next_u64();
     for alliance in &mut world.network.alliances {
         let life = alliance.until - tick;
-        let mut small = Small::new(key ^ alliance.number.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        let mut small = Small::of(key, alliance.number);
         alliance.until = tick + 1 + small.index(life.max(1) as usize) as u32;
     }
     conclude(world, params);
@@ -636,7 +636,7 @@ fn expire(world: &mut World, params: &Params, draws: &Draws) {
         if alliance.until > tick {
             continue;
         }
-        let mut small = Small::new(key ^ alliance.number.wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        let mut small = Small::of(key, alliance.number);
         let success = alliance.succeeded || small.uniform() < mean_chance(world, &alliance, params);
         for pair in alliance.pairs() {
             let bond = world.network.bond_or(pair, params.opening_trust as f32);

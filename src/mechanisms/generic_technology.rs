@@ -34,8 +34,8 @@
 //! Reads `world.network`, knowledge, budgets; writes `firms.unlocked`, progress, `effort.gain`, the ledger.
 //!
 //! # Randomness
-//! Stream `BREAKTHROUGH`, one word per tick mixed with alliance numbers; stream `ADOPTION`, one word per
-//! firm.
+//! Streams `BREAKTHROUGH` and `ADOPTION`, one word per tick each, mixed with the numbers of alliances and of
+//! firms.
 //!
 //! # Sources
 //! Tomasello, Tessone & Schweitzer 2016 (cognitive distance); a memoryless hazard would give patience no
@@ -293,7 +293,7 @@ fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], dr
             let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
             let relative = progress / difficulty;
             let hazard = quarters * world.network.hazard[field] * relative * relative;
-            let mut small = Small::new(key ^ alliance.number.wrapping_mul(0x9FB2_1C65_1E98_DF25));
+            let mut small = Small::of(key, alliance.number);
             (progress, team, small.uniform() < 1.0 - exp(-hazard))
         })
         .collect();

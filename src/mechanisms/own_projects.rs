@@ -22,7 +22,7 @@
 //! Reads engineers and the projects of firms; writes `world.network` and the number of projects of firms.
 //!
 //! # Randomness
-//! Stream `ALONE`, one word per firm: the field.
+//! Stream `ALONE`, one word per tick, mixed with the numbers of firms: the field.
 //!
 //! # Sources
 //! That risk and outlay leave such work to large firms is REQ-17 and REQ-18; the least size is an assumption.

@@ -29,7 +29,7 @@
 //! `plant.component_surcharge`, `profile.core`, `world.supply`.
 //!
 //! # Randomness
-//! Stream `SOURCING`, one word per firm.
+//! Stream `SOURCING`, one word per tick, mixed with the numbers of firms.
 //!
 //! # Sources
 //! Carvalho & Voigtlaender 2015 (search along the network); Gereffi, Humphrey & Sturgeon 2005; starting values from

@@ -11,7 +11,8 @@ use crate::requirements::{Registry, Requirement, Status, registry};
 /// Show what becomes of the numbered claims about regional upgrading
 ///
 /// The model exists to express or refute 80 claims, REQ-01 to REQ-80. Each is listed with the
-/// mechanisms, indicators and tests that answer it, and with its status.
+/// mechanisms, indicators and tests that answer it, and with its status; asked for in full, with the
+/// commands that show it (in a copy of the source).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -118,7 +119,7 @@ fn in_full(name: &str, requirement: &Requirement) -> String {
         ("source", vec![requirement.source.clone()]),
         ("mechanisms", vec![requirement.mechanisms.join(", ")]),
         ("indicators", requirement.indicators.clone()),
-        ("tests", requirement.tests.clone()),
+        ("show it", requirement.commands()),
     ];
     for (title, lines) in parts {
         for (number, line) in lines.iter().filter(|line| !line.is_empty()).enumerate() {

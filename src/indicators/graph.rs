@@ -122,10 +122,17 @@ fn degrees_of(nodes: usize, relations: &[Pair]) -> Vec<u32> {
 fn triangles(nodes: usize, relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
     let forward = Forward::new(nodes, relations, degrees);
     let mut triangles = vec![0; nodes];
+    // Who is a later neighbour of the node looked at bears its number.
+    let mut mark = vec![u32::MAX; nodes];
     for low in 0..nodes {
-        for &middle in forward.of(low) {
-            for high in common(forward.of(low), forward.of(middle as usize)) {
-                for corner in [low, middle as usize, high as usize] {
+        let later = forward.of(low);
+        if later.len() < 2 {
+            continue;
+        }
+        later.iter().for_each(|high| mark[*high as usize] = low as u32);
+        for &middle in later {
+            for high in forward.of(middle as usize).iter().filter(|high| mark[**high as usize] == low as u32) {
+                for corner in [low, middle as usize, *high as usize] {
                     triangles[corner] += 1;
                 }
             }
@@ -134,10 +141,9 @@ fn triangles(nodes: usize, relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
     triangles
 }
 
-/// For every node those neighbours that come later in the order of degree and number, themselves
-/// sorted by number.
+/// For every node those neighbours that come later in the order of degree and number.
 struct Forward {
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     neighbours: Vec<u32>,
 }
 
@@ -145,43 +151,26 @@ impl Forward {
     fn new(nodes: usize, relations: &[Pair], degrees: &[u32]) -> Self {
         let rank = |node: u32| (degrees[node as usize], node);
         let point = |&(a, b): &Pair| if rank(a) < rank(b) { (a, b) } else { (b, a) };
-        let mut starts = vec![0; nodes + 1];
+        let mut starts = vec![0u32; nodes + 1];
         for (from, _) in relations.iter().map(point) {
             starts[from as usize + 1] += 1;
         }
         for node in 0..nodes {
             starts[node + 1] += starts[node];
         }
-        // Relations come in order, smaller number first: to each node those from smaller ones in order, then
-        // those to larger ones in order. So every list is sorted as it is filled.
         let mut next = starts.clone();
         let mut neighbours = vec![0; relations.len()];
         for (from, to) in relations.iter().map(point) {
             let place = &mut next[from as usize];
-            neighbours[*place] = to;
+            neighbours[*place as usize] = to;
             *place += 1;
         }
         Forward { starts, neighbours }
     }
 
     fn of(&self, node: usize) -> &[u32] {
-        &self.neighbours[self.starts[node]..self.starts[node + 1]]
+        &self.neighbours[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
-}
-
-/// What two sorted lists have in common.
-fn common<'a>(mut some: &'a [u32], mut others: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
-    std::iter::from_fn(move || {
-        while let ([a, rest_a @ ..], [b, rest_b @ ..]) = (some, others) {
-            let found = (a == b).then_some(*a);
-            some = if a <= b { rest_a } else { some };
-            others = if b <= a { rest_b } else { others };
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    })
 }
 
 /// Pairs among the neighbours of a node with this many.

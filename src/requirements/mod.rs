@@ -96,6 +96,15 @@ pub fn problems(registry: &Registry) -> Vec<String> {
 }
 
 impl Requirement {
+    /// Commands that run its tests, each with the figures it prints.
+    pub fn commands(&self) -> Vec<String> {
+        let command = |test: &String| match test.strip_prefix("tests/").and_then(|test| test.split_once(".rs::")) {
+            Some((file, name)) => format!("cargo test --release --test {file} {name} -- --nocapture"),
+            None => format!("cargo test --release --lib {test} -- --nocapture"),
+        };
+        self.tests.iter().map(command).collect()
+    }
+
     /// What its status asks for and the entry does not give.
     fn lack(&self) -> Option<&'static str> {
         let (is_tested, is_explained) = (!self.tests.is_empty(), !self.note.trim().is_empty());
@@ -113,6 +122,17 @@ impl Requirement {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_runs_each_test() {
+        let text = claim(1, "tests = [\"tests/paths.rs::smile\", \"world::tests::books\"]\nstatus = \"holds\"");
+        let registry = parse(&text).expect("a registry");
+        let expected = [
+            "cargo test --release --test paths smile -- --nocapture",
+            "cargo test --release --lib world::tests::books -- --nocapture",
+        ];
+        assert_eq!(registry["REQ-01"].commands(), expected);
+    }
 
     fn claim(number: usize, rest: &str) -> String {
         format!("[REQ-{number:02}]\nsource = \"paper\"\nmeaning = \"a claim\"\n{rest}\n")

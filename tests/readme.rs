@@ -197,7 +197,9 @@ fn the_findings_of_the_model_page_are_real() {
 }
 
 /// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
-const SECTIONS: [&str; 22] = [
+const SECTIONS: [&str; 24] = [
+    "standards",
+    "digital",
     "alliances",
     "generic_technology",
     "supply",

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
-    Settings, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market, mergers,
-    outside, own_projects, ownership, pricing, production, research, science, services, supply, talent, upgrading,
-    value_chain,
+    Settings, alliances, demography, digital, finance, fiscal, generic_technology, income, investment, labour, market,
+    mergers, outside, own_projects, ownership, pricing, production, research, royalties, science, services, standards,
+    supply, talent, upgrading, value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -97,12 +97,17 @@ pub fn step(
     watch.phase("research");
     research::step(world, &settings.research, &terms, valuation.annuity, draws);
 
-    // ---- Joint research; standards and platforms take their place here ---------------------------
+    // ---- Joint research; platforms take their place here ------------------------------------------
     watch.phase("alliances and generic technologies");
     alliances::step(world, &settings.alliances, &terms, valuation.annuity, draws);
     own_projects::step(world, &settings.own_projects, settings.alliances.signal_noise, draws);
     let projects = settings.projects(ticks);
     generic_technology::step(world, &settings.generic_technology, &projects, &terms, valuation.annuity, draws);
+
+    // ---- Standards, digital and green lines ------------------------------------------------------
+    watch.phase("standards and lines");
+    standards::step(world, &settings.standards, &terms, valuation.annuity, draws);
+    digital::step(world, &settings.digital, &terms, valuation.annuity);
 
     // ---- Markets --------------------------------------------------------------------------------
     watch.phase("techniques and prices");
@@ -122,6 +127,7 @@ pub fn step(
     watch.phase("production");
     production::step(world, &settings.production, &settings.employment(&world.clock));
     services::step(world, &settings.services, draws);
+    royalties::step(world, settings.standards.collected);
 
     // ---- Investment and finance -----------------------------------------------------------------
     watch.phase("investment");

@@ -27,6 +27,7 @@ fn inert(world: &World) -> NewFirm {
         unlocked: Vec::new(),
         capability: Default::default(),
         sourcing: Default::default(),
+        practice: Default::default(),
         technique: Technique { competence: level.into(), unit_labour: 1.0, ..Technique::default() },
         vintages: Vintages { capacity: [0.0; VINTAGES], level: [level; VINTAGES] },
         plant: Plant { embodied: level.into(), unit_inputs: 0.5, ..Plant::default() },

@@ -197,7 +197,9 @@ fn the_findings_of_the_model_page_are_real() {
 }
 
 /// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
-const SECTIONS: [&str; 23] = [
+const SECTIONS: [&str; 25] = [
+    "standards",
+    "digital",
     "alliances",
     "own_projects",
     "generic_technology",

@@ -13,6 +13,7 @@ macro_rules! chapters {
 const CHAPTERS: &[(&str, &str)] = &chapters![
     "alliances",
     "demography",
+    "digital",
     "finance",
     "fiscal",
     "generic_technology",
@@ -27,8 +28,10 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "pricing",
     "production",
     "research",
+    "royalties",
     "science",
     "services",
+    "standards",
     "supply",
     "talent",
     "upgrading",

@@ -81,6 +81,8 @@ sums! {
         quantity_abroad,
         /// Purchased inputs.
         inputs,
+        /// Goods added to stock, at cost.
+        stock_change,
         /// Operating surplus.
         operating,
         /// Profit before tax.
@@ -151,6 +153,16 @@ sums! {
         design_budget,
         /// Budget for market capability.
         market_budget,
+        /// Budget for digital lines.
+        digital_budget,
+        /// Budget for green lines.
+        green_budget,
+        /// Budget for standards.
+        standards_budget,
+        /// Share of digital lines, weighted by sales.
+        digital_sales,
+        /// Share of green lines, weighted by sales.
+        green_sales,
     }
 }
 
@@ -369,6 +381,7 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
         quantity,
         quantity_abroad: quantity * position.export_share,
         inputs: flow.inputs,
+        stock_change: flow.stock_change,
         operating: flow.operating,
         profit: flow.profit,
         research: flow.research,
@@ -415,8 +428,9 @@ fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
 fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
     let chain_value = sums.value_added + sums.value_leaving;
     let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
-    let [equipment, improve, imitate, alliance, for_design, for_market]: [f64; OPTIONS] =
+    let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
         firms.effort[row].budget.map(f64::from);
+    let practice = &firms.practice[row];
     IndustrySums {
         design_kept: design * chain_value,
         fabrication_kept: fabrication * chain_value,
@@ -427,6 +441,11 @@ fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
         alliance_budget: alliance,
         design_budget: for_design,
         market_budget: for_market,
+        digital_budget: digital,
+        green_budget: green,
+        standards_budget: standards,
+        digital_sales: f64::from(practice.digital) * sums.sales,
+        green_sales: f64::from(practice.green) * sums.sales,
         ..sums
     }
 }
@@ -524,12 +543,13 @@ mod tests {
             unlocked: Vec::new(),
             capability: Default::default(),
             sourcing: Default::default(),
+            practice: Default::default(),
             technique: Technique { competence: -0.5, quality: -0.1, high_end: 0.25, ..Technique::default() },
             vintages: Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] },
             plant: Plant { capacity: 20.0, embodied: -0.4, ..Plant::default() },
             workforce: Workforce { workers: 92.0, engineers: 8.0, engineers_wanted: 8.0 },
             position: Position { price: 0.9, sold: 10.0, output: 12.0, export_share: 0.5, ..Position::default() },
-            effort: Effort { budget: [1.0, 2.0, 3.0, 0.0, 0.0, 0.0], ..Effort::default() },
+            effort: Effort { budget: [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() },
             balances,
             flow: Flow {
                 sales: 8.0,

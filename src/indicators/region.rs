@@ -1,13 +1,14 @@
 //! `region.csv`: the indicators of the region as a whole.
 //!
 //! To add one, add one entry to [`INDICATORS`]: header, documentation and `describe indicators`
-//! follow. What the present mechanisms cannot give (standards, platforms) has no column yet; complexity (ECI) compares regions and cannot be had for one.
+//! follow. What the present mechanisms cannot give (platforms) has no column yet; complexity (ECI) compares regions and cannot be had for one.
 
 use crate::indicators::aggregate::{CellSums, IndustrySums, Sums};
 use crate::indicators::decomposition::{Contributions, TIERS};
 use crate::indicators::distribution::{GrowthShape, SizeShape};
 use crate::indicators::relations::{self, Components, FieldState, NetworkObserver};
 use crate::indicators::stage::Stage;
+use crate::indicators::standards::{over_standards, own_share, standardised};
 use crate::indicators::table::{
     DEFINITION, FIRMS, Indicator, LOG, MONEY, PERSONS, RATIO, REAL_MONEY, REAL_PER_WORKER, SHARE, STOCK, TEXT, TICKS,
     column, columns, concentration, ratio,
@@ -82,9 +83,9 @@ impl<'w> Region<'w> {
         self.total.value_added + self.total.value_leaving
     }
 
-    /// Purchased inputs and value added: sales and change of stocks.
+    /// Gross output.
     fn output(&self) -> f64 {
-        self.total.inputs + self.total.value_added
+        self.total.sales + self.total.stock_change
     }
 
     fn real(&self, money: f64) -> f64 {
@@ -165,7 +166,8 @@ impl<'w> Region<'w> {
     fn budget(&self) -> f64 {
         let total = &self.total;
         let research = total.improve_budget + total.imitate_budget + total.alliance_budget;
-        total.equipment_budget + research + total.design_budget + total.market_budget
+        let practice = total.digital_budget + total.green_budget + total.standards_budget;
+        total.equipment_budget + research + total.design_budget + total.market_budget + practice
     }
 
     /// Amounts of the tick's entries.
@@ -267,9 +269,13 @@ const INDICATORS: &[Indicator<Value>] = &[
         DEFINITION,
         |r| count(r.world.clock.period().into()),
     ),
-    entry("value_added", MONEY, "Value added: sales less purchased inputs plus change of stocks.", DEFINITION, |r| {
-        Number(r.total.value_added)
-    }),
+    entry(
+        "value_added",
+        MONEY,
+        "Value added: sales less purchased inputs plus change of stocks, less royalties paid plus royalties received.",
+        DEFINITION,
+        |r| Number(r.total.value_added),
+    ),
     entry("output", MONEY, "Gross output: sales plus change of stocks.", DEFINITION, |r| Number(r.output())),
     entry("employment", PERSONS, "Workers and engineers employed at the end of the tick.", DEFINITION, |r| {
         Number(r.employment())
@@ -560,6 +566,44 @@ const INDICATORS: &[Indicator<Value>] = &[
     }),
     entry("market_budget_share", SHARE, "Brand, channel and service in the upgrading budget.", DEFINITION, |r| {
         Number(ratio(r.total.market_budget, r.budget()))
+    }),
+    entry("digital_budget_share", SHARE, "Digital lines in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.digital_budget, r.budget()))
+    }),
+    entry("green_budget_share", SHARE, "Green lines in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.green_budget, r.budget()))
+    }),
+    entry("standards_budget_share", SHARE, "Standards in the upgrading budget.", DEFINITION, |r| {
+        Number(ratio(r.total.standards_budget, r.budget()))
+    }),
+    // Standards, digital and green lines.
+    entry("standardised_share", SHARE, "Sales made by a standard, mean over the three classes.", DEFINITION, |r| {
+        Number(standardised(r.world))
+    }),
+    entry(
+        "own_standard_share",
+        SHARE,
+        "Standards of the region itself among those that its firms work by, weighted by sales: from implementing to creating (REQ-55).",
+        DEFINITION,
+        |r| Number(own_share(r.world)),
+    ),
+    entry("royalties_paid", MONEY, "Royalties for standards paid by the region's firms.", BOOKS, |r| {
+        Number(r.booked(&[Entry::RoyaltyAbroad, Entry::RoyaltyNation, Entry::RoyaltyRegion]))
+    }),
+    entry("royalties_received", MONEY, "Royalties for standards received by the region's firms.", BOOKS, |r| {
+        Number(r.booked(&[Entry::RoyaltyRegion, Entry::RoyaltyIncome]))
+    }),
+    entry("stranded_capital", MONEY, "Machines tied to standards that firms gave up.", BOOKS, |r| {
+        Number(over_standards(r.world, |one| one.stranded))
+    }),
+    entry("codified_share", SHARE, "Mean dominance of the leading standards of the three classes.", DEFINITION, |r| {
+        Number(r.world.standards.codified)
+    }),
+    entry("digital_share", SHARE, "Lines that are digital, weighted by sales.", DEFINITION, |r| {
+        Number(ratio(r.total.digital_sales, r.total.sales))
+    }),
+    entry("green_share", SHARE, "Lines that are green, weighted by sales.", DEFINITION, |r| {
+        Number(ratio(r.total.green_sales, r.total.sales))
     }),
     // Network and generic technologies.
     entry("alliances", "projects", "Projects of joint research.", DEFINITION, |r| {

@@ -125,7 +125,9 @@ const INDUSTRY: &[Indicator<IndustryValue>] = &[
     of_industry("value_added_per_worker", REAL_PER_WORKER, "Value added over the deflator and employment.", |i| {
         Number(ratio(i.sums.value_added / i.world.outside.deflator, i.employment()))
     }),
-    of_industry("output", MONEY, "Gross output.", |i| Number(i.sums.inputs + i.sums.value_added)),
+    of_industry("output", MONEY, "Gross output: sales plus change of stocks.", |i| {
+        Number(i.sums.sales + i.sums.stock_change)
+    }),
     of_industry("sales", MONEY, "Sales at the factory gate.", |i| Number(i.sums.sales)),
     of_industry("exports", MONEY, "Sales abroad.", |i| Number(i.sums.exports)),
     of_industry("chain_value", MONEY, "Value added and what others keep on the products.", |i| Number(i.chain_value())),

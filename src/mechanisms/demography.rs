@@ -404,7 +404,9 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         position.base[0] =
             position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / model_position.appeal.max(1e-12);
     }
-    technique.unit_labour = unit_labour(&plant, &technique, outside.productivity_elasticity);
+    let practice = world.firms.practice[model];
+    technique.unit_labour =
+        unit_labour(&plant, &technique, outside.productivity_elasticity) * world.lines.labour(&practice);
     let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied as f32; VINTAGES] };
     vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
     let capital = plant.capital_price * capacity;
@@ -430,6 +432,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         // A spin-off takes along what its parent has unlocked; components come from the nation at first.
         unlocked: if plan.spin_off { world.firms.generations(model).to_vec() } else { Vec::new() },
         sourcing: Sourcing::default(),
+        // It works by what is usual where it learned the trade.
+        practice,
         levels: plan.levels,
         technique,
         vintages,

@@ -10,7 +10,7 @@
 //!
 //! # Equations
 //! - profit before tax = value added - wages (1 + charges) - depreciation - interest - production tax
-//!   - selling - overhead - research - outlay for functions of the value chain
+//!   - selling - overhead - research - outlay for functions of the value chain, lines and standards
 //!   - development of suppliers, plus grants
 //! - conversion to a new generation is booked where it arises and reduces own funds, not profit
 //! - local purchases of inputs and machines are paid to the region's firms in proportion to their
@@ -455,7 +455,9 @@ impl Payer<'_> {
     /// Functions of the value chain and research: pay of people, contracts.
     fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
         flow.functions = firm.effort.functions();
-        journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions, books);
+        let practice = firm.effort.practice();
+        journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions - practice, books);
+        journal.firm(Entry::PracticePay, Side::Payer, practice, books);
         journal.firm(Entry::SupplierDevelopment, Side::Payer, firm.bought.development, books);
         let budget = firm.effort.research();
         if budget <= 0.0 {

@@ -116,21 +116,24 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     let nests = appeals(world, params);
     let rules = Rules::new(world.clock, params, &world.structure, &world.outside, &nests);
     let (clock, tick) = (world.clock, world.clock.tick);
-    let World { firms, outside, structure, .. } = world;
+    let World { firms, outside, structure, standards, lines, .. } = world;
     (
         firms.position.par_chunks_mut(CHUNK),
         firms.profile.par_chunks_mut(CHUNK),
         firms.technique.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
+        firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(positions, profiles, techniques, flows, ids)| {
+        .for_each(|(positions, profiles, techniques, flows, practices, ids)| {
             let mut words = [0; CHUNK];
             draws.fill(CUSTOMERS, tick, ids, 1, &mut words[..ids.len()]);
             for row in 0..ids.len() {
-                let firm = Customer { profile: &mut profiles[row], technique: &techniques[row], flow: &flows[row] };
+                let opened = standards.access_of(&practices[row]) + lines.access_of(&practices[row]);
+                let (technique, flow) = (&techniques[row], &flows[row]);
+                let firm = Customer { profile: &mut profiles[row], technique, flow, opened };
                 let review = clock.reviews(ids[row].ordinal()) || positions[row].customers < 1.0;
                 serve(firm, &mut positions[row], &mut Small::new(words[row]), review, &rules, structure, outside);
             }
@@ -226,6 +229,8 @@ struct Customer<'a> {
     profile: &'a mut Profile,
     technique: &'a Technique,
     flow: &'a Flow,
+    /// Rise of custom in the high-income market by green lines and standards, log points.
+    opened: f64,
 }
 
 /// One firm: shares move, customers come and go, demand follows.
@@ -297,7 +302,7 @@ fn enter_export(
     }
     let s = usize::from(firm.profile.sub_industry);
     let lead = firm.technique.competence - outside.competence[s] + structure.sub_industries[s].opening_gap;
-    if u >= rules.export_entry * exp(2.0 * lead).min(MOST) {
+    if u >= rules.export_entry * exp(2.0 * lead + firm.opened).min(MOST) {
         return;
     }
     let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;

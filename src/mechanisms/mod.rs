@@ -4,6 +4,7 @@
 
 pub mod alliances;
 pub mod demography;
+pub mod digital;
 pub mod finance;
 pub mod fiscal;
 pub mod generic_technology;
@@ -18,8 +19,10 @@ pub mod ownership;
 pub mod pricing;
 pub mod production;
 pub mod research;
+pub mod royalties;
 pub mod science;
 pub mod services;
+pub mod standards;
 pub mod supply;
 pub mod talent;
 pub mod upgrading;
@@ -82,6 +85,10 @@ pub struct Settings {
     pub supply: supply::Params,
     /// Producer services.
     pub services: services::Params,
+    /// Standards.
+    pub standards: standards::Params,
+    /// Digital and green lines.
+    pub digital: digital::Params,
 }
 
 /// Views of the settings that single mechanisms read, for a clock of `ticks` ticks a year.
@@ -152,12 +159,24 @@ impl Settings {
             UpgradingOption::Improve | UpgradingOption::Imitate => self.research.enabled,
             UpgradingOption::Alliance => self.research.enabled && self.generic_research(),
             UpgradingOption::Design | UpgradingOption::Market => self.value_chain.enabled,
+            UpgradingOption::Digital => self.digital.enabled,
+            UpgradingOption::Green => self.digital.enabled && self.digital.green,
+            UpgradingOption::Standards => self.standards.enabled,
         })
     }
 
     /// Whether firms can work on generic technologies, together or alone.
     pub fn generic_research(&self) -> bool {
         self.alliances.enabled || self.own_projects.enabled
+    }
+
+    /// Budget shares from which the pre-run of the opening state starts: equal, with nothing for lines and
+    /// standards where these are off.
+    pub fn opening_shares(&self) -> [f32; OPTIONS] {
+        let open = self.open_options();
+        let counts = |option: &usize| open[*option] || !UpgradingOption::is_practice(*option);
+        let share = 1.0 / (0..OPTIONS).filter(counts).count() as f32;
+        std::array::from_fn(|option| if counts(&option) { share } else { 0.0 })
     }
 
     /// What investment is worth.

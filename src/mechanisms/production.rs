@@ -14,7 +14,8 @@
 //!   `efficiency_deviation`, `efficiency_size_exponent`; N sales over the size threshold, measured yearly)
 //! - skill: `b' = b + chi max(0, v - b)`; usable embodied technique `min(v, b)`
 //! - process level: `h = omega min(v, b) + (1 - omega) theta` (`vintage_weight`)
-//! - quality `q = e_q h`; labour per unit `l = exp(c - e_a h - z)`
+//! - quality `q = e_q h` and what components and standards add; labour per unit `l = exp(c - e_a h - z)`, less
+//!   what digital lines save
 //! - high-end share of the mix: `1 / (1 + exp(-(q - q_out - threshold) / width))`
 //! - expectation: `D^e' = D^e + x (D - D^e)`; workforce moves by `adjustment` towards
 //!   `l D^e`, lay-offs slowed by hoarding
@@ -112,7 +113,7 @@ pub struct Process {
 
 /// Updates efficiency, skill, process level, quality and product mix.
 pub fn update_techniques(world: &mut World, params: &Params, process: &Process, draws: &Draws) {
-    let World { clock, firms, outside, structure, measures, .. } = world;
+    let World { clock, firms, outside, structure, measures, standards, lines, .. } = world;
     let (clock, tick) = (*clock, clock.tick);
     let persistence = libm::pow(params.efficiency_persistence, clock.years());
     let innovation = params.efficiency_deviation * (1.0 - persistence * persistence).max(0.0).sqrt();
@@ -123,11 +124,12 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
         firms.plant.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
         firms.sourcing.par_chunks(CHUNK),
+        firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(techniques, profiles, plants, flows, sourcing, ids)| {
+        .for_each(|(techniques, profiles, plants, flows, sourcing, practices, ids)| {
             let mut words = [0; CHUNK];
             draws.fill(EFFICIENCY, tick, ids, 1, &mut words[..ids.len()]);
             for (row, technique) in techniques.iter_mut().enumerate() {
@@ -139,8 +141,9 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
                 technique.efficiency = (persistence * f64::from(technique.efficiency) + shock) as f32;
                 let s = usize::from(profiles[row].sub_industry);
                 raise(technique, plants[row].embodied, process, outside.quality_elasticity);
-                technique.quality += f64::from(sourcing[row].quality);
-                technique.unit_labour = unit_labour(&plants[row], technique, outside.productivity_elasticity);
+                technique.quality += f64::from(sourcing[row].quality) + standards.quality_of(&practices[row]);
+                technique.unit_labour = unit_labour(&plants[row], technique, outside.productivity_elasticity)
+                    * lines.labour(&practices[row]);
                 let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
                 technique.high_end = logistic(lead / measures.high_end_width);
             }

@@ -369,7 +369,8 @@ impl Seeker<'_> {
             let candidate = if slot == 0 { sourcing.developed(class) } else { self.candidate(row, field, small) };
             let Some(supplier) = candidate.filter(|supplier| *supplier != row) else { continue };
             let offer = nearby(supplier, 0.0);
-            consider(offer, Source::local(supplier));
+            let eased = world.standards.eased(&firms.practice[row], &firms.practice[supplier]);
+            consider(offer + eased * params.threshold, Source::local(supplier));
             if promising.is_none_or(|(best, _)| offer > best) {
                 promising = Some((offer, supplier));
             }

@@ -6,7 +6,7 @@
 //! # Story
 //! A firm spends a share of its sales on upgrading and splits it over the options open to it: new
 //! equipment, own improvement, imitation, joint research in alliances, capability in design and in the
-//! market function. It remembers what each has paid, itself and elsewhere in its
+//! market function, digital lines, green lines, standards. It remembers what each has paid, itself and elsewhere in its
 //! sub-industry, and moves its budget towards what paid more. The pay-off of an option is what the
 //! firm's own profit function says the obtained change of state is worth, per unit spent: one rule
 //! for all options, and no parameter of an option knows stage, date or another option. As the
@@ -200,7 +200,7 @@ fn split(effort: &mut Effort, budget: f64, grants: Grants, frame: Frame, means: 
         let grant = if UpgradingOption::is_research(option) { grants.research } else { 0.0 };
         let extra = match option {
             ALLIANCE => raised(grants.joint),
-            _ if UpgradingOption::is_function(option) => frame.function_room,
+            _ if UpgradingOption::is_overhead(option) => frame.function_room,
             _ => 1.0,
         };
         let share = f64::from(effort.share[option]) * raised(grant) * extra;
@@ -331,12 +331,12 @@ mod tests {
 
     #[test]
     fn choice_by_hand() {
-        // Attractions 1 to 6, mean 3.5, intensity 2: weights e^(2 j / 3.5).
-        let chosen = rule(ALL).choice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        let weights: [f64; OPTIONS] = std::array::from_fn(|j| (2.0 * (j + 1) as f64 / 3.5).exp());
+        // Attractions 1 to 9, mean 5, intensity 2: weights e^(2 j / 5).
+        let chosen = rule(ALL).choice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        let weights: [f64; OPTIONS] = std::array::from_fn(|j| (2.0 * (j + 1) as f64 / 5.0).exp());
         let sum: f64 = weights.iter().sum();
         for j in 0..OPTIONS {
-            assert!((chosen[j] - (0.03 + 0.82 * weights[j] / sum)).abs() < 1e-12);
+            assert!((chosen[j] - (0.03 + 0.73 * weights[j] / sum)).abs() < 1e-12);
         }
     }
 
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_closed_option_keeps_its_share_and_moves_nothing() {
-        let share = [0.1, 0.2, 0.3, 0.1, 0.2, 0.1];
+        let share = [0.1, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1, 0.0, 0.1];
         let mut effort = Effort { share, ..Effort::default() };
         let mut open = [false; OPTIONS];
         open[0] = true;
@@ -363,7 +363,8 @@ mod tests {
         let run = |speed: f64| {
             let even = 1.0 / OPTIONS as f32;
             let mut effort = Effort { share: [even; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
-            let felt = [0.0, 0.0, 3.0, 0.0, 0.0, 0.0];
+            let mut felt = [0.0; OPTIONS];
+            felt[2] = 3.0;
             rule(ALL).update(&mut effort, &felt, &felt, speed);
             effort
         };
@@ -376,7 +377,7 @@ mod tests {
     #[test]
     fn money_for_alliances_waits_for_a_partner() {
         let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
-        let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0], ..Effort::default() };
+        let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() };
         let grants = Grants { research: 0.2, joint: 0.5 };
         let frame = |allied| Frame { allied, function_room: 0.5 };
         split(&mut effort, 8.0, grants, frame(false), &means);

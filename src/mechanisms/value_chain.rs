@@ -20,12 +20,13 @@
 //!   (`entry_*` = e_f, `scarcity_response` = kappa, g growth of the market's demand)
 //! - share of function f in chain value: `v_f = e^(kappa x_f) / sum`; 1/3 each in the opening state
 //! - part performed: `g_f = phi_f / (phi_f + 1)`, `phi_f = stock_f e^(c (theta - theta_out))`
-//!   (`competence_effect` = c); kept share `sum_m weight_m sum_f v_smf g_f`
+//!   (`competence_effect` = c), times `e^(service d)` for the market function of a firm with digital lines; kept share `sum_m weight_m sum_f v_smf g_f`
 //! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
 //!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
 //! - pay-off: change of annual cash flow by the firm's own profit function for the part of the stock that
 //!   the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
-//! - governance by complexity, codifiability and competence of the supplier, each high or low
+//! - governance by complexity, codifiability and competence of the supplier, each high or low; standards and
+//!   digital lines codify, and a dominant standard speeds the entry of fabrication
 //!
 //! # Place in the tick
 //! After the markets, before production; the pre-run of the opening state values outlays with it.
@@ -61,9 +62,12 @@ use crate::world::firms::{BUILT, Capability, Effort, FUNCTIONS, Governance, MARK
 use crate::world::outside::{Outside, kept_share, shares_of_value};
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::OpeningParts;
+use crate::world::standards::codification;
 use crate::world::structure::{Structure, SubIndustry};
 
 const DESIGN: usize = 0;
+const FABRICATION: usize = 1;
+const MARKET: usize = 2;
 /// Parameters of the value chain.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -159,7 +163,8 @@ pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], 
     if !params.enabled {
         return;
     }
-    divide(&mut world.outside, params, demand_growth, world.clock.years());
+    let codified = world.standards.codifying * world.standards.codified;
+    divide(&mut world.outside, params, demand_growth, codified, world.clock.years());
     each_firm(world, params, terms, discount, true);
 }
 
@@ -176,12 +181,13 @@ pub fn open(world: &mut World, params: &Params) {
     if !params.enabled {
         return;
     }
-    let World { firms, structure, outside, .. } = world;
+    let World { firms, structure, outside, standards, lines, .. } = world;
     for row in 0..firms.len() {
+        let codified = codification(standards, lines.codifying, &firms.practice[row]);
         let (profile, sales) = (&mut firms.profile[row], firms.flow[row].sales);
         let s = usize::from(profile.sub_industry);
         let sub = &structure.sub_industries[s];
-        profile.governance = governance(params, sub, &firms.technique[row], outside.competence[s]);
+        profile.governance = governance(params, sub, &firms.technique[row], outside.competence[s], codified);
         let capability = &mut firms.capability[row];
         for (at, (function, option)) in BUILT.into_iter().enumerate() {
             let relative = relative_outlay(sub, function, firms.effort[row].budget[option], sales);
@@ -194,8 +200,10 @@ pub fn open(world: &mut World, params: &Params) {
 }
 
 /// Moves the scarcity of every function by growth of need and entry of outside supply.
-fn divide(outside: &mut Outside, params: &Params, demand_growth: &[f64; MARKETS], years: f64) {
-    let entry = params.entry().map(|speed| speed * params.scarcity_response);
+fn divide(outside: &mut Outside, params: &Params, demand_growth: &[f64; MARKETS], codified: f64, years: f64) {
+    let mut entry = params.entry().map(|speed| speed * params.scarcity_response);
+    // What standards write down is how things are made and fit together: that is copied sooner.
+    entry[FABRICATION] *= 1.0 + codified;
     for (scarcity, shares) in outside.scarcity.iter_mut().zip(&mut outside.function_shares) {
         for m in 0..MARKETS {
             for f in 0..FUNCTIONS {
@@ -214,7 +222,7 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
 }
 
 fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, build: bool) {
-    let World { clock, firms, structure, outside, .. } = world;
+    let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
     let rules = Rules { params, fading, terms, discount, structure, outside, build };
     (
@@ -226,30 +234,35 @@ fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, b
         firms.plant.par_chunks(CHUNK),
         firms.balances.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
+        firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(capabilities, efforts, profiles, techniques, positions, plants, balances, flows, ids)| {
-            for row in 0..ids.len() {
-                let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
-                if build && clock.reviews(ids[row].ordinal()) {
-                    profile.governance = rules.governance(profile, technique);
+        .for_each(
+            |(capabilities, efforts, profiles, techniques, positions, plants, balances, flows, practices, ids)| {
+                for row in 0..ids.len() {
+                    let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
+                    if build && clock.reviews(ids[row].ordinal()) {
+                        let codified = codification(standards, lines.codifying, &practices[row]);
+                        profile.governance = rules.governance(profile, technique, codified);
+                    }
+                    let profit = ProfitFunction::new(
+                        terms,
+                        structure,
+                        outside,
+                        profile,
+                        &plants[row],
+                        technique,
+                        position,
+                        &balances[row],
+                    );
+                    let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
+                    let service = lines.service_of(&practices[row]);
+                    rules.firm(capability, effort, profile, technique, position, flows[row].sales, service, &profit);
                 }
-                let profit = ProfitFunction::new(
-                    terms,
-                    structure,
-                    outside,
-                    profile,
-                    &plants[row],
-                    technique,
-                    position,
-                    &balances[row],
-                );
-                let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
-                rules.firm(capability, effort, profile, technique, position, flows[row].sales, &profit);
-            }
-        });
+            },
+        );
 }
 
 /// What is the same for all firms in a tick.
@@ -275,6 +288,7 @@ impl Rules<'_> {
         technique: &Technique,
         position: &Position,
         sales: f64,
+        service: f64,
         profit: &ProfitFunction,
     ) {
         let s = usize::from(profile.sub_industry);
@@ -288,6 +302,7 @@ impl Rules<'_> {
             let building = self::built(relative, self.params.building_exponent, profile.governance);
             let added = decay * f64::from(capability.usual[built]) * building;
             let faded = f64::from(capability.stock[built]) * (1.0 - decay);
+            let effect = if function == MARKET && service > 0.0 { effect * exp(service) } else { effect };
             let kept = part((faded + added) * effect);
             let paid = effort.budget[option] > 0.0;
             rises[built] = if paid { (values[function] * (kept - part(faded * effect))).max(0.0) } else { 0.0 };
@@ -312,9 +327,9 @@ impl Rules<'_> {
         }
     }
 
-    fn governance(&self, profile: &Profile, technique: &Technique) -> Governance {
+    fn governance(&self, profile: &Profile, technique: &Technique, codified: f64) -> Governance {
         let s = usize::from(profile.sub_industry);
-        governance(self.params, &self.structure.sub_industries[s], technique, self.outside.competence[s])
+        governance(self.params, &self.structure.sub_industries[s], technique, self.outside.competence[s], codified)
     }
 }
 
@@ -330,10 +345,17 @@ fn built(relative: f64, exponent: f64, governance: Governance) -> f64 {
     if governance.holds_functions_back() { built.min(1.0) } else { built }
 }
 
-/// Form of governance that complexity, codifiability and competence call for.
-pub fn governance(params: &Params, sub: &SubIndustry, technique: &Technique, outside: f64) -> Governance {
+/// Form of governance that complexity, codifiability and competence call for; `codified` is how far what the
+/// firm makes is written down by standards and digital lines.
+pub fn governance(
+    params: &Params,
+    sub: &SubIndustry,
+    technique: &Technique,
+    outside: f64,
+    codified: f64,
+) -> Governance {
     let complex = sub.complexity * (1.0 + technique.high_end) >= params.complex_from;
-    let codified = technique.high_end < params.tacit_from;
+    let codified = technique.high_end * (1.0 - codified) < params.tacit_from;
     let capable = technique.competence >= outside - params.capable_within;
     match (complex, codified, capable) {
         (false, _, _) => Governance::Market,
@@ -366,9 +388,6 @@ fn market_weights(position: &Position, demand: &[f64; MARKETS]) -> [f64; MARKETS
 mod tests {
     use super::*;
 
-    const FABRICATION: usize = 1;
-    const MARKET: usize = 2;
-
     #[test]
     fn scarcity_by_hand() {
         // Towards growth / speed = .04 / .08 = .5, by 1 - e^-.08 of the distance in a year.
@@ -385,7 +404,7 @@ mod tests {
             function_shares: vec![[[1.0 / 3.0; FUNCTIONS]; MARKETS]],
             ..Outside::default()
         };
-        divide(&mut outside, params, &[growth; MARKETS], years);
+        divide(&mut outside, params, &[growth; MARKETS], 0.0, years);
         outside.function_shares[0][0]
     }
 
@@ -421,13 +440,16 @@ mod tests {
         let sub = |complexity| SubIndustry { complexity, ..SubIndustry::for_tests(0.0) };
         let technique = |high_end, competence| Technique { high_end, competence, ..Technique::default() };
         let form = |complexity, high_end, competence| {
-            governance(&params, &sub(complexity), &technique(high_end, competence), 0.0)
+            governance(&params, &sub(complexity), &technique(high_end, competence), 0.0, 0.0)
         };
         assert_eq!(form(2.0, 0.0, -1.0), Governance::Market);
         assert_eq!(form(6.0, 0.0, -0.2), Governance::Modular);
         assert_eq!(form(6.0, 0.5, -0.2), Governance::Relational);
         assert_eq!(form(6.0, 0.0, -1.0), Governance::Captive);
         assert_eq!(form(6.0, 0.5, -1.0), Governance::Hierarchy);
+        // What digital lines write down is codified: a share of .5 counts as .25.
+        let written = governance(&params, &sub(6.0), &technique(0.5, -1.0), 0.0, 0.5);
+        assert_eq!(written, Governance::Captive);
     }
 
     #[test]

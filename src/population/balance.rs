@@ -8,7 +8,7 @@ use crate::population::firms::Draft;
 use crate::population::sourcing;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Technique, VINTAGES, Workforce};
+use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, Plant, Position, Technique, VINTAGES, Workforce};
 use crate::world::ledger::{Account, Balances};
 use crate::world::supply::foreign_margin;
 
@@ -177,9 +177,10 @@ impl<'a> Accounts<'a> {
                 sold: product.units,
                 ..Position::default()
             },
-            effort: Effort { share: [1.0 / OPTIONS as f32; OPTIONS], ..Effort::default() },
+            effort: Effort { share: settings.opening_shares(), ..Effort::default() },
             capability: settings.value_chain.opening_parts().capability(&draft.profile.kept, lead),
             sourcing: draft.sourcing,
+            practice: draft.practice,
             unlocked: Vec::new(),
             balances,
             flow,

@@ -4,10 +4,11 @@ use crate::kernel::draws::{Draws, Small, normal};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{bisect, ln, logistic, power};
 use crate::mechanisms::{Settings, investment, production};
-use crate::population::{OPENING, Opening, owners, sizes, sourcing};
+use crate::population::{OPENING, Opening, owners, sizes, sourcing, standards};
 use crate::world::World;
 use crate::world::firms::{Profile, Ring, Role, Technique, VINTAGES, Vintages};
 use crate::world::outside::{Outside, kept_share};
+use crate::world::standards::Practice;
 use crate::world::structure::City;
 use crate::world::supply::Sourcing;
 
@@ -34,6 +35,8 @@ pub struct Draft {
     pub vintages: Vintages,
     /// Sources of components.
     pub sourcing: Sourcing,
+    /// What it works by.
+    pub practice: Practice,
     /// Surcharge of components on the cost of inputs, share.
     pub component_surcharge: f32,
 }
@@ -43,6 +46,7 @@ pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draw
     let mut drafts: Vec<Vec<Draft>> =
         (0..world.structure.sub_industries.len()).map(|s| sub_industry(opening, settings, world, draws, s)).collect();
     sourcing::choose(opening, settings, world, &mut drafts, draws);
+    standards::choose(opening, settings, world, &mut drafts, draws);
     world.measures.high_end_threshold = high_end_threshold(opening, &world.outside, &drafts);
     for draft in drafts.iter_mut().flatten() {
         let s = usize::from(draft.profile.sub_industry);
@@ -130,6 +134,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
                 embodied,
                 vintages,
                 sourcing: Sourcing::default(),
+                practice: Practice::default(),
                 component_surcharge: 0.0,
             }
         })

@@ -9,10 +9,12 @@ use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Firms, MARKETS};
 use crate::world::ledger::{Ledger, Sector};
 use crate::world::levers::Levers;
+use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
+use crate::world::standards::Standards;
 use crate::world::structure::{self, Structure};
 use crate::world::supply::SupplyNetwork;
 
@@ -47,6 +49,8 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         network: Network::default(),
         supply: SupplyNetwork::default(),
         services: Services::default(),
+        standards: Standards::default(),
+        lines: Lines::default(),
         partners_abroad: partners_abroad(settings, &structure),
         structure,
     }

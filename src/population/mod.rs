@@ -31,6 +31,7 @@ mod frame;
 mod settle;
 mod sound;
 mod sourcing;
+mod standards;
 
 pub use sound::OpeningError;
 
@@ -39,8 +40,8 @@ use indexmap::IndexMap;
 use crate::kernel::draws::{Draws, Stream};
 use crate::mechanisms::Settings;
 use crate::population::tables::{
-    City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region, SubIndustry,
-    TechnologyField, University,
+    City, CompetingStandard, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
+    SubIndustry, TechnologyField, University,
 };
 use crate::world::World;
 
@@ -84,6 +85,8 @@ pub struct Opening<'a> {
     pub firms: &'a FirmPopulation,
     /// Markets.
     pub markets: &'a Markets,
+    /// Standards.
+    pub competing_standards: &'a IndexMap<String, CompetingStandard>,
     /// Opening debt over sales, years.
     pub debt_to_sales: f64,
     /// Opening liquid deposits over assets.

@@ -4,8 +4,8 @@ use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
 use crate::mechanisms::{
-    Settings, alliances, finance, generic_technology, investment, own_projects, research, science, services, supply,
-    talent, upgrading, value_chain,
+    Settings, alliances, digital, finance, generic_technology, investment, own_projects, research, science, services,
+    standards, supply, talent, upgrading, value_chain,
 };
 use crate::population::Opening;
 use crate::world::World;
@@ -93,6 +93,8 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
         value_chain::rehearse(world, &settings.value_chain, &terms, settings.upgrading.discount_rate);
+        standards::rehearse(world, &settings.standards, &terms, valuation.annuity);
+        digital::rehearse(world, &settings.digital, &terms, valuation.annuity);
         upgrading::learn(world, &settings.upgrading, &means);
         world.firms.flow.copy_from_slice(&flows);
         size_budgets(world);
@@ -121,7 +123,7 @@ fn size_budgets(world: &mut World) {
         sub.upgrading = if research > 0.0 { sub.research_to_sales * sales / research } else { 0.0 };
         let wished = members[s].iter().map(|row| {
             let row = *row as usize;
-            sub.upgrading * firms.flow[row].sales * firms.effort[row].share_for(UpgradingOption::is_function)
+            sub.upgrading * firms.flow[row].sales * firms.effort[row].share_for(UpgradingOption::is_overhead)
         });
         let wished: f64 = wished.sum();
         sub.function_room = if wished > 0.0 { (function_limit(sub) * sales / wished).min(1.0) } else { 1.0 };

@@ -129,6 +129,78 @@ pub struct TechnologyField {
     /// Growth of the field's frontier relative to `outside.frontier_growth`.
     #[schemars(range(min = 0.0, max = 10.0), extend("x-unit" = "-", "x-source" = "assumption"))]
     pub growth_factor: f64,
+    /// Class of standards to which patents in the field belong: `basic`, `intelligent` or `green`.
+    #[serde(default)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "assumption"))]
+    pub standard: StandardClassName,
+    /// Provenance of the row.
+    #[serde(default)]
+    #[schemars(extend("x-unit" = "text", "x-source" = "description"))]
+    pub source: String,
+}
+
+/// Class of a technical standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StandardClassName {
+    /// Components, materials and processes.
+    #[default]
+    Basic,
+    /// Interfaces and data of intelligent manufacturing.
+    Intelligent,
+    /// Energy, emissions and recycling.
+    Green,
+}
+
+/// Who stands behind a standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SponsorName {
+    /// Firms of the region that break through in generic technologies.
+    Region,
+    /// The rest of the nation.
+    Nation,
+    /// Holders abroad.
+    Foreign,
+}
+
+/// A technical standard that competes with others of its class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompetingStandard {
+    /// Class: `basic`, `intelligent` or `green`.
+    #[schemars(extend("x-unit" = "-", "x-source" = "standards paper, section 4"))]
+    pub class: StandardClassName,
+    /// Who stands behind it: `region`, `nation` or `foreign`; at most one of the region in each class.
+    #[schemars(extend("x-unit" = "-", "x-source" = "scenario"))]
+    pub sponsor: SponsorName,
+    /// Technical level at the opening or the launch, relative to the frontier.
+    #[schemars(range(min = -10.0, max = 10.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
+    pub level: f64,
+    /// Growth of that level relative to the frontier once it is launched.
+    #[serde(default)]
+    #[schemars(range(min = -1.0, max = 1.0), extend("x-unit" = "log points per year", "x-source" = "assumption"))]
+    pub growth: f64,
+    /// Royalty that its holders ask of users.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 0.1), extend("x-unit" = "share of sales", "x-source" = "assumption"))]
+    pub royalty: f64,
+    /// Calendar year in which it is launched; 0 for before the start.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 3000), extend("x-unit" = "year", "x-source" = "scenario"))]
+    pub launch: u32,
+    /// Share of the installed base of its class that lies abroad and stays with it.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub abroad: f64,
+    /// Share of the home market that uses it at the opening.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub opening_home: f64,
+    /// Share of the region's firms that use it at the opening.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub opening_region: f64,
     /// Provenance of the row.
     #[serde(default)]
     #[schemars(extend("x-unit" = "text", "x-source" = "description"))]

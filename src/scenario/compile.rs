@@ -42,6 +42,8 @@ impl Scenario {
             generic_technology: self.generic_technology.clone(),
             supply: self.supply.clone(),
             services: self.services.clone(),
+            standards: self.standards.clone(),
+            digital: self.digital.clone(),
         }
     }
 
@@ -134,6 +136,7 @@ impl Scenario {
             institutes: &self.institutes,
             firms: &self.firms,
             markets: &self.markets,
+            competing_standards: &self.competing_standards,
             debt_to_sales: self.finance.debt_to_sales,
             cash_to_assets: self.finance.cash_to_assets,
             high_end_share: self.measurement.high_end_opening,

@@ -13,13 +13,14 @@ use smart_default::SmartDefault;
 
 use crate::indicators::measurement;
 use crate::mechanisms::{
-    alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
-    own_projects, ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
+    alliances, demography, digital, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
+    own_projects, ownership, pricing, production, research, science, services, standards, supply, talent, upgrading,
+    value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
-    City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region, SubIndustry,
-    TechnologyField, University,
+    City, CompetingStandard, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
+    SubIndustry, TechnologyField, University,
 };
 
 /// A table keyed by name.
@@ -137,6 +138,13 @@ pub struct Scenario {
     pub supply: supply::Params,
     /// Producer services.
     pub services: services::Params,
+    /// Technical standards that compete, by name.
+    #[schemars(extend("x-csv" = true, "x-opening" = true))]
+    pub competing_standards: Keyed<CompetingStandard>,
+    /// Choice of standards.
+    pub standards: standards::Params,
+    /// Digital and green lines.
+    pub digital: digital::Params,
     /// Measurement.
     pub measurement: measurement::Params,
     /// Policy instruments by name.

@@ -11,6 +11,7 @@ use crate::world::firms::{Effort, Flow, Plant, Position, Technique, Workforce};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, SECTORS};
 use crate::world::outside::Outside;
 use crate::world::region::{CityState, Dials, LabourMarket, Learning, Openings, Researcher};
+use crate::world::standards::Practice;
 
 /// A state variable that is not a finite number.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -121,6 +122,7 @@ record!(Plant: capacity embodied capital_price unit_inputs log_unit_labour stock
 record!(Workforce: workers engineers engineers_wanted;);
 record!(Position: price log_price markup price_constant appeal customers share_growth demand export_share expected
     output sold; share base);
+record!(Practice: digital green;);
 record!(Effort: saved; attraction share budget gain);
 record!(Flow: sales exports inputs value_added value_leaving operating research imitation functions profit investment early
     borrowed interest stock_change stock_revaluation;);
@@ -187,6 +189,7 @@ impl World {
             | firms.workforce[row].marks()
             | firms.position[row].marks()
             | firms.effort[row].marks()
+            | firms.practice[row].marks()
             | firms.flow[row].marks()
             | firms.balances[row].marks()
             | firms.venture_equity[row].mark()

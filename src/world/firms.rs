@@ -8,6 +8,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
 use crate::world::ledger::{Balances, FirmBooks};
+use crate::world::standards::Practice;
 use crate::world::supply::Sourcing;
 
 /// Number of markets: home, middle-income, high-income.
@@ -15,7 +16,7 @@ pub const MARKETS: usize = 3;
 /// Number of functions of the value chain: design, fabrication, market.
 pub const FUNCTIONS: usize = 3;
 /// Number of upgrading options.
-pub const OPTIONS: usize = 6;
+pub const OPTIONS: usize = 9;
 /// Annual cohorts of machines; one more than their life of twenty years.
 pub const VINTAGES: usize = 21;
 
@@ -34,12 +35,27 @@ pub enum UpgradingOption {
     Design,
     /// Capability in the market function: brand, channel, service.
     Market,
+    /// Digital lines.
+    Digital,
+    /// Green lines.
+    Green,
+    /// Work on standards: to implement them and to take part in making them.
+    Standards,
 }
 
 impl UpgradingOption {
     /// All options in the order of the columns.
-    pub const ALL: [UpgradingOption; OPTIONS] =
-        [Self::Equipment, Self::Improve, Self::Imitate, Self::Alliance, Self::Design, Self::Market];
+    pub const ALL: [UpgradingOption; OPTIONS] = [
+        Self::Equipment,
+        Self::Improve,
+        Self::Imitate,
+        Self::Alliance,
+        Self::Design,
+        Self::Market,
+        Self::Digital,
+        Self::Green,
+        Self::Standards,
+    ];
 
     /// Whether money for the option is research outlay.
     #[inline]
@@ -51,6 +67,18 @@ impl UpgradingOption {
     #[inline]
     pub fn is_function(option: usize) -> bool {
         option == Self::Design as usize || option == Self::Market as usize
+    }
+
+    /// Whether money for the option changes what the firm works by: digital and green lines, standards.
+    #[inline]
+    pub fn is_practice(option: usize) -> bool {
+        (Self::Digital as usize..=Self::Standards as usize).contains(&option)
+    }
+
+    /// Whether statistics count money for the option as selling expense and overhead.
+    #[inline]
+    pub fn is_overhead(option: usize) -> bool {
+        Self::is_function(option) || Self::is_practice(option)
     }
 }
 
@@ -287,6 +315,15 @@ pub struct Position {
     pub sold: f64,
 }
 
+impl Position {
+    /// Share of what users spend on the firm's products that is spent in a market, where `demand` is spent in all.
+    pub fn spent_in(&self, market: usize, demand: &[f64; MARKETS]) -> f64 {
+        let spent = |m: usize| self.share[m] * demand[m];
+        let total: f64 = (0..MARKETS).map(spent).sum();
+        if total > 0.0 { spent(market) / total } else { 0.0 }
+    }
+}
+
 /// How the upgrading budget is split, and what it has brought.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Effort {
@@ -321,10 +358,16 @@ impl Effort {
         self.budget_for(UpgradingOption::is_research)
     }
 
-    /// Outlay for functions of the value chain.
+    /// Outlay for functions of the value chain, for digital and green lines and for standards.
     #[inline]
     pub fn functions(&self) -> f64 {
-        self.budget_for(UpgradingOption::is_function)
+        self.budget_for(UpgradingOption::is_overhead)
+    }
+
+    /// Part of it for digital and green lines and for standards.
+    #[inline]
+    pub fn practice(&self) -> f64 {
+        self.budget_for(UpgradingOption::is_practice)
     }
 }
 
@@ -347,7 +390,7 @@ pub struct Flow {
     pub research: f64,
     /// Part of the research outlay that goes to imitation.
     pub imitation: f64,
-    /// Outlay for functions of the value chain.
+    /// Outlay for functions of the value chain, for digital and green lines and for standards.
     pub functions: f64,
     /// Profit before tax.
     pub profit: f64,
@@ -394,6 +437,8 @@ pub struct Firms {
     pub capability: Vec<Capability>,
     /// Sources of components.
     pub sourcing: Vec<Sourcing>,
+    /// What they work by: lines and standards.
+    pub practice: Vec<Practice>,
     /// Balances.
     pub balances: Vec<Balances>,
     /// Balances as the entries explain them.
@@ -431,6 +476,8 @@ pub struct NewFirm {
     pub capability: Capability,
     /// Sources of components.
     pub sourcing: Sourcing,
+    /// What it works by.
+    pub practice: Practice,
     /// Opening balances.
     pub balances: Balances,
     /// Opening flows (for the opening state; zero for entrants).
@@ -498,6 +545,7 @@ impl Firms {
         self.effort.push(firm.effort);
         self.capability.push(firm.capability);
         self.sourcing.push(firm.sourcing);
+        self.practice.push(firm.practice);
         self.balances.push(firm.balances);
         self.booked.push(firm.balances);
         self.venture_equity.push(0.0);
@@ -522,6 +570,7 @@ impl Firms {
         squeeze(&mut self.effort, &runs, 1);
         squeeze(&mut self.capability, &runs, 1);
         squeeze(&mut self.sourcing, &runs, 1);
+        squeeze(&mut self.practice, &runs, 1);
         squeeze(&mut self.balances, &runs, 1);
         squeeze(&mut self.booked, &runs, 1);
         squeeze(&mut self.venture_equity, &runs, 1);
@@ -541,6 +590,7 @@ impl Firms {
             + size_of::<Effort>()
             + size_of::<Capability>()
             + size_of::<Sourcing>()
+            + size_of::<Practice>()
             + 2 * size_of::<Balances>()
             + size_of::<f32>()
             + size_of::<Flow>()

@@ -258,6 +258,13 @@ entries! {
     CapabilityPay = "capability_pay", Firms -> Households, Transaction, CURRENT, "Outlay for design, brand, channel and service, paid to their people.";
     ConversionCost = "conversion_cost", Firms -> Households, Transaction, CURRENT, "Conversion to a new generation of a technology.";
     Licence = "licence", Firms -> Firms, Transaction, CURRENT, "Licence for a generation of a technology.";
+    PracticePay = "practice_pay", Firms -> Households, Transaction, CURRENT, "Outlay for digital and green lines and for work on standards, paid to their people.";
+    RoyaltyAbroad = "royalty", Firms -> OutsideWorld, Transaction, CURRENT, "Royalties to holders of standards abroad.";
+    RoyaltyNation = "royalty_nation", Firms -> OutsideWorld, Transaction, CURRENT, "Royalties to holders of standards in the rest of the nation.";
+    RoyaltyRegion = "royalty_region", Firms -> Firms, Transaction, CURRENT, "Royalties to holders of standards in the region.";
+    RoyaltyIncome = "royalty", OutsideWorld -> Firms, Transaction, CURRENT, "Royalties from the rest of the nation to holders of standards in the region.";
+    StrandedCapital = "stranded_capital", Firms -> Firms, Revaluation, CAPITAL_LOSS, "Machines tied to a standard that has been given up.";
+    Retooling = "retooling", Firms -> OutsideWorld, Transaction, INVESTMENT, "Machines that take the place of those tied to a standard given up.";
     SupplierDevelopment = "supplier_development", Firms -> Households, Transaction, CURRENT, "Training and tooling for suppliers under development.";
     ContractUniversities = "contract_research", Firms -> Universities, Transaction, CURRENT, "Research contracts with universities.";
     ContractInstitutes = "contract_research", Firms -> Institutes, Transaction, CURRENT, "Research contracts with institutes.";

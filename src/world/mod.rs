@@ -7,11 +7,13 @@ pub mod firms;
 pub mod knowledge;
 pub mod ledger;
 pub mod levers;
+pub mod lines;
 pub mod network;
 pub mod outside;
 pub mod profit;
 pub mod region;
 pub mod services;
+pub mod standards;
 pub mod structure;
 pub mod supply;
 
@@ -20,11 +22,13 @@ use crate::kernel::ordered;
 use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
+use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
+use crate::world::standards::Standards;
 use crate::world::structure::{MOST_GROUPS, Structure};
 use crate::world::supply::SupplyNetwork;
 
@@ -73,6 +77,10 @@ pub struct World {
     pub services: Services,
     /// Research partners abroad.
     pub partners_abroad: Vec<Researcher>,
+    /// Technical standards; each firm's own stand with the firm.
+    pub standards: Standards,
+    /// What digital and green lines do.
+    pub lines: Lines,
 }
 
 impl World {
@@ -101,6 +109,7 @@ impl World {
             })
             .collect();
         self.network.retain(&rows);
+        self.standards.retain(&rows);
         for (sourcing, row) in self.firms.sourcing.iter_mut().zip(&rows) {
             let links = sourcing.suppliers().count() as u32;
             self.supply.lost_since += if *row == u32::MAX { links } else { sourcing.moved(&rows) };

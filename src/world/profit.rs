@@ -135,8 +135,13 @@ impl ProfitFunction {
 
     /// Annual operating cash flow if the process level were higher by `rise` (log units).
     pub fn cash_flow(&self, rise: f64) -> f64 {
-        let labour = self.unit_labour * exp(-self.productivity_elasticity * rise);
-        let quality = self.quality_elasticity * rise;
+        self.cash_flow_at(self.productivity_elasticity * rise, self.quality_elasticity * rise)
+    }
+
+    /// Annual operating cash flow with labour per unit lower by `productivity` and quality higher by
+    /// `quality` (log units).
+    pub fn cash_flow_at(&self, productivity: f64, quality: f64) -> f64 {
+        let labour = self.unit_labour * exp(-productivity);
         let cost_now = self.unit_inputs + self.markup * (self.unit_labour + self.unit_capital) / self.kept;
         let cost_then = self.unit_inputs + self.markup * (labour + self.unit_capital) / self.kept;
         let price_change = (1.0 - self.anchor) * ln(cost_then / cost_now) + self.anchor * quality;
@@ -162,6 +167,26 @@ impl ProfitFunction {
     /// Change of annual operating cash flow from a rise of the process level.
     pub fn gain(&self, rise: f64) -> f64 {
         self.cash_flow(rise) - self.cash_flow_now()
+    }
+
+    /// Change of annual operating cash flow from labour per unit lower by `productivity` (log units).
+    pub fn gain_from_productivity(&self, productivity: f64) -> f64 {
+        self.cash_flow_at(productivity, 0.0) - self.cash_flow_now()
+    }
+
+    /// Change of annual operating cash flow from quality higher by `quality` (log units).
+    pub fn gain_from_quality(&self, quality: f64) -> f64 {
+        self.cash_flow_at(0.0, quality) - self.cash_flow_now()
+    }
+
+    /// Change of annual operating cash flow from custom higher by the share `rise` at the same price.
+    pub fn gain_from_custom(&self, rise: f64) -> f64 {
+        rise * self.cash_flow_now()
+    }
+
+    /// Annual sales at the factory gate as things are.
+    pub fn annual_sales(&self) -> f64 {
+        self.units * (self.unit_inputs + self.kept * (self.price - self.unit_inputs))
     }
 
     /// Annual operating cash flow as things are.
@@ -228,6 +253,22 @@ mod tests {
         let expected = units * ((0.6 + 0.6 * (price - 0.6)) * 0.95 - 0.65) - 11.0;
         assert!((f.gain_from_keeping(0.1) - expected).abs() < 1e-12);
         assert!(expected > 0.0 && f.gain_from_keeping(0.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn labour_quality_and_custom_by_hand() {
+        let f = function();
+        // A process level higher by .1 is labour lower and quality higher by .06 each.
+        assert_eq!(f.cash_flow_at(0.06, 0.06), f.cash_flow(0.1));
+        let (labour, change): (f64, f64) = (0.05 * (-0.1f64).exp(), 0.5 * 0.1);
+        let by_cost = 0.5 * ((0.6 + 2.0 * (labour + 0.02) / 0.5) / 0.88f64).ln();
+        let (price, units) = (by_cost.exp(), 100.0 * (-5.0 * by_cost).exp());
+        let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.6 - labour) - 11.0;
+        assert!((f.gain_from_productivity(0.1) - expected).abs() < 1e-12 && expected > 0.0);
+        let (price, units) = (change.exp(), 100.0 * (-4.0 * (change - 0.1) - change).exp());
+        let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.65) - 11.0;
+        assert!((f.gain_from_quality(0.1) - expected).abs() < 1e-12 && expected > 0.0);
+        assert!((f.gain_from_custom(0.1) - 1.1).abs() < 1e-12 && (f.annual_sales() - 80.0).abs() < 1e-12);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod graphs;
 mod ownership;
 mod policies;
 mod sizes;
+mod standards;
 mod tables;
 
 use super::cross::{Check, CrossProblem};
@@ -39,6 +40,9 @@ const AGREEMENTS: &[Check<Scenario>] = &[
     policies::dates,
     policies::targets,
     policies::at_a_time,
+    standards::shares,
+    standards::sponsors,
+    standards::launches,
     graphs::ticks,
     graphs::names,
 ];

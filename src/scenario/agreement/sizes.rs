@@ -4,6 +4,7 @@ use super::super::cross::CrossProblem;
 use super::super::format::Scenario;
 use super::super::words::grouped;
 use super::simulated;
+use crate::world::standards::MOST_STANDARDS;
 
 /// The model keeps sets of sub-industries and of fields in one machine word.
 const MOST_NAMES: usize = 64;
@@ -24,6 +25,7 @@ fn table_lengths(scenario: &Scenario) -> Vec<CrossProblem> {
         ("technology_fields", "technology field", "technology fields", scenario.technology_fields.len(), MOST_NAMES),
         ("ownership", "ownership group", "ownership groups", scenario.ownership.len(), usize::MAX),
     ];
+    let standards = scenario.competing_standards.len();
     let mut problems = Vec::new();
     for (table, one, many, length, most) in tables {
         if length == 0 {
@@ -34,6 +36,10 @@ fn table_lengths(scenario: &Scenario) -> Vec<CrossProblem> {
             let message = format!("the scenario has {length} {many}, but at most {most} are possible");
             problems.push(CrossProblem::new(table, message));
         }
+    }
+    if standards > MOST_STANDARDS {
+        let message = format!("the scenario has {standards} standards, but at most {MOST_STANDARDS} are possible");
+        problems.push(CrossProblem::new("competing_standards", message));
     }
     problems
 }

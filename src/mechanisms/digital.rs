@@ -1,0 +1,328 @@
+//! Digital and green lines: what it takes to change how things are made, and what it brings.
+//!
+//! # Question
+//! How far do firms turn their lines digital and green, and does it pay?
+//!
+//! # Story
+//! A firm turns its lines digital step by step. That costs money, less from year to year as sensors, software
+//! and networks get cheaper, and less where a dominant standard fits things together; and it takes engineers, without whom
+//! the money does little. A line that is digital needs less labour for the same product. A firm whose lines
+//! are digital can serve its customers better, and what it makes is written down in data: chains that were
+//! tacit become codified. Green lines save no labour; they open the market of rich countries, and who has
+//! them fits green standards. The last lines are the hardest, and lines grow old.
+//!
+//! # Equations
+//! - share of lines: `d' = (1 - decay) d + x (1 - d)`, `x = e outlay / (cost sales)`, at most 1
+//! - cost: `cost_0 e^(-fall years)`, times the relief of the intelligent standard (`digital_cost`,
+//!   `digital_cost_fall`, `green_cost`, `green_cost_fall`)
+//! - engineers: `e = E / (E + engineers_needed W)`, E engineers, W workers; for digital lines only
+//! - labour per unit: `l (1 - s d)`, `s = 1 - 1 / (1 + line_gain)`: a line that is digital makes `line_gain`
+//!   more per worker
+//! - capability in the market function: `e^(service d)`; codified: high-end share times `1 - codifying d`
+//! - custom in the high-income market, and the chance to begin exports there: `e^(green_access g)`
+//! - pay-off: change of annual cash flow by the firm's own profit function from labour, function and custom,
+//!   discounted as for all options
+//!
+//! # Place in the tick
+//! After standards, before techniques. The pre-run of the opening state values outlays with it.
+//!
+//! # Reads / Writes
+//! Reads budgets, engineers, `world.standards`; writes `firms.practice`, `position.base`, `effort.gain`,
+//! `world.lines`.
+//!
+//! # Randomness
+//! None.
+//!
+//! # Sources
+//! Upgrading papers: 20 % more in one digital plant, taken as the upper bound for a line (REQ-80); costs,
+//! their fall and the need for engineers are assumptions.
+//!
+//! # REQ numbers
+//! REQ-57, REQ-65, REQ-80.
+//!
+//! # What it leaves out
+//! Batch customisation; energy saved; digital platforms; green demand at home.
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered::MIN_ROWS;
+use crate::world::World;
+use crate::world::firms::UpgradingOption;
+use crate::world::lines::Lines;
+use crate::world::profit::{ProfitFunction, Terms};
+
+const DIGITAL: usize = UpgradingOption::Digital as usize;
+const GREEN: usize = UpgradingOption::Green as usize;
+const MARKET_FUNCTION: usize = 2;
+const HIGH_INCOME: usize = 2;
+
+/// Parameters of digital and green lines.
+#[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Params {
+    /// Whether the mechanism runs; off is inert.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub enabled: bool,
+    /// Whether firms turn lines green.
+    #[default(true)]
+    #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
+    pub green: bool,
+    /// What a digital line makes more per worker.
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 2.0), extend("x-unit" = "share 0-1", "x-source" = "upgrading papers: 20 % in one plant, the upper bound for a line (REQ-80)"))]
+    pub line_gain: f64,
+    /// Cost of turning all lines digital at the start.
+    #[default(0.1)]
+    #[schemars(range(min = 1e-6, max = 10.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption"))]
+    pub digital_cost: f64,
+    /// Fall of that cost.
+    #[default(0.05)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption"))]
+    pub digital_cost_fall: f64,
+    /// Engineers for each worker at which half of an outlay for digital lines takes effect.
+    #[default(0.02)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "persons per person", "x-source" = "assumption"))]
+    pub engineers_needed: f64,
+    /// Cost of turning all lines green at the start.
+    #[default(0.05)]
+    #[schemars(range(min = 1e-6, max = 10.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption"))]
+    pub green_cost: f64,
+    /// Fall of that cost.
+    #[default(0.02)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption"))]
+    pub green_cost_fall: f64,
+    /// Share of digital and green lines that grow old in a year.
+    #[default(0.05)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption: as the obsolescence of other advantages"))]
+    pub decay: f64,
+    /// Rise of the capability in the market function of a firm whose lines are all digital.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption: remote service and customer data"))]
+    pub service: f64,
+    /// How far digital lines write down what is made.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub codifying: f64,
+    /// Rise of custom in the high-income market of a firm whose lines are all green.
+    #[default(0.3)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption"))]
+    pub green_access: f64,
+    /// What green lines add to the value of green standards.
+    #[default(0.1)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "log points", "x-source" = "assumption: who has green lines meets the standard at once"))]
+    pub compliance: f64,
+}
+
+impl Params {
+    /// What lines do in force; nothing where the mechanism is off.
+    fn lines(&self) -> Lines {
+        if !self.enabled {
+            return Lines::default();
+        }
+        let green = f64::from(u8::from(self.green));
+        Lines {
+            saving: 1.0 - 1.0 / (1.0 + self.line_gain),
+            service: self.service,
+            codifying: self.codifying,
+            access: green * self.green_access,
+            compliance: green * self.compliance,
+        }
+    }
+}
+
+/// Turns lines digital and green with the budgets of the tick, and values what that brings.
+pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+    let lines = params.lines();
+    if lines.access != world.lines.access {
+        reach(world, lines.access - world.lines.access);
+    }
+    world.lines = lines;
+    if !params.enabled {
+        return;
+    }
+    each_firm(world, params, terms, annuity, true);
+}
+
+/// Values the outlays of the tick without turning any line: the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+    world.lines = params.lines();
+    if params.enabled {
+        each_firm(world, params, terms, annuity, false);
+    }
+}
+
+/// Custom of firms with green lines follows what green lines open.
+fn reach(world: &mut World, change: f64) {
+    let firms = &mut world.firms;
+    for (position, practice) in firms.position.iter_mut().zip(&firms.practice) {
+        position.base[HIGH_INCOME] *= exp(change * f64::from(practice.green));
+    }
+}
+
+/// Prices of the tick.
+#[derive(Debug, Clone, Copy)]
+struct Prices {
+    /// Of turning all lines digital, over annual sales.
+    digital: f64,
+    /// Of turning them green.
+    green: f64,
+    /// Share of lines that grow old in the tick.
+    decay: f64,
+    /// Engineers for each worker at which half of an outlay takes effect.
+    engineers_needed: f64,
+}
+
+impl Prices {
+    fn new(world: &World, params: &Params) -> Self {
+        let years = f64::from(world.clock.tick) * world.clock.years();
+        Prices {
+            digital: params.digital_cost * exp(-params.digital_cost_fall * years),
+            green: params.green_cost * exp(-params.green_cost_fall * years),
+            decay: world.clock.share_from_year(params.decay),
+            engineers_needed: params.engineers_needed,
+        }
+    }
+}
+
+/// Lines of a firm after the tick, with what they would be without its outlays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Turned {
+    faded: f64,
+    reached: f64,
+}
+
+/// Share of lines after a tick in which `bought` times all lines were paid for.
+fn turned(lines: f32, bought: f64, decay: f64) -> Turned {
+    let faded = f64::from(lines) * (1.0 - decay);
+    Turned { faded, reached: faded + bought.clamp(0.0, 1.0) * (1.0 - f64::from(lines)) }
+}
+
+/// Share of an outlay that takes effect with so many engineers.
+fn effect_of_engineers(engineers: f64, workers: f64, needed: f64) -> f64 {
+    let wanted = engineers + needed * workers;
+    if wanted > 0.0 { engineers / wanted } else { 0.0 }
+}
+
+/// Every firm by itself; `build` changes its lines.
+fn each_firm(world: &mut World, params: &Params, terms: &Terms, annuity: f64, build: bool) {
+    let prices = Prices::new(world, params);
+    let seen: &World = world;
+    let outcomes: Vec<Outcome> = (0..seen.firms.len())
+        .into_par_iter()
+        .with_min_len(MIN_ROWS)
+        .map(|row| outcome(seen, row, &prices, terms, annuity))
+        .collect();
+    for (row, outcome) in outcomes.into_iter().enumerate() {
+        let firms = &mut world.firms;
+        firms.effort[row].gain[DIGITAL] = outcome.digital_gain;
+        firms.effort[row].gain[GREEN] = outcome.green_gain;
+        if build {
+            let practice = &mut firms.practice[row];
+            let opened = world.lines.access * f64::from(outcome.green - practice.green);
+            (practice.digital, practice.green) = (outcome.digital, outcome.green);
+            if opened != 0.0 {
+                firms.position[row].base[HIGH_INCOME] *= exp(opened);
+            }
+        }
+    }
+}
+
+/// Lines of a firm after the tick, and what its outlays brought, million CNY.
+#[derive(Debug, Clone, Copy)]
+struct Outcome {
+    digital: f32,
+    green: f32,
+    digital_gain: f32,
+    green_gain: f32,
+}
+
+fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f64) -> Outcome {
+    let firms = &world.firms;
+    let (effort, practice, people) = (&firms.effort[row], &firms.practice[row], &firms.workforce[row]);
+    let sales = firms.flow[row].sales * world.clock.ticks();
+    let bought = |option: usize, price: f64| {
+        if sales > 0.0 { f64::from(effort.budget[option]) / (price * sales) } else { 0.0 }
+    };
+    let relief = world.standards.digital_cost(practice);
+    let skill = effect_of_engineers(people.engineers, people.workers, prices.engineers_needed);
+    let digital = turned(practice.digital, skill * bought(DIGITAL, prices.digital * relief), prices.decay);
+    let green = turned(practice.green, bought(GREEN, prices.green), prices.decay);
+    let pays = digital.reached > digital.faded || green.reached > green.faded;
+    let profit = pays.then(|| world.profit_function(row, terms));
+    let worth = |of: &dyn Fn(&ProfitFunction) -> f64| (annuity * profit.as_ref().map_or(0.0, of)) as f32;
+    Outcome {
+        digital: digital.reached as f32,
+        green: green.reached as f32,
+        digital_gain: worth(&|profit| gain_from_digital(world, row, digital, profit)),
+        green_gain: worth(&|profit| {
+            let opened = exp(world.lines.access * (green.reached - green.faded)) - 1.0;
+            profit.gain_from_custom(high_income_share(world, row) * opened)
+        }),
+    }
+}
+
+/// Change of annual cash flow from less labour and better service.
+fn gain_from_digital(world: &World, row: usize, digital: Turned, profit: &ProfitFunction) -> f64 {
+    let lines = &world.lines;
+    let labour = ln((1.0 - lines.saving * digital.faded) / (1.0 - lines.saving * digital.reached));
+    let profile = &world.firms.profile[row];
+    let kept = f64::from(profile.kept[MARKET_FUNCTION]);
+    let better = odds_raised(kept, lines.service * (digital.reached - digital.faded)) - kept;
+    let worth = world.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
+    profit.gain_from_productivity(labour) + profit.gain_from_keeping(worth * better)
+}
+
+/// Share whose odds are higher by so many log points.
+fn odds_raised(share: f64, rise: f64) -> f64 {
+    let odds = share * exp(rise);
+    odds / (1.0 - share + odds)
+}
+
+/// Share of what a firm sells that goes to the high-income market.
+fn high_income_share(world: &World, row: usize) -> f64 {
+    let demand = &world.outside.demand[usize::from(world.firms.profile[row].sub_industry)];
+    world.firms.position[row].spent_in(HIGH_INCOME, demand)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_by_hand() {
+        // A tenth of the lines bought, of the eight tenths that are left; two in a hundred grow old.
+        let after = turned(0.2, 0.1, 0.02);
+        assert!((after.faded - 0.196).abs() < 1e-7 && (after.reached - (0.196 + 0.08)).abs() < 1e-7);
+        // No more than all lines, whatever is spent; nothing without an outlay.
+        assert!((turned(0.2, 50.0, 0.0).reached - 1.0).abs() < 1e-7);
+        assert_eq!(turned(0.0, 0.0, 0.05).reached, 0.0);
+    }
+
+    #[test]
+    fn money_does_little_without_engineers() {
+        assert!((effect_of_engineers(2.0, 100.0, 0.02) - 0.5).abs() < 1e-15);
+        assert_eq!(effect_of_engineers(0.0, 100.0, 0.02), 0.0);
+        assert_eq!(effect_of_engineers(0.0, 0.0, 0.02), 0.0);
+        assert_eq!(effect_of_engineers(1.0, 100.0, 0.0), 1.0);
+    }
+
+    #[test]
+    fn a_digital_line_makes_a_fifth_more() {
+        let lines = Params::default().lines();
+        assert!((1.0 / (1.0 - lines.saving) - 1.2).abs() < 1e-15);
+        assert_eq!(Params { enabled: false, ..Params::default() }.lines(), Lines::default());
+        let brown = Params { green: false, ..Params::default() }.lines();
+        assert_eq!((brown.access, brown.compliance), (0.0, 0.0));
+    }
+
+    #[test]
+    fn odds_by_hand() {
+        assert!((odds_raised(0.5, 2f64.ln()) - 2.0 / 3.0).abs() < 1e-15);
+        assert_eq!(odds_raised(0.25, 0.0), 0.25);
+    }
+}

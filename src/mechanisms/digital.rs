@@ -5,8 +5,8 @@
 //!
 //! # Story
 //! A firm turns its lines digital step by step. That costs money, less from year to year as sensors, software
-//! and networks get cheaper, and less where a dominant standard fits things together; and it takes engineers, without whom
-//! the money does little. A line that is digital needs less labour for the same product. A firm whose lines
+//! and networks get cheaper, and less where a dominant standard fits things together; and it takes
+//! engineers, without whom the money does little. A line that is digital needs less labour for the same product. A firm whose lines
 //! are digital can serve its customers better, and what it makes is written down in data: chains that were
 //! tacit become codified. Green lines save no labour; they open the market of rich countries, and who has
 //! them fits green standards. The last lines are the hardest, and lines grow old.
@@ -89,7 +89,7 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "persons per person", "x-source" = "assumption"))]
     pub engineers_needed: f64,
     /// Cost of turning all lines green at the start.
-    #[default(0.05)]
+    #[default(0.1)]
     #[schemars(range(min = 1e-6, max = 10.0), extend("x-unit" = "share of annual sales", "x-source" = "assumption"))]
     pub green_cost: f64,
     /// Fall of that cost.

@@ -118,8 +118,8 @@ pub struct Params {
     #[schemars(range(min = 1.0, max = 100.0), extend("x-unit" = "years", "x-source" = "assumption: the life of a product generation"))]
     pub review_years: f64,
     /// Outlay over sales at which that time holds.
-    #[default(0.001)]
-    #[schemars(range(min = 1e-6, max = 1.0), extend("x-unit" = "share of sales", "x-source" = "assumption"))]
+    #[default(0.005)]
+    #[schemars(range(min = 1e-6, max = 1.0), extend("x-unit" = "share of sales", "x-source" = "assumption: about the share of sales that goes to standards in the settled opening budgets"))]
     pub review_cost: f64,
     /// Blocks of the home market that choose as one.
     #[default(40)]

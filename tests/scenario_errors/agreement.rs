@@ -52,6 +52,12 @@ pub fn tables() -> Vec<Case> {
             mark(MAIN, "[input_output]", "input_output"),
         ])
         .says(&["`input_output` has no row `value_added`"]),
+        Case::new(vec![child("[competing_standards.national_basic]\nopening_home = ▸0.7\n")])
+            .says(&["`opening_home` of the basic standards sums to 1.05, more than 1"]),
+        Case::new(vec![child("[competing_standards.international_basic]\nlaunch = ▸2012\n")])
+            .says(&["`international_basic` is used before its launch in 2012", "used at the opening"]),
+        Case::new(vec![child("[competing_standards.other]\nclass = \"green\"\nsponsor = ▸\"region\"\nlevel = 0.0\n")])
+            .says(&["the region stands behind two green standards, `other` among them", "the first"]),
         Case::new(vec![child("[input_prices]\nvalue_added = ▸1.1\n")]).says(&["is no input, so it has no price"]),
         Case::new(vec![
             cell(OWNERSHIP, "foreign", "capital_source", "hmt"),

@@ -14,7 +14,7 @@ const SUBCOMMANDS: [&str; 16] = [
     "verify",
     "merge",
     "sensitivity",
-    "cluster",
+    "calibrate",
     "map",
     "check",
     "describe",

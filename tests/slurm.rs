@@ -3,6 +3,8 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/sweeps.rs"]
+mod sweeps;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use folder::Folder;
+use sweeps::{tables, with_plan};
 
 const PLAN: &str = r#"
 base = "teaching.toml"
@@ -83,15 +86,13 @@ fn a_node_that_dies_costs_no_finished_run_and_changes_no_byte() {
         let _ = writeln!(std::io::stderr(), "left out: a sweep on Slurm (./tests/run does it)");
         return;
     }
-    let folder = Folder::new();
-    folder.write("plan.toml", PLAN);
+    let folder = with_plan(PLAN);
     folder.write("profile.toml", "parts = 6\ntime = \"00:10:00\"\ncpus = 1\n");
     folder.said(&["sweep", "plan.toml", "--output", "alone", "--quiet"], 0);
-    let tables =
-        |output: &str| ["runs.csv", "series.csv", "manifest.json"].map(|name| folder.read(&format!("{output}/{name}")));
 
     let cluster = Cluster::up(folder.join("slurm"));
-    let mut submit = folder.command(&["cluster", "plan.toml", "--profile", "profile.toml", "--output", "sweep"]);
+    let mut submit =
+        folder.command(&["sweep", "plan.toml", "--slurm", "--profile", "profile.toml", "--output", "sweep"]);
     let output = submit.env("SLURM_CONF", cluster.configuration()).output().expect("started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     wait_for(&folder, 6);
@@ -108,5 +109,5 @@ fn a_node_that_dies_costs_no_finished_run_and_changes_no_byte() {
         assert!(Instant::now() < until, "{}", folder.said(&["merge", "sweep"], 0));
         std::thread::sleep(Duration::from_millis(500));
     }
-    assert_eq!(tables("sweep"), tables("alone"));
+    assert_eq!(tables(&folder, "sweep"), tables(&folder, "alone"));
 }

@@ -2,69 +2,25 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/sweeps.rs"]
+mod sweeps;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use folder::{Folder, number};
+use sweeps::{PLAN, records, tables, whole, with_plan};
 use tiexi::experiment::store::Index;
 use tiexi::kernel::draws::Small;
 use tiexi::output::Lock;
-
-/// Twelve short runs of a small world.
-const PLAN: &str = r#"
-base = "teaching.toml"
-replicates = 2
-[set]
-time.ticks = 8
-[design]
-kind = "latin_hypercube"
-size = 6
-[[factor]]
-key = "finance.debt_limit"
-range = [1.0, 4.0]
-[[factor]]
-key = "research.arrival_rate"
-range = [0.2, 0.8]
-scale = "log"
-[output]
-indicators = ["value_added", "high_end_share", "stage"]
-every = 3
-"#;
-
-/// The tables of a sweep; all that must not depend on how it was done.
-fn tables(folder: &Folder, output: &str) -> [String; 3] {
-    ["runs.csv", "series.csv", "manifest.json"].map(|name| folder.read(&format!("{output}/{name}")))
-}
-
-fn with_plan(plan: &str) -> Folder {
-    let folder = Folder::new();
-    folder.write("plan.toml", plan);
-    folder
-}
-
-/// Does the plan in one go, into the folder `whole`.
-fn whole(folder: &Folder) -> [String; 3] {
-    folder.said(&["sweep", "plan.toml", "--output", "whole", "--quiet"], 0);
-    tables(folder, "whole")
-}
-
-/// Whole records in all files of a sweep, counted one by one.
-fn records(folder: &Folder, output: &str) -> usize {
-    let files = std::fs::read_dir(folder.join(output).join("runs")).expect("read");
-    let starts = files.map(|file| {
-        let bytes = std::fs::read(file.expect("a file").path()).expect("read");
-        bytes.windows(8).filter(|window| window == b"tiexirn1").count()
-    });
-    let torn = Index::read(&folder.join(output)).expect("read").torn.len();
-    starts.sum::<usize>() - torn
-}
+use tiexi::scenario::{self, KeyPath, Override};
 
 #[test]
 fn tables_hold_every_run_once_and_each_is_the_run_it_would_be_alone() {
     let folder = with_plan(PLAN);
-    let [_, series, manifest] = whole(&folder);
+    let [_, series, manifest, ..] = whole(&folder);
     let runs = folder.rows("whole/runs.csv");
     assert_eq!(runs.len(), 12);
     assert_eq!(series.lines().count(), 1 + 12 * 4, "ticks 0, 3, 6 and the last");
@@ -88,6 +44,14 @@ fn tables_hold_every_run_once_and_each_is_the_run_it_would_be_alone() {
             assert_eq!(row[column], same[column], "{column} at tick {}", row["tick"]);
         }
     }
+}
+
+#[test]
+fn without_common_seeds_no_two_runs_share_one() {
+    let folder = with_plan(&PLAN.replace("replicates = 2", "replicates = 2\ncommon_seeds = false"));
+    whole(&folder);
+    let runs = folder.rows("whole/runs.csv");
+    assert_eq!(runs.iter().map(|run| run["seed"].as_str()).collect::<BTreeSet<_>>().len(), 12);
 }
 
 #[test]
@@ -233,6 +197,89 @@ fn a_folder_that_holds_something_else_is_refused() {
     drop(lock);
 }
 
+/// A run is what it is wherever it stands: in another order, among others, with other neighbours.
+#[test]
+fn shuffled_or_among_others_a_run_is_the_same() {
+    let plan = |debts: &str, rates: &str| {
+        let factor = |key: &str, values: &str| format!("[[factor]]\nkey = \"{key}\"\nvalues = [{values}]\n");
+        let factors = factor("finance.debt_limit", debts) + &factor("research.arrival_rate", rates);
+        let kept = "[output]\nindicators = [\"value_added\", \"stage\"]\nevery = 4\n";
+        format!(
+            "base = \"teaching.toml\"\nreplicates = 2\n[set]\ntime.ticks = 8\n[design]\nkind = \"list\"\n{factors}{kept}"
+        )
+    };
+    let folder = Folder::new();
+    let results = |name: &str, plan: String| {
+        folder.write("plan.toml", &plan);
+        folder.said(&["sweep", "plan.toml", "--output", name, "--quiet"], 0);
+        let mut series: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in folder.rows(&format!("{name}/series.csv")) {
+            let cells = ["tick", "value_added", "stage"].map(|column| row[column].clone());
+            series.entry(row["run"].clone()).or_default().push(cells.join(","));
+        }
+        let of = |run: &BTreeMap<String, String>| {
+            let place = ["finance.debt_limit", "research.arrival_rate", "seed", "scenario_hash"];
+            (place.map(|column| run[column].clone()), series[&run["run"]].clone())
+        };
+        folder.rows(&format!("{name}/runs.csv")).iter().map(of).collect::<BTreeSet<_>>()
+    };
+    let all = results("all", plan("1.0, 2.0, 3.0", "0.2, 0.4, 0.6"));
+    assert_eq!(all.len(), 6);
+    assert_eq!(results("shuffled", plan("3.0, 1.0, 2.0", "0.6, 0.2, 0.4")), all);
+    let some = results("some", plan("2.0", "0.4"));
+    assert!(some.len() == 2 && some.is_subset(&all));
+    assert!(results("more", plan("4.0, 3.0, 2.0, 1.0", "0.8, 0.6, 0.4, 0.2")).is_superset(&all));
+}
+
+#[test]
+fn a_thousand_replicates_are_a_thousand_different_runs() {
+    let folder = with_plan(
+        "base = \"tiny.toml\"\nreplicates = 1000\n[set]\ntime.ticks = 2\nscale = 0.02\n\
+         \"upgrading.settling_quarters\" = 4\n[output]\nindicators = [\"value_added\", \"wage\"]\nevery = 2\n",
+    );
+    folder.said(&["sweep", "plan.toml", "--output", "x", "--quiet"], 0);
+    let runs = folder.rows("x/runs.csv");
+    let different = |column: &str| runs.iter().map(|run| run[column].as_str()).collect::<BTreeSet<_>>().len();
+    assert_eq!((runs.len(), different("seed"), different("scenario_hash")), (1000, 1000, 1000));
+    let last = folder.rows("x/series.csv").into_iter().filter(|row| row["tick"] == "2");
+    assert_eq!(last.map(|row| row["value_added"].clone()).collect::<BTreeSet<_>>().len(), 1000);
+}
+
+/// Typed columns and the same cells as the CSV files, as others read them.
+#[test]
+fn parquet_says_what_the_csv_files_say() {
+    if std::env::var_os("TIEXI_TEST_TOOLS").is_none() {
+        // Written directly, since the test harness hides what passing tests print.
+        let _ = writeln!(std::io::stderr(), "left out: Parquet read by polars and DuckDB (./tests/run does it)");
+        return;
+    }
+    let folder = with_plan(&PLAN.replace(
+        "scale = \"log\"",
+        "scale = \"log\"\n[[factor]]\nname = \"help\"\n\
+        option.none = {}\noption.\"some, \\\"more\\\"\" = { \"finance.interest\" = 0.04 }",
+    ));
+    whole(&folder);
+    let output = Command::new("python3").args(["-c", PARQUET]).current_dir(folder.join("whole")).output();
+    let output = output.unwrap_or_else(|error| panic!("python3 cannot be started: {error}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+const PARQUET: &str = r#"
+import duckdb, polars as pl
+
+for name, whole, numbers, words in [
+    ("runs", ["run", "point", "replicate", "seed"], ["finance.debt_limit", "research.arrival_rate"], ["help", "status"]),
+    ("series", ["run", "tick"], ["value_added", "high_end_share"], ["stage"]),
+]:
+    table, text = pl.read_parquet(f"{name}.parquet"), pl.read_csv(f"{name}.csv")
+    assert table.columns == text.columns, (table.columns, text.columns)
+    assert table.height > 0 and table.equals(text), (table, text)
+    for columns, kind in [(whole, pl.Int64), (numbers, pl.Float64), (words, pl.String)]:
+        assert all(table[column].dtype == kind for column in columns), table.schema
+    other = duckdb.sql(f"select * from '{name}.parquet'").fetchall()
+    assert other == table.rows(), name
+"#;
+
 /// Whatever determines the runs may not change under a sweep.
 #[test]
 fn what_changed_is_refused_or_done_again() {
@@ -267,9 +314,65 @@ fn what_changed_is_refused_or_done_again() {
     }
     folder.said(&["resume", "whole"], 0);
 
+    // Every table that comes with the scenario.
+    for entry in std::fs::read_dir(folder.join("data")).expect("read") {
+        let name = format!("data/{}", entry.expect("entry").file_name().to_string_lossy());
+        let before = folder.read(&name);
+        if !name.ends_with(".csv") || name.contains("coast") {
+            continue;
+        }
+        folder.write(&name, &nudged(&before));
+        let text = folder.said(&["resume", "whole"], 2);
+        assert!(text.contains("changed since") || text.contains(&name), "{name}: {text}");
+        folder.write(&name, &before);
+    }
+    folder.said(&["resume", "whole"], 0);
+
     let plan = folder.read("whole/plan.json");
     folder.write("whole/plan.json", &plan.replace("0.2", "0.3"));
     assert!(folder.said(&["resume", "whole"], 2).contains("changed by hand"));
+}
+
+/// A change of any single key of the scenario gives its runs another identity, or is refused.
+#[test]
+fn every_changed_key_is_another_run() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/teaching.toml");
+    let before = scenario::load(&file, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let mut keys = Vec::new();
+    leaves(&before.resolved_json()["scenario"], &KeyPath::default(), &mut keys);
+    let (mut changed, mut refused) = (0, 0);
+    for (key, value) in keys {
+        // The table of the firms and the like have many rows; every eighth will do.
+        let deep = key.to_string().matches('.').count() >= 2;
+        if deep && blake3::hash(key.to_string().as_bytes()).as_bytes()[0] % 8 != 0 {
+            continue;
+        }
+        match scenario::load(&file, &[Override::assign("test", &key, &value)]) {
+            Ok(after) => {
+                assert_ne!(after.hash, before.hash, "{key}");
+                changed += 1;
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(changed > 150, "{changed} changed, {refused} refused");
+}
+
+/// All numbers and switches below a key, each with another value.
+fn leaves(json: &serde_json::Value, path: &KeyPath, found: &mut Vec<(KeyPath, toml::Value)>) {
+    use serde_json::Value as Json;
+    match json {
+        Json::Object(table) => table.iter().for_each(|(name, inner)| leaves(inner, &path.key(name), found)),
+        Json::Bool(value) => found.push((path.clone(), toml::Value::Boolean(!value))),
+        Json::Number(value) => found.push((
+            path.clone(),
+            match (value.as_i64(), value.as_f64()) {
+                (Some(whole), _) => toml::Value::Integer(whole + 1),
+                (None, number) => toml::Value::Float(number.expect("a number") * 1.001 + 1e-6),
+            },
+        )),
+        _ => {}
+    }
 }
 
 /// A table with one figure changed.
@@ -360,51 +463,10 @@ fn a_full_disk_is_named_and_what_finished_is_kept() {
     assert!(folder.said(&["sweep", "plan.toml", "--output", "file/x"], 1).contains("file/x: Not a directory"));
 }
 
-/// Killed in the very moment of a write, a rename, a wait for the disk, a removal: one after the other, in
-/// folders that go on where the last kill left them.
-#[test]
-#[cfg(target_os = "linux")]
-fn killed_at_every_step_to_the_disk_it_ends_with_the_same_bytes() {
-    let strace = |arguments: &[&str]| {
-        std::process::Command::new("strace").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status()
-    };
-    if !strace(&["-o", "/dev/null", "true"]).is_ok_and(|status| status.success()) {
-        // Written directly, since the test harness hides what passing tests print.
-        let _ = writeln!(std::io::stderr(), "left out: kills at single system calls (needs strace)");
-        return;
-    }
-    let folder = with_plan(&PLAN.replace("ticks = 8", "ticks = 2"));
-    let expected = whole(&folder);
-    let program = assert_cmd::cargo::cargo_bin!("tiexi").display().to_string();
-    let plan = folder.join("plan.toml").display().to_string();
-    let (mut kills, mut number) = (0, 0);
-    for call in ["write", "rename", "fsync", "fdatasync", "unlink", "mkdir"] {
-        for when in [1, 2, 3, 4, 6, 9] {
-            let output = folder.join(&format!("x{number}")).display().to_string();
-            let inject = format!("inject={call}:signal=KILL:when={when}");
-            let own = ["-f", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject, &program];
-            let sweep = ["sweep", &plan, "--output", &output, "--threads", "2", "--quiet"];
-            if strace(&[&own[..], &sweep[..]].concat()).expect("started").success() {
-                assert_eq!(tables(&folder, &format!("x{number}")), expected, "{call} {when}");
-                number += 1;
-            } else {
-                kills += 1;
-            }
-        }
-    }
-    let last = format!("x{number}");
-    folder.said(&["sweep", "plan.toml", "--output", &last, "--quiet"], 0);
-    assert_eq!(tables(&folder, &last), expected);
-    assert!(kills >= 12, "only {kills} kills");
-    for output in 0..=number {
-        assert_eq!(records(&folder, &format!("x{output}")), 12, "every run was done once");
-    }
-}
-
 #[test]
 fn damage_is_found() {
     let folder = with_plan(PLAN);
-    let [_, series, _] = whole(&folder);
+    let [_, series, ..] = whole(&folder);
     assert!(folder.said(&["verify", "whole"], 0).contains("12 of 12 runs have a sound record"));
     folder.write("whole/series.csv", &series.replacen('1', "7", 1));
     assert!(folder.said(&["verify", "whole"], 1).contains("series.csv was changed"));
@@ -490,7 +552,7 @@ fn a_job_array_does_what_one_process_does() {
     let folder = with_plan(PLAN);
     let expected = whole(&folder);
     folder.write("profile.toml", "parts = 3\nat_once = 2\npartition = \"short\"\ntime = \"00:10:00\"\n");
-    let script = folder.said(&["cluster", "plan.toml", "--profile", "profile.toml", "--print"], 0);
+    let script = folder.said(&["sweep", "plan.toml", "--slurm", "--profile", "profile.toml", "--print"], 0);
     for line in ["#SBATCH --array=1-3%2", "#SBATCH --partition=short", "#SBATCH --time=00:10:00", "#SBATCH --requeue"] {
         assert!(script.contains(line), "{line}: {script}");
     }
@@ -500,7 +562,8 @@ fn a_job_array_does_what_one_process_does() {
     std::fs::set_permissions(folder.join("sbatch"), PermissionsExt::from_mode(0o755)).expect("made a program");
     let usual = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths(std::iter::once(folder.path().into()).chain(std::env::split_paths(&usual)));
-    let mut command = folder.command(&["cluster", "plan.toml", "--profile", "profile.toml", "--output", "x y"]);
+    let mut command =
+        folder.command(&["sweep", "plan.toml", "--slurm", "--profile", "profile.toml", "--output", "x y"]);
     let output = command.env("PATH", path.expect("a path")).output().expect("started");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).contains("3 tasks"));
@@ -509,11 +572,13 @@ fn a_job_array_does_what_one_process_does() {
     assert_eq!(tables(&folder, "x y"), expected);
 
     folder.write("profile.toml", "parts = 3\nmemry = \"2G\"\n");
-    let text = folder.said(&["cluster", "plan.toml", "--profile", "profile.toml", "--print"], 2);
+    let text = folder.said(&["sweep", "plan.toml", "--slurm", "--profile", "profile.toml", "--print"], 2);
     assert!(text.contains("profile.toml:2:1") && text.contains("did you mean `memory`"), "{text}");
     folder.write("profile.toml", "parts = 30\n");
     assert!(
-        folder.said(&["cluster", "plan.toml", "--profile", "profile.toml", "--print"], 2).contains("cannot be divided")
+        folder
+            .said(&["sweep", "plan.toml", "--slurm", "--profile", "profile.toml", "--print"], 2)
+            .contains("cannot be divided")
     );
 }
 
@@ -574,6 +639,9 @@ fn a_map_names_the_best_path_of_every_cell() {
     };
     let gain = level("talent") - level("nothing");
     assert!((number(&cells[0], "gain") - gain).abs() < 1e-9 * gain.abs(), "{gain}");
+    let gains = folder.rows("x/map_gains.csv");
+    assert_eq!(gains.len(), 12, "two paths in six cells");
+    assert!((number(&gains[0], "gain") - gain).abs() < 1e-9 * gain.abs() && gains[0]["path"] == "talent");
     let picture = folder.read("x/map.svg");
     assert!(picture.starts_with("<svg") && picture.matches(">talent<").count() == 7, "six cells and the legend");
     folder.said(&["map", "plan.toml", "--output", "x", "--quiet"], 0);
@@ -593,4 +661,50 @@ fn a_map_names_the_best_path_of_every_cell() {
         let text = folder.said(&["map", "plan.toml", "--output", "y"], 2);
         assert!(text.contains(place) && text.contains(meant), "{to}\n{text}");
     }
+}
+
+/// With further traits a map for each combination of them, each cell as in a map of its own.
+#[test]
+fn further_traits_make_panels() {
+    let folder = with_plan(&MAP.replace("path = \"path\"\ncriterion", "panels = [\"wages\"]\npath = \"path\"\ncriterion").replace(
+        "[output]",
+        "[[factor]]\nname = \"wages\"\noption.usual = {}\noption.high = { \"labour.annual_wage\" = 0.05 }\n[output]",
+    ));
+    let text = folder.said(&["map", "plan.toml", "--output", "x"], 0);
+    assert!(text.contains("wages: usual") && text.contains("wages: high"), "{text}");
+    let cells = folder.rows("x/map.csv");
+    assert_eq!(cells.len(), 12);
+    folder.write("plan.toml", MAP);
+    folder.said(&["map", "plan.toml", "--output", "y", "--quiet"], 0);
+    let alone = folder.rows("y/map.csv");
+    let usual: Vec<_> = cells.into_iter().filter(|cell| cell["wages"] == "usual").collect();
+    assert_eq!(usual.len(), alone.len());
+    for (one, other) in usual.iter().zip(&alone) {
+        assert!(other.iter().all(|(column, value)| &one[column] == value), "{one:?} and {other:?}");
+    }
+    assert!(folder.read("x/map.svg").contains(">wages: high<"));
+    folder.write(
+        "plan.toml",
+        &MAP.replace("path = \"path\"\ncriterion", "panels = [\"pathe\"]\npath = \"path\"\ncriterion"),
+    );
+    let text = folder.said(&["map", "plan.toml", "--output", "z"], 2);
+    assert!(text.contains("plan.toml:9:11") && text.contains("did you mean `path`"), "{text}");
+}
+
+/// The plans that come with the program pass all checks, and their first run runs.
+#[test]
+fn every_shipped_plan_can_be_run() {
+    let plans = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/plans");
+    let folder = Folder::new();
+    let mut count = 0;
+    for entry in std::fs::read_dir(plans).expect("plans") {
+        let path = entry.expect("entry").path();
+        let text = std::fs::read_to_string(&path).expect("text");
+        assert!(text.contains("# Question") && text.contains("# Look at"), "{}", path.display());
+        let command = if text.contains("[[parameter]]") { "calibrate" } else { "sweep" };
+        let said = folder.said(&[command, path.to_str().expect("a path"), "--dry-run"], 0);
+        assert!(said.contains("runs  "), "{said}");
+        count += 1;
+    }
+    assert!(count >= 6, "{count}");
 }

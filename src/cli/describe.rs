@@ -18,6 +18,7 @@ Examples:
   tiexi describe indicators value_added             what a column of the results means
   tiexi describe mechanisms research                the chapter of one mechanism
   tiexi describe plans                              every key of the plan of a sweep
+  tiexi describe calibrations                       every key of the plan of a calibration
   tiexi describe policies                           the instruments a government can use
   tiexi describe parameters --format csv > parameters.csv")]
 pub(super) struct Arguments {
@@ -39,6 +40,8 @@ enum Topic {
     Parameters,
     /// Keys of the plan of a sweep: type, default, unit, range, meaning
     Plans,
+    /// Keys of the plan of a calibration: type, default, unit, range, meaning
+    Calibrations,
     /// Columns of the results: unit, source, meaning
     Indicators,
     /// What happens in a tick, mechanism by mechanism
@@ -57,6 +60,7 @@ fn answer(arguments: &Arguments) -> Result<String, Failure> {
     let listing = match arguments.topic {
         Topic::Parameters => return glue::parameters(name, arguments.format),
         Topic::Plans => return glue::plans(name, arguments.format),
+        Topic::Calibrations => return glue::calibrations(name, arguments.format),
         Topic::Indicators => glue::indicators(),
         Topic::Mechanisms => glue::mechanisms(),
         Topic::Policies => glue::policies(),

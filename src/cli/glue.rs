@@ -8,6 +8,7 @@ use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
 use super::session::{Phases, Stage, stopped};
 use super::{chapters, indicators, policies, summary};
+use crate::experiment::calibration::plan::CalibrationPlan;
 use crate::experiment::plan::Plan;
 use crate::kernel::record::TableSpec;
 use crate::population::OpeningError;
@@ -84,6 +85,11 @@ pub(super) fn parameters(name: Option<&str>, format: Format) -> Result<String, F
 /// Every key of the plan of a sweep, or those that `name` names.
 pub(super) fn plans(name: Option<&str>, format: Format) -> Result<String, Failure> {
     keys(describe::parameters::<Plan>(), name, format)
+}
+
+/// Every key of the plan of a calibration, or those of one section or name.
+pub(super) fn calibrations(name: Option<&str>, format: Format) -> Result<String, Failure> {
+    keys(describe::parameters::<CalibrationPlan>(), name, format)
 }
 
 fn keys(mut rows: Vec<describe::ParameterRow>, name: Option<&str>, format: Format) -> Result<String, Failure> {

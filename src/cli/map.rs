@@ -9,6 +9,7 @@ use super::table::aligned;
 use super::{Done, console};
 use crate::experiment::map::{self, Map};
 use crate::experiment::merge::no_sweep;
+use crate::experiment::statistics::Paired;
 use crate::experiment::store::Index;
 use crate::experiment::sweep::{Sweep, SweepError};
 use crate::kernel::record::Cell;
@@ -18,9 +19,10 @@ use crate::output::{LooseFile, push_cell, push_text};
 ///
 /// A plan with [map] names two traits and the paths. Every path is run in every cell with the same
 /// seeds; the map says which path is best there, what it gains over the first one (nothing done), its
-/// margin over the second best, both with 95 % intervals, and where no path helps. All that `tiexi sweep`
-/// promises holds: interrupt it, and the same command goes on. Writes map.csv and map.svg beside the
-/// tables of the sweep.
+/// margin over the second best, both with 95 % intervals, and where no path helps. Further traits make
+/// panels, a map for each combination of their values. All that `tiexi sweep` promises holds: interrupt
+/// it, and the same command goes on. Writes map.csv, map_gains.csv (what every path gains everywhere) and
+/// map.svg beside the tables of the sweep.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = "\
@@ -35,6 +37,7 @@ A plan:
   [map]
   x = \"finance.debt_limit\"          # columns of three factors
   y = \"outside.frontier_growth\"
+  panels = []                        # further factors: a map for each combination
   path = \"path\"
   criterion = \"value_added_per_worker\"
   [[factor]]
@@ -67,36 +70,77 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
 
 fn write(folder: &Path, map: &Map) -> Result<(), SweepError> {
     let mut file = LooseFile::create(folder, "map.csv")?;
-    let mut header = Vec::new();
-    push_text(&mut header, &map.settings.x);
-    header.push(b',');
-    push_text(&mut header, &map.settings.y);
-    header.extend_from_slice(b",n,best,gain,gain_low,gain_high,second,margin,margin_low,margin_high,verdict\n");
-    file.write(&header)?;
+    let ends = "n,best,gain,gain_low,gain_high,second,margin,margin_low,margin_high,verdict";
+    file.write(&header(map, ends))?;
     for cell in &map.cells {
-        let mut line = Vec::new();
-        push_value(&mut line, &map.x[cell.at.0]);
-        line.push(b',');
-        push_value(&mut line, &map.y[cell.at.1]);
-        line.extend_from_slice(format!(",{},", cell.gain.n).as_bytes());
+        let mut line = place(map, cell);
+        line.extend_from_slice(cell.gain.n.to_string().as_bytes());
         for (path, paired) in [(cell.best, &cell.gain), (cell.second, &cell.margin)] {
-            push_text(&mut line, &map.paths[path]);
-            for value in [paired.difference, paired.low, paired.high] {
-                line.push(b',');
-                // Means of kept numbers are finite.
-                let _ = push_cell(&mut line, &Cell::Number(value));
-            }
             line.push(b',');
+            push_text(&mut line, &map.paths[path]);
+            push_interval(&mut line, paired);
         }
-        line.extend_from_slice(cell.verdict.word().as_bytes());
-        line.push(b'\n');
+        line.extend_from_slice(format!(",{}\n", cell.verdict.word()).as_bytes());
         file.row(&line)?;
     }
     file.finish()?;
+    write_gains(folder, map)?;
     let mut picture = LooseFile::create(folder, "map.svg")?;
     picture.write(map.picture().as_bytes())?;
     picture.finish()?;
     Ok(())
+}
+
+/// What every path gains in every cell, so that one can see how a trait moves it.
+fn write_gains(folder: &Path, map: &Map) -> Result<(), SweepError> {
+    let mut file = LooseFile::create(folder, "map_gains.csv")?;
+    file.write(&header(map, "path,n,baseline,gain,gain_low,gain_high,agreement"))?;
+    for cell in &map.cells {
+        for (path, gain) in map.paths.iter().skip(1).zip(&cell.gains) {
+            let mut line = place(map, cell);
+            push_text(&mut line, path);
+            line.extend_from_slice(format!(",{},", gain.n).as_bytes());
+            let _ = push_cell(&mut line, &Cell::Number(gain.baseline));
+            push_interval(&mut line, gain);
+            line.push(b',');
+            let _ = push_cell(&mut line, &Cell::Number(gain.agreement));
+            line.push(b'\n');
+            file.row(&line)?;
+        }
+    }
+    file.finish()?;
+    Ok(())
+}
+
+/// The axes and panels, then what else there is.
+fn header(map: &Map, ends: &str) -> Vec<u8> {
+    let mut line = Vec::new();
+    for name in [&map.settings.x, &map.settings.y].into_iter().chain(&map.settings.panels) {
+        push_text(&mut line, name);
+        line.push(b',');
+    }
+    line.extend_from_slice(ends.as_bytes());
+    line.push(b'\n');
+    line
+}
+
+/// Where a cell lies, with a comma behind.
+fn place(map: &Map, cell: &map::Cell) -> Vec<u8> {
+    let mut line = Vec::new();
+    for value in [&map.x[cell.at.0], &map.y[cell.at.1]].into_iter().chain(&map.panels[cell.panel]) {
+        push_value(&mut line, value);
+        line.push(b',');
+    }
+    line
+}
+
+/// A difference and its interval, each with a comma before.
+fn push_interval(line: &mut Vec<u8>, paired: &Paired) {
+    for value in [paired.difference, paired.low, paired.high] {
+        line.push(b',');
+        // Means of kept numbers are finite.
+        let _ = push_cell(line, &Cell::Number(value));
+    }
 }
 
 fn push_value(line: &mut Vec<u8>, value: &Json) {
@@ -106,30 +150,40 @@ fn push_value(line: &mut Vec<u8>, value: &Json) {
     }
 }
 
-/// The map in words, the highest row first.
+/// The map in words.
 fn text(map: &Map, folder: &Path) -> String {
+    let mut text = format!("\nbest path by {}\n", map.settings.criterion);
+    for panel in 0..map.panels.len() {
+        let title = map.panel_title(panel);
+        if !title.is_empty() {
+            text += &format!("\n{title}\n");
+        }
+        text += &aligned(&panel_lines(map, panel));
+    }
+    let folder = folder.display();
+    text + &format!(
+        "\nMargins and intervals in {folder}/map.csv, the gains of all paths in {folder}/map_gains.csv, the picture in \
+         {folder}/map.svg\n"
+    )
+}
+
+/// A panel as lines of cells, the highest row first.
+fn panel_lines(map: &Map, panel: usize) -> Vec<Vec<String>> {
     let word = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let verdict = |cell: &map::Cell| match cell.verdict {
+        map::Verdict::NoneHelps => "none helps".to_string(),
+        map::Verdict::Close => format!("{} (close)", map.paths[cell.best]),
+        map::Verdict::Clear => map.paths[cell.best].clone(),
+    };
     let mut lines = vec![vec![format!("{} \\ {}", map.settings.y, map.settings.x)]];
     lines[0].extend(map.x.iter().map(word));
     for (row, value) in map.y.iter().enumerate().rev() {
         let mut line = vec![word(value)];
         for column in 0..map.x.len() {
-            let cell = map.cells.iter().find(|cell| cell.at == (column, row));
-            line.push(cell.map_or_else(
-                || "-".to_string(),
-                |cell| match cell.verdict {
-                    map::Verdict::NoneHelps => "none helps".to_string(),
-                    map::Verdict::Close => format!("{} (close)", map.paths[cell.best]),
-                    map::Verdict::Clear => map.paths[cell.best].clone(),
-                },
-            ));
+            let cell = map.cells.iter().find(|cell| cell.panel == panel && cell.at == (column, row));
+            line.push(cell.map_or_else(|| "-".to_string(), verdict));
         }
         lines.push(line);
     }
-    let folder = folder.display();
-    format!(
-        "\nbest path by {}\n{}\nMargins and intervals in {folder}/map.csv, the picture in {folder}/map.svg\n",
-        map.settings.criterion,
-        aligned(&lines)
-    )
+    lines
 }

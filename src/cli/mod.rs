@@ -2,9 +2,9 @@
 //!
 //! Results and answers go to standard output; progress and messages go to standard error.
 
+mod calibrate;
 mod chapters;
 mod check;
-mod cluster;
 mod compare;
 mod completions;
 mod console;
@@ -27,6 +27,7 @@ mod schema;
 mod sensitivity;
 mod session;
 mod signals;
+mod slurm;
 mod status;
 mod summary;
 mod sweep;
@@ -87,8 +88,8 @@ enum Command {
     Verify(verify::Arguments),
     Merge(merge::Arguments),
     Sensitivity(sensitivity::Arguments),
-    Cluster(cluster::Arguments),
     Map(map::Arguments),
+    Calibrate(calibrate::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
     Requirements(requirements::Arguments),
@@ -108,8 +109,8 @@ impl Cli {
             Command::Verify(arguments) => verify::execute(&arguments),
             Command::Merge(arguments) => merge::execute(&arguments),
             Command::Sensitivity(arguments) => sensitivity::execute(&arguments),
-            Command::Cluster(arguments) => cluster::execute(&arguments),
             Command::Map(arguments) => map::execute(&arguments),
+            Command::Calibrate(arguments) => calibrate::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
             Command::Requirements(arguments) => requirements::execute(&arguments),

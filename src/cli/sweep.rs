@@ -8,6 +8,7 @@ use super::failure::{Failure, chain};
 use super::progress::{Progress, Style};
 use super::run::{counted, duration, size};
 use super::signals::Signals;
+use super::slurm::{self, SlurmArguments};
 use super::{Done, console};
 use crate::experiment::plan;
 use crate::experiment::probe;
@@ -23,7 +24,7 @@ use crate::output::host;
 /// and what to keep. Every finished run is on disk at once: after Ctrl-C, a kill or a power cut, the
 /// same command or `tiexi resume` does the rest, repeats nothing, and ends with the same bytes. The
 /// folder gets runs.csv (a row per run: point, replicate, seed, factors, status), series.csv (a row per
-/// run and kept tick), timing.csv and manifest.json.
+/// run and kept tick), both also as Parquet, timing.csv and manifest.json.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,7 +32,8 @@ Examples:
   tiexi sweep plan.toml                             results go to output/plan
   tiexi sweep plan.toml --shard 3/8                 the third of eight parts, for another machine
   tiexi resume output/plan                          go on after an interruption
-  tiexi cluster plan.toml                           the parts as jobs of a Slurm cluster
+  tiexi sweep plan.toml --slurm --print             the job array of a Slurm cluster; without --print
+                                                    it is submitted, see --profile below
 
 A plan:
   base = \"liaoning.toml\"                            # relative to the plan
@@ -47,7 +49,20 @@ A plan:
   indicators = [\"value_added\", \"high_end_share\"]    # default: all of region.csv
   every = 4                                         # ticks
 
-Replicate 7 has the same seed at every point. Exit code 3: some runs failed; runs.csv lists them.")]
+A profile of a cluster (every key may be left out):
+  parts = 32                # tasks of the array
+  at_once = 8               # of which so many at the same time
+  partition = \"short\"
+  account = \"my-project\"
+  time = \"02:00:00\"
+  cpus = 4                  # cores of a task
+  memory = \"4G\"
+  requeue = true            # start again when a node fails
+  options = [\"--qos=low\"]   # anything else for sbatch
+
+Replicate 7 has the same seed at every point. A task of a cluster that is killed or starts again goes
+on where it was; `tiexi status` counts what is done, `tiexi merge` puts the parts together, byte for
+byte as if one process had done all. Exit code 3: some runs failed; runs.csv lists them.")]
 pub(super) struct Arguments {
     /// Plan file
     #[arg(value_name = "PLAN.toml")]
@@ -71,6 +86,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     options: Options,
+
+    #[command(flatten)]
+    slurm: SlurmArguments,
 }
 
 /// How to go about it, the same for `sweep` and `resume`.
@@ -91,9 +109,14 @@ pub(super) struct Options {
 
 impl Options {
     /// As asked for, as the batch system grants, or as the machine has.
-    fn threads(&self) -> usize {
+    pub(super) fn threads(&self) -> usize {
         let granted = || std::env::var("SLURM_CPUS_PER_TASK").ok()?.parse().ok().filter(|cores| *cores > 0);
         self.threads.map(usize::from).or_else(granted).unwrap_or_else(host::cores)
+    }
+
+    /// Whether nothing is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 }
 
@@ -122,7 +145,7 @@ impl From<SweepError> for Failure {
 impl Arguments {
     /// Whether there will be no whole result.
     pub(super) fn is_partial(&self) -> bool {
-        self.dry_run || self.shard.is_some()
+        self.dry_run || self.shard.is_some() || self.slurm.is_meant()
     }
 
     /// Whether nothing is to be said.
@@ -149,6 +172,9 @@ fn load(path: &Path, shard: Option<Shard>) -> Result<Sweep, Failure> {
 
 /// Does the sweep, or says what it would be.
 pub(super) fn execute(arguments: &Arguments) -> Done {
+    if arguments.slurm.is_meant() {
+        return slurm::execute(&arguments.slurm, &arguments.plan, &arguments.folder());
+    }
     let signals = listen()?;
     let sweep = load(&arguments.plan, arguments.shard)?;
     if arguments.dry_run {
@@ -182,7 +208,26 @@ pub(super) fn go_on(path: &Path, plan_file: Option<&Path>, options: &Options) ->
 /// Does what is missing, and makes the tables when all is there.
 fn carry_out(folder: &Folder, sweep: &Sweep, options: &Options, signals: &Signals) -> Done {
     let began = Instant::now();
-    let path = folder.path().display();
+    let worked = work(folder, sweep, options, signals, &format!("tiexi resume {}", folder.path().display()))?;
+    finish(folder, sweep, options, worked, began.elapsed())
+}
+
+/// How far a sweep came.
+pub(super) struct Worked {
+    /// Runs by now.
+    pub count: Count,
+    /// Runs that were done only now.
+    pub new: usize,
+}
+
+/// Does what is missing, and shows how it goes; `again` is the command that goes on after an interruption.
+pub(super) fn work(
+    folder: &Folder,
+    sweep: &Sweep,
+    options: &Options,
+    signals: &Signals,
+    again: &str,
+) -> Result<Worked, Failure> {
     let mut before: Option<Count> = None;
     let mut progress: Option<Progress> = None;
     let style = Style::choose(options.quiet);
@@ -191,7 +236,7 @@ fn carry_out(folder: &Folder, sweep: &Sweep, options: &Options, signals: &Signal
         if start.missing() + start.failed == 0 {
             return;
         }
-        let bar = progress.get_or_insert_with(|| Progress::of_runs(style, &title(sweep, start)));
+        let bar = progress.get_or_insert_with(|| Progress::of_runs(style, &title(folder, sweep, start)));
         bar.fail(count.failed);
         let done = |count: Count| (count.ok + count.failed) as u64;
         if done(count) > done(start) {
@@ -204,26 +249,31 @@ fn carry_out(folder: &Folder, sweep: &Sweep, options: &Options, signals: &Signal
     let count = result?;
     if let Some(signal) = signals.received().filter(|_| count.missing() > 0) {
         let (name, finished) = (signal.name(), count.ok + count.failed);
-        let message = format!(
-            "interrupted by {name}; {finished} of {} are safe, `tiexi resume {path}` does the rest",
-            counted(count.runs, "run")
-        );
+        let runs = counted(count.runs, "run");
+        let message = format!("interrupted by {name}; {finished} of {runs} are safe, `{again}` does the rest");
         return Err(Failure::interrupted(signal, message));
     }
     let new = before.map_or(0, |before| count.ok + count.failed - before.ok - before.failed);
-    finish(folder, sweep, options, count, new, began.elapsed())
+    Ok(Worked { count, new })
+}
+
+/// Makes the tables, unless they are there as written.
+pub(super) fn write_tables(folder: &Folder, sweep: &Sweep, index: &Index) -> Done {
+    if !tables_are_sound(folder.path()) {
+        tables::write(folder, sweep, index)?;
+    }
+    Ok(())
 }
 
 /// Tables, a word for people, and the failures.
-fn finish(folder: &Folder, sweep: &Sweep, options: &Options, count: Count, new: usize, took: Duration) -> Done {
+fn finish(folder: &Folder, sweep: &Sweep, options: &Options, worked: Worked, took: Duration) -> Done {
+    let Worked { count, new } = worked;
     let path = folder.path().display();
     let index = Index::read(folder.path()).map_err(SweepError::from)?;
     let what = if sweep.shard.is_some() {
         format!("Part finished in {path}: {}; `tiexi merge` puts the parts together", counted(count.runs, "run"))
     } else {
-        if !tables_are_sound(folder.path()) {
-            tables::write(folder, sweep, &index)?;
-        }
+        write_tables(folder, sweep, &index)?;
         format!("Results in {path}: {}", counted(count.runs, "run"))
     };
     let known = count.runs - new.min(count.runs);
@@ -245,10 +295,12 @@ fn finish(folder: &Folder, sweep: &Sweep, options: &Options, count: Count, new: 
     )))
 }
 
-fn title(sweep: &Sweep, start: Count) -> String {
+fn title(folder: &Folder, sweep: &Sweep, start: Count) -> String {
     let points = counted(sweep.points().len(), "point");
     let replicates = counted(sweep.spec.plan.replicates as usize, "replicate");
-    let name = sweep.plan_file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    // A part lies in a folder that only says which one it is.
+    let place = if sweep.shard.is_some() { &sweep.plan_file } else { folder.path() };
+    let name = place.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let part = sweep.shard.map_or_else(String::new, |shard| format!(", part {} of {}", shard.number, shard.of));
     let done = if start.ok > 0 { format!(", {} there already", start.ok) } else { String::new() };
     format!(

@@ -116,13 +116,13 @@ fn list(settings: &DesignSettings, factors: &[Factor]) -> Vec<Vec<f64>> {
 }
 
 /// A small generator of a design's own.
-fn generator(seed: u64, what: &str) -> Small {
+pub(super) fn generator(seed: u64, what: &str) -> Small {
     let hash = blake3::hash(format!("{what} {seed}").as_bytes());
     Small::new(u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at])))
 }
 
 /// A random order of `0..length` (Fisher and Yates).
-fn order(length: usize, small: &mut Small) -> Vec<usize> {
+pub(super) fn order(length: usize, small: &mut Small) -> Vec<usize> {
     let mut order: Vec<usize> = (0..length).collect();
     for at in (1..length).rev() {
         order.swap(at, small.index(at + 1));
@@ -131,7 +131,7 @@ fn order(length: usize, small: &mut Small) -> Vec<usize> {
 }
 
 /// Each factor has one point in each of `size` equal parts (McKay, Beckman & Conover 1979).
-fn latin_hypercube(size: usize, factors: usize, seed: u64) -> Vec<Vec<f64>> {
+pub(super) fn latin_hypercube(size: usize, factors: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut small = generator(seed, "latin hypercube");
     let mut points = vec![Vec::with_capacity(factors); size];
     for _ in 0..factors {

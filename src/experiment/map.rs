@@ -40,6 +40,8 @@ impl Verdict {
 /// One cell of the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
+    /// Which of the panels.
+    pub panel: usize,
     /// Place on the two axes.
     pub at: (usize, usize),
     /// The best path (place among the paths).
@@ -50,6 +52,8 @@ pub struct Cell {
     pub second: usize,
     /// Gain of the best over the second.
     pub margin: Paired,
+    /// Gain of every path over the first one, itself left out.
+    pub gains: Vec<Paired>,
     /// What follows.
     pub verdict: Verdict,
 }
@@ -59,13 +63,15 @@ pub struct Cell {
 pub struct Map {
     /// Its settings.
     pub settings: MapSettings,
+    /// Values of the further factors, one combination for each panel; a single empty one without them.
+    pub panels: Vec<Vec<Json>>,
     /// Values from left to right.
     pub x: Vec<Json>,
     /// Values from bottom to top.
     pub y: Vec<Json>,
     /// Names of the paths.
     pub paths: Vec<String>,
-    /// Cells, column by column; those without two finished seeds are missing.
+    /// Cells, panel by panel and column by column; those without two finished seeds are missing.
     pub cells: Vec<Cell>,
 }
 
@@ -85,33 +91,46 @@ pub fn read(sweep: &Sweep, index: &Index) -> Result<Map, SweepError> {
     let plan = &sweep.spec.plan;
     let settings = plan.map.clone().ok_or_else(|| refused("the plan has no [map]"))?;
     let place = |column: &str| plan.factor.iter().position(|factor| factor.column() == column);
-    let (Some(x), Some(y), Some(path)) = (place(&settings.x), place(&settings.y), place(&settings.path)) else {
-        return Err(refused("the plan has no factors of these names"));
-    };
+    let places: Option<Vec<usize>> = settings.factors().into_iter().map(place).collect();
+    let places = places.ok_or_else(|| refused("the plan has no factors of these names"))?;
     let outcomes = outcomes::by_run(sweep, index, &settings.criterion)?;
-    let (xs, ys, paths) =
-        (values(sweep, &plan.factor[x]), values(sweep, &plan.factor[y]), values(sweep, &plan.factor[path]));
-    let sizes: Vec<usize> = plan.factor.iter().map(|factor| values(sweep, factor).len()).collect();
+    let levels: Vec<Vec<Json>> = plan.factor.iter().map(|factor| values(sweep, factor)).collect();
     let replicates = plan.replicates as usize;
-    let of_path = |column: usize, row: usize, third: usize| -> Vec<Option<f64>> {
-        let place = |factor: usize| match factor {
-            _ if factor == x => column,
-            _ if factor == y => row,
-            _ => third,
-        };
+    let (x, y, path) = (places[0], places[1], places[places.len() - 1]);
+    let further = &places[2..places.len() - 1];
+    let runs_of = |at: &[usize]| -> Vec<Option<f64>> {
         // The last factor of a grid changes fastest.
-        let point = (0..3).fold(0, |point, factor| point * sizes[factor] + place(factor));
+        let point = levels.iter().zip(at).fold(0, |point, (values, at)| point * values.len() + at);
         outcomes[point * replicates..(point + 1) * replicates].to_vec()
     };
-    let mut cells = Vec::new();
-    for column in 0..xs.len() {
-        for row in 0..ys.len() {
-            let of: Vec<Vec<Option<f64>>> = (0..paths.len()).map(|third| of_path(column, row, third)).collect();
-            cells.extend(cell((column, row), &of));
+    let (mut panels, mut cells) = (Vec::new(), Vec::new());
+    for choice in combinations(&further.iter().map(|factor| levels[*factor].len()).collect::<Vec<_>>()) {
+        let mut at = vec![0; levels.len()];
+        further.iter().zip(&choice).for_each(|(factor, value)| at[*factor] = *value);
+        for (column, row) in (0..levels[x].len()).flat_map(|x| (0..levels[y].len()).map(move |y| (x, y))) {
+            (at[x], at[y]) = (column, row);
+            let of_path = |third: usize| {
+                let mut at = at.clone();
+                at[path] = third;
+                runs_of(&at)
+            };
+            let of: Vec<Vec<Option<f64>>> = (0..levels[path].len()).map(of_path).collect();
+            cells.extend(cell((column, row), &of).map(|cell| Cell { panel: panels.len(), ..cell }));
         }
+        panels.push(further.iter().zip(&choice).map(|(factor, value)| levels[*factor][*value].clone()).collect());
     }
-    let word = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    Ok(Map { settings, x: xs, y: ys, paths: paths.iter().map(word).collect(), cells })
+    let paths = levels[path].iter().map(label).collect();
+    Ok(Map { settings, panels, x: levels[x].clone(), y: levels[y].clone(), paths, cells })
+}
+
+/// All combinations of places in lists of these lengths, the last fastest.
+fn combinations(lengths: &[usize]) -> Vec<Vec<usize>> {
+    lengths.iter().fold(vec![Vec::new()], |known, length| {
+        let longer = |one: &Vec<usize>| -> Vec<Vec<usize>> {
+            (0..*length).map(|at| one.iter().copied().chain([at]).collect()).collect()
+        };
+        known.iter().flat_map(longer).collect()
+    })
 }
 
 /// Judges the paths of a cell by their outcomes, seed by seed.
@@ -135,7 +154,8 @@ fn cell(at: (usize, usize), outcomes: &[Vec<Option<f64>>]) -> Option<Cell> {
         (true, false) => Verdict::Close,
         (true, true) => Verdict::Clear,
     };
-    Some(Cell { at, best, gain, second, margin, verdict })
+    let gains = (1..outcomes.len()).map(|path| compare(0, path)).collect::<Option<Vec<_>>>()?;
+    Some(Cell { panel: 0, at, best, gain, second, margin, gains, verdict })
 }
 
 /// Colours that people with any colour vision tell apart (Okabe & Ito 2008).
@@ -148,7 +168,27 @@ fn label(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
+/// Side of a cell in the picture.
+const SIZE: usize = 110;
+/// Room left of the cells of a panel.
+const LEFT: usize = 150;
+/// Room above the first panel.
+const TOP: usize = 60;
+/// Room below the cells of a panel, for its axis and the title of the next.
+const BELOW: usize = 100;
+
+fn text(svg: &mut String, (x, y): (usize, usize), anchor: &str, words: &str) {
+    let words = escape(words);
+    let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{words}</text>");
+}
+
 impl Map {
+    /// What the further factors are in a panel, for people.
+    pub fn panel_title(&self, panel: usize) -> String {
+        let pairs = self.settings.panels.iter().zip(&self.panels[panel]);
+        pairs.map(|(name, value)| format!("{name}: {}", label(value))).collect::<Vec<_>>().join(", ")
+    }
+
     fn colour(&self, cell: &Cell) -> &'static str {
         match cell.verdict {
             Verdict::NoneHelps => NOTHING,
@@ -156,48 +196,53 @@ impl Map {
         }
     }
 
-    /// The map as an SVG picture: a colour for each path, pale where it is close.
+    /// The map as an SVG picture: a colour for each path, pale where it is close; panels one below the
+    /// other.
     pub fn picture(&self) -> String {
-        const SIZE: usize = 110;
-        const LEFT: usize = 150;
-        const TOP: usize = 60;
-        let (width, height) = (LEFT + SIZE * self.x.len() + 220, TOP + SIZE * self.y.len() + 90);
+        let panel_height = SIZE * self.y.len() + BELOW;
+        let (width, height) = (LEFT + SIZE * self.x.len() + 220, TOP + panel_height * self.panels.len());
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
              font-size=\"13\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
         );
-        let mut text = |x: usize, y: usize, anchor: &str, words: &str| {
-            let words = escape(words);
-            let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\">{words}</text>");
-        };
-        let bottom = TOP + SIZE * self.y.len();
-        text(10, 24, "start", &format!("Best path by {}", self.settings.criterion));
-        for (column, value) in self.x.iter().enumerate() {
-            text(LEFT + SIZE * column + SIZE / 2, bottom + 20, "middle", &label(value));
-        }
-        for (row, value) in self.y.iter().enumerate() {
-            text(LEFT - 10, bottom - SIZE * row - SIZE / 2, "end", &label(value));
-        }
-        text(LEFT + SIZE * self.x.len() / 2, bottom + 50, "middle", &self.settings.x);
-        text(10, TOP - 6, "start", &self.settings.y);
-        for cell in &self.cells {
-            let (x, y) = (LEFT + SIZE * cell.at.0, bottom - SIZE * (cell.at.1 + 1));
-            let pale = if cell.verdict == Verdict::Close { 0.45 } else { 0.85 };
-            let _ = writeln!(
-                svg,
-                "<rect x=\"{x}\" y=\"{y}\" width=\"{SIZE}\" height=\"{SIZE}\" fill=\"{}\" fill-opacity=\"{pale}\" \
-                 stroke=\"white\"/>",
-                self.colour(cell)
-            );
-            let name = if cell.verdict == Verdict::NoneHelps { "none" } else { &self.paths[cell.best] };
-            let gain = 100.0 * cell.gain.difference / cell.gain.baseline.abs().max(f64::MIN_POSITIVE);
-            for (line, words) in [name.to_string(), format!("{gain:+.2} %")].iter().enumerate() {
-                let (x, y) = (x + SIZE / 2, y + SIZE / 2 + 18 * line);
-                let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", escape(words));
-            }
+        text(&mut svg, (10, 24), "start", &format!("Best path by {}", self.settings.criterion));
+        for panel in 0..self.panels.len() {
+            self.panel(&mut svg, panel, TOP + panel_height * panel);
         }
         self.legend(&mut svg, LEFT + SIZE * self.x.len() + 20, TOP);
         svg + "</svg>\n"
+    }
+
+    /// One panel with its axes; `top` is where its cells begin.
+    fn panel(&self, svg: &mut String, panel: usize, top: usize) {
+        let bottom = top + SIZE * self.y.len();
+        text(svg, (LEFT, top - 6), "start", &self.panel_title(panel));
+        text(svg, (10, top - 6), "start", &self.settings.y);
+        for (column, value) in self.x.iter().enumerate() {
+            text(svg, (LEFT + SIZE * column + SIZE / 2, bottom + 20), "middle", &label(value));
+        }
+        for (row, value) in self.y.iter().enumerate() {
+            text(svg, (LEFT - 10, bottom - SIZE * row - SIZE / 2), "end", &label(value));
+        }
+        text(svg, (LEFT + SIZE * self.x.len() / 2, bottom + 45), "middle", &self.settings.x);
+        for cell in self.cells.iter().filter(|cell| cell.panel == panel) {
+            self.draw(svg, cell, (LEFT + SIZE * cell.at.0, bottom - SIZE * (cell.at.1 + 1)));
+        }
+    }
+
+    fn draw(&self, svg: &mut String, cell: &Cell, (x, y): (usize, usize)) {
+        let pale = if cell.verdict == Verdict::Close { 0.45 } else { 0.85 };
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{SIZE}\" height=\"{SIZE}\" fill=\"{}\" fill-opacity=\"{pale}\" \
+             stroke=\"white\"/>",
+            self.colour(cell)
+        );
+        let name = if cell.verdict == Verdict::NoneHelps { "none" } else { &self.paths[cell.best] };
+        let gain = 100.0 * cell.gain.difference / cell.gain.baseline.abs().max(f64::MIN_POSITIVE);
+        for (line, words) in [name.to_string(), format!("{gain:+.2} %")].iter().enumerate() {
+            text(svg, (x + SIZE / 2, y + SIZE / 2 + 18 * line), "middle", words);
+        }
     }
 
     fn legend(&self, svg: &mut String, x: usize, top: usize) {

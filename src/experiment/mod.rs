@@ -6,8 +6,10 @@
 //! [`sweep`] does what a [`plan`] says: its [`design`] names the points, finished runs are kept in a
 //! [`store`] that survives any kill, and [`tables`] are made from it; parts done apart are put together
 //! by [`merge`], on a cluster submitted by [`slurm`]. [`sensitivity`] says which factor matters, [`map`]
-//! which path suits which region.
+//! which path suits which region, [`calibration`] which values of the parameters fit what is known.
 
+pub mod calibration;
+pub mod columnar;
 pub mod compare;
 pub mod design;
 pub mod map;
@@ -20,6 +22,7 @@ pub mod probe;
 pub mod seeds;
 pub mod sensitivity;
 pub mod slurm;
+mod sources;
 pub mod statistics;
 pub mod store;
 pub mod sweep;

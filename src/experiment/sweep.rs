@@ -18,18 +18,29 @@ use super::one::{self, Ended};
 use super::parallel::{self, Means};
 use super::plan::{LoadedPlan, Plan, beside, setting};
 use super::seeds::replicate_seed;
+use super::sources::Scenarios;
 use super::store::{Header, Index, Record, StoreError, Writer, key};
 use super::watch::Row;
 use crate::output::{Lock, LooseFile, OutputError, RESULTS_VERSION, push_cell, remove_partials};
-use crate::scenario::{self, Loaded, Override};
+use crate::scenario::{self, Loaded};
 
 /// File with the plan in the folder of a sweep.
 pub const PLAN_NAME: &str = "plan.json";
 /// Marks our own file.
 const PROGRAM: &str = "tiexi sweep";
 /// Tables and what belongs to them.
-const DERIVED: [&str; 7] =
-    ["manifest.json", "runs.csv", "series.csv", "timing.csv", "sensitivity.csv", "map.csv", "map.svg"];
+const DERIVED: [&str; 10] = [
+    "manifest.json",
+    "runs.csv",
+    "runs.parquet",
+    "series.csv",
+    "series.parquet",
+    "timing.csv",
+    "sensitivity.csv",
+    "map.csv",
+    "map_gains.csv",
+    "map.svg",
+];
 
 /// What went wrong with a sweep.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +66,16 @@ pub enum SweepError {
     Store(#[from] StoreError),
 }
 
+impl SweepError {
+    /// The folder cannot be used.
+    pub(super) fn disk(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        SweepError::Disk { action, path: path.to_path_buf(), source }
+    }
+}
+
 fn disk(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SweepError {
     let path = path.to_path_buf();
-    move |source| SweepError::Disk { action, path, source }
+    move |source| SweepError::disk(action, &path, source)
 }
 
 /// A scenario of a sweep.
@@ -216,7 +234,8 @@ impl Sweep {
         let (point, replicate) = (at / replicates, (at % replicates) as u32 + 1);
         let places = self.points.get(point);
         let values = self.spec.plan.factor.iter().zip(places).map(|(factor, place)| factor.at(*place)).collect();
-        let seed = replicate_seed(self.spec.master_seed, replicate);
+        let own = if self.spec.plan.common_seeds { replicate } else { at as u32 + 1 };
+        let seed = replicate_seed(self.spec.master_seed, own);
         Run { number: at + 1, point: point + 1, replicate, seed, values }
     }
 
@@ -266,26 +285,26 @@ impl Sweep {
 
     /// The scenario of a run.
     pub(super) fn load(&self, run: &Run) -> Result<Loaded, String> {
+        self.load_point(run).map(|loaded| loaded.with_seed(run.seed))
+    }
+
+    /// The scenario of all runs of a point, but for their seeds.
+    pub(super) fn load_point(&self, run: &Run) -> Result<Loaded, String> {
         let file = beside(&self.plan_file, &self.spec.scenarios[self.scenario_of(run)].file);
         let mut settings = self.spec.plan.settings();
         settings.extend(self.assignments(run).into_iter().filter_map(|(key, value)| setting("factor", key, value)));
-        settings.push(Override::labelled("plan: seed of the replicate", format!("seed={}", run.seed)));
         scenario::load(&file, &settings).map_err(|error| super::first_problem(&error))
     }
 
     /// One run of the sweep, as it would be done alone.
-    fn carry_out(&self, run: &Run, texts: &Texts, means: Means<'_>) -> Result<Option<Record>, SweepError> {
+    fn carry_out(&self, run: &Run, scenarios: &Scenarios<'_>, means: Means<'_>) -> Result<Option<Record>, SweepError> {
         let began = Instant::now();
-        let (scenario, ended) = match self.load(run) {
+        let (scenario, ended) = match scenarios.of_run(run)? {
             Ok(loaded) => {
-                texts.check(&loaded)?;
                 let wanted = |tick| self.is_kept(tick);
                 (loaded.hash.clone(), one::observe(&loaded, &self.spec.indicators, &wanted, means))
             }
-            Err(problem) => {
-                texts.check_files()?;
-                (String::new(), Ended::Failed(problem))
-            }
+            Err(problem) => (String::new(), Ended::Failed(problem)),
         };
         let header = |failure| Header { id: self.id(run), scenario, failure, seconds: began.elapsed().as_secs_f64() };
         Ok(match ended {
@@ -314,60 +333,6 @@ pub(super) fn csv(rows: &[Row]) -> String {
         line.push(b'\n');
     }
     String::from_utf8_lossy(&line).into_owned()
-}
-
-/// The texts of the scenarios as they were when the sweep began: a file that changes on the way must
-/// not give half the runs another meaning.
-#[derive(Debug)]
-struct Texts {
-    files: Vec<(String, String)>,
-    scenarios: Vec<PathBuf>,
-}
-
-impl Texts {
-    fn of(sweep: &Sweep) -> Result<Self, SweepError> {
-        let paths = sweep.spec.scenarios.iter().map(|source| beside(&sweep.plan_file, &source.file));
-        let (mut files, scenarios) = (Vec::new(), paths.collect::<Vec<_>>());
-        for (path, source) in scenarios.iter().zip(&sweep.spec.scenarios) {
-            let refused = |error: &dyn std::fmt::Display| SweepError::Refused(error.to_string());
-            let loaded = scenario::load(path, &[]).map_err(|error| refused(&error))?;
-            let held = loaded.sources.texts().map(|(name, text)| (name.to_string(), text.to_string()));
-            files.extend(held);
-            let set = scenario::load(path, &sweep.spec.plan.settings()).map_err(|error| refused(&error))?;
-            if set.hash != source.hash {
-                return Err(changed(&path.display().to_string()));
-            }
-        }
-        Ok(Self { files, scenarios })
-    }
-
-    fn check(&self, loaded: &Loaded) -> Result<(), SweepError> {
-        for (name, text) in loaded.sources.texts() {
-            if name.starts_with("plan: ") {
-                continue;
-            }
-            if !self.files.iter().any(|(known, before)| known == name && before == text) {
-                return Err(changed(name));
-            }
-        }
-        Ok(())
-    }
-
-    /// Where a run was refused: is it the run's fault, or that of a file that changed?
-    fn check_files(&self) -> Result<(), SweepError> {
-        for path in &self.scenarios {
-            let loaded = scenario::load(path, &[]).map_err(|_| changed(&path.display().to_string()))?;
-            self.check(&loaded)?;
-        }
-        Ok(())
-    }
-}
-
-fn changed(name: &str) -> SweepError {
-    SweepError::Refused(format!(
-        "{name}, or a file it uses, has changed since the sweep began; restore it, or start a sweep of its own in \
-         another folder"
-    ))
 }
 
 /// The folder of a sweep, which this process alone may write to.
@@ -495,9 +460,9 @@ impl Folder {
             return Ok(count);
         }
         self.remove_tables()?;
-        let texts = Texts::of(sweep)?;
+        let scenarios = Scenarios::of(sweep, threads)?;
         let mut writer = Writer::new(&self.path);
-        let work = |job: usize, means: Means<'_>| sweep.carry_out(&sweep.run(todo[job].0 as usize), &texts, means);
+        let work = |job: usize, means: Means<'_>| sweep.carry_out(&sweep.run(todo[job].0 as usize), &scenarios, means);
         let outcome = parallel::each(todo.len(), threads, stop, work, |job, result| {
             if let Some(record) = result? {
                 writer.append(&record)?;

@@ -1,9 +1,12 @@
 //! The tables of a sweep, made from its records: the same bytes however the records came about.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
+use super::columnar::{self, Kind};
+use super::plan::Factor;
 use super::store::{Entry, Index, Record};
 use super::sweep::{Count, Folder, Run, Spec, Sweep, SweepError, count};
 use crate::kernel::record::Cell;
@@ -98,67 +101,119 @@ pub fn write(folder: &Folder, sweep: &Sweep, index: &Index) -> Result<(), SweepE
     Ok(())
 }
 
-/// The tables on their way.
+/// The tables on their way, each as CSV and as Parquet.
 struct Tables {
+    folder: PathBuf,
+    indicators: Vec<String>,
     runs: LooseFile,
     series: LooseFile,
     timing: LooseFile,
+    run_columns: columnar::Table,
+    /// Begun with the first row, which tells what kinds the indicators are.
+    series_columns: Option<columnar::Table>,
 }
 
 impl Tables {
     fn create(path: &Path, sweep: &Sweep) -> Result<Self, SweepError> {
+        let columns = run_columns(sweep);
         let mut tables = Self {
+            folder: path.to_path_buf(),
+            indicators: sweep.spec.indicators.clone(),
             runs: LooseFile::create(path, "runs.csv")?,
             series: LooseFile::create(path, "series.csv")?,
             timing: LooseFile::create(path, "timing.csv")?,
+            run_columns: columnar::Table::create(path, "runs.parquet", &columns)?,
+            series_columns: None,
         };
-        let mut header = b"run,point,replicate,seed".to_vec();
-        for factor in &sweep.spec.plan.factor {
-            header.push(b',');
-            push_text(&mut header, &factor.column());
-        }
-        header.extend_from_slice(b",status,reason,scenario_hash\n");
-        tables.runs.write(&header)?;
+        tables.runs.write(&line(columns.iter().map(|(name, _)| name.as_str())))?;
         tables.series.write(format!("run,tick,{}\n", sweep.spec.indicators.join(",")).as_bytes())?;
         tables.timing.write(b"run,wall_seconds\n")?;
         Ok(tables)
     }
 
     fn add(&mut self, run: &Run, record: &Record) -> Result<(), SweepError> {
-        let mut line = format!("{},{},{},{}", run.number, run.point, run.replicate, run.seed).into_bytes();
-        for value in &run.values {
-            line.push(b',');
-            push_value(&mut line, value);
-        }
         let failure = record.header.failure.as_deref();
-        line.extend_from_slice(if failure.is_some() { b",failed," } else { b",ok," });
-        push_text(&mut line, failure.unwrap_or("-"));
-        line.push(b',');
-        push_text(&mut line, if record.header.scenario.is_empty() { "-" } else { &record.header.scenario });
-        line.push(b'\n');
-        self.runs.row(&line)?;
+        let hash = if record.header.scenario.is_empty() { "-" } else { &record.header.scenario };
+        let mut cells =
+            vec![run.number.to_string(), run.point.to_string(), run.replicate.to_string(), run.seed.to_string()];
+        cells.extend(run.values.iter().map(value_cell));
+        cells.push(if failure.is_some() { "failed" } else { "ok" }.to_string());
+        cells.extend([failure.unwrap_or("-"), hash].map(String::from));
+        self.runs.row(&line(cells.iter().map(String::as_str)))?;
+        self.run_columns.row(cells.iter().map(String::as_str))?;
         for row in record.rows.lines() {
-            self.series.row(format!("{},{row}\n", run.number).as_bytes())?;
+            self.add_to_series(run.number, row)?;
         }
         self.timing.row(format!("{},{:.6}\n", run.number, record.header.seconds).as_bytes())?;
         Ok(())
     }
 
+    /// Takes a kept row; labels of the region hold no comma.
+    fn add_to_series(&mut self, number: usize, row: &str) -> Result<(), SweepError> {
+        self.series.row(format!("{number},{row}\n").as_bytes())?;
+        let number = number.to_string();
+        let columns = match &mut self.series_columns {
+            Some(columns) => columns,
+            none => none.insert(series_columns(&self.folder, &self.indicators, row)?),
+        };
+        columns.row(std::iter::once(number.as_str()).chain(row.split(',')))
+    }
+
     /// The wall times differ from one time to the next and are no part of the result.
     fn finish(self) -> Result<Vec<FileEntry>, SweepError> {
         self.timing.finish()?;
-        Ok(vec![self.runs.finish()?, self.series.finish()?])
+        let series = match self.series_columns {
+            Some(columns) => columns,
+            // No run ended well.
+            None => series_columns(&self.folder, &self.indicators, "")?,
+        };
+        Ok(vec![self.runs.finish()?, self.series.finish()?, self.run_columns.finish()?, series.finish()?])
     }
 }
 
+/// Columns of the table of runs.
+fn run_columns(sweep: &Sweep) -> Vec<(String, Kind)> {
+    let whole = ["run", "point", "replicate", "seed"].map(|name| (name.to_string(), Kind::Integer));
+    let words = ["status", "reason", "scenario_hash"].map(|name| (name.to_string(), Kind::Text));
+    let factors = sweep.spec.plan.factor.iter().map(|factor| (factor.column(), factor_kind(factor)));
+    whole.into_iter().chain(factors).chain(words).collect()
+}
+
+/// What holds all values of a factor.
+fn factor_kind(factor: &Factor) -> Kind {
+    let of = |value: &Json| if value.is_number() { Kind::of(&value_cell(value)) } else { Kind::Text };
+    // The ends of a range are of the kind of all between them.
+    let values = factor.listed().unwrap_or_else(|| vec![factor.at(0.0), factor.at(1.0)]);
+    values.iter().map(of).reduce(Kind::with).unwrap_or(Kind::Text)
+}
+
+/// The table of kept rows, of the kinds that its first row has.
+fn series_columns(folder: &Path, indicators: &[String], row: &str) -> Result<columnar::Table, SweepError> {
+    let mut kinds = row.split(',').skip(1).map(Kind::of);
+    let when = ["run", "tick"].map(|name| (name.to_string(), Kind::Integer));
+    let kept = indicators.iter().map(|name| (name.clone(), kinds.next().unwrap_or(Kind::Number)));
+    columnar::Table::create(folder, "series.parquet", &when.into_iter().chain(kept).collect::<Vec<_>>())
+}
+
+/// A line of CSV.
+fn line<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (place, cell) in cells.enumerate() {
+        line.extend_from_slice(if place > 0 { b"," } else { b"" });
+        push_text(&mut line, cell);
+    }
+    line.push(b'\n');
+    line
+}
+
 /// A value of a factor as a cell; lists and tables as JSON.
-fn push_value(line: &mut Vec<u8>, value: &serde_json::Value) {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    let cell = match (value.as_i64(), value.as_f64()) {
-        (Some(whole), _) => Cell::Integer(whole),
-        (None, Some(number)) => Cell::Number(number),
-        _ => Cell::Text(&text),
-    };
+fn value_cell(value: &Json) -> String {
+    let mut cell = Vec::new();
     // Values of a plan are finite.
-    let _ = push_cell(line, &cell);
+    let _ = match (value.as_i64(), value.as_f64()) {
+        (Some(whole), _) => push_cell(&mut cell, &Cell::Integer(whole)),
+        (None, Some(number)) => push_cell(&mut cell, &Cell::Number(number)),
+        _ => return value.as_str().map_or_else(|| value.to_string(), str::to_string),
+    };
+    String::from_utf8_lossy(&cell).into_owned()
 }

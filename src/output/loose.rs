@@ -57,6 +57,11 @@ impl LooseFile {
         self.write(line)
     }
 
+    /// Counts rows of a format that is not written line by line.
+    pub fn count_rows(&mut self, rows: u64) {
+        self.rows += rows;
+    }
+
     fn flush(&mut self) -> Result<(), OutputError> {
         self.partial.write(&self.buffer).map_err(OutputError::io("write", self.partial.path()))?;
         self.hasher.update(&self.buffer);

@@ -18,8 +18,8 @@ use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
 /// What a scenario type must be able to do; every type that derives these has it.
-pub trait Format: DeserializeOwned + Serialize + JsonSchema {}
-impl<T: DeserializeOwned + Serialize + JsonSchema> Format for T {}
+pub trait Format: DeserializeOwned + Serialize + JsonSchema + 'static {}
+impl<T: DeserializeOwned + Serialize + JsonSchema + 'static> Format for T {}
 
 /// Loads a scenario file of any type: `extends`, settings, CSV tables, checks, events.
 pub fn load_as<T: Format>(
@@ -56,7 +56,7 @@ fn finish<T: Format>(
     overrides: &[Override],
     checks: &[Check<T>],
 ) -> Result<LoadedAs<T>, ScenarioError> {
-    let shape = shape::shape_of::<T>();
+    let shape = shape::known_shape::<T>();
     match build(&mut folder, file, real, overrides, checks, &shape) {
         Ok(built) => Ok(LoadedAs::new(built, folder.sources)),
         Err(problems) => Err(ScenarioError::new(problems, folder.sources)),

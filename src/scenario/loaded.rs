@@ -1,6 +1,7 @@
 //! A scenario that passed all checks, with its timeline, its identity and its places.
 
 use super::cross::{self, Check, CrossProblem};
+use super::format::Scenario;
 use super::load::Built;
 use super::path::KeyPath;
 use super::problem::ScenarioError;
@@ -75,6 +76,21 @@ impl<T> LoadedAs<T> {
     /// Where a dotted key was written; for a key that was not, the table around it.
     pub fn origin_of(&self, path: &str) -> Option<Origin> {
         tree::origin_near(&self.tree, &KeyPath::parse(path).ok()?, false)
+    }
+}
+
+impl LoadedAs<Scenario> {
+    /// The same scenario with another seed, as if that had been set when it was read; much cheaper than
+    /// reading it again.
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let mut other = self.clone();
+        other.scenario.seed = seed;
+        other.timeline.iter_mut().for_each(|(_, scenario)| scenario.seed = seed);
+        if let Some(held) = other.complete.get_mut("seed") {
+            *held = Json::from(seed);
+        }
+        other.hash = hash(&other.resolved_json());
+        other
     }
 }
 

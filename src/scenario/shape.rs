@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json};
+use std::any::TypeId;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The kind of value a key takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +100,19 @@ pub struct Field {
 pub fn schema_of<T: JsonSchema>() -> Json {
     let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
     schema.to_value()
+}
+
+/// The shape of a type, worked out once for a process that reads many scenarios.
+pub fn known_shape<T: JsonSchema + 'static>() -> Arc<Field> {
+    static KNOWN: Mutex<Vec<(TypeId, Arc<Field>)>> = Mutex::new(Vec::new());
+    // Shapes are only added, so that what a panic left behind is whole.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, shape)) = known.iter().find(|(id, _)| *id == TypeId::of::<T>()) {
+        return shape.clone();
+    }
+    let shape = Arc::new(shape_of::<T>());
+    known.push((TypeId::of::<T>(), shape.clone()));
+    shape
 }
 
 /// The shape of a type.

@@ -14,7 +14,8 @@ use tempfile::TempDir;
 pub struct Folder(TempDir);
 
 impl Folder {
-    /// With `liaoning.toml`, `teaching.toml`, their data, and `grant.toml`, whose policy starts in 2012.
+    /// With `liaoning.toml`, `teaching.toml`, their data, `grant.toml`, whose policy starts in 2012,
+    /// and `tiny.toml`, which names no firm and so can be as small as wanted.
     pub fn new() -> Self {
         let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
         let folder = tempfile::tempdir().expect("folder");
@@ -34,6 +35,7 @@ impl Folder {
             "extends = \"teaching.toml\"\n[policies.grant]\nkind = \"research_grant\"\nstart = \"2012Q1\"\n\
              end = \"2018Q1\"\nannual_budget = 3000.0\nrate = 0.5\n",
         );
+        folder.write("tiny.toml", "extends = \"teaching.toml\"\n[named_firms]\ncsv = \"data/coast_named_firms.csv\"\n");
         folder.write("again.toml", "extends = \"teaching.toml\"\n");
         folder
     }

@@ -1,4 +1,4 @@
-//! `tiexi cluster`: a sweep as a job array of Slurm.
+//! `tiexi sweep --slurm`: a sweep as a job array of Slurm.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,68 +11,46 @@ use crate::experiment::plan;
 use crate::experiment::slurm::{self, Job, Profile};
 use crate::experiment::sweep::Sweep;
 
-/// Run a sweep on a Slurm cluster
-///
-/// Submits a job array each of whose tasks does a part of the sweep into a folder of its own. A task
-/// that is killed or starts again goes on where it was; submitting again does what is missing, such
-/// as after a time limit. The files are the truth: `tiexi status` counts them, and `tiexi merge` puts
-/// the parts together, byte for byte as if one process had done all.
+/// How a sweep goes to a cluster.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  tiexi cluster plan.toml --print                   show the script, submit nothing
-  tiexi cluster plan.toml --profile cluster.toml    submit it
-  tiexi status output/plan                          how far is it?
-  tiexi merge output/plan                           when all is done
-
-A profile (every key may be left out):
-  parts = 32                # tasks of the array
-  at_once = 8               # of which so many at the same time
-  partition = \"short\"
-  account = \"my-project\"
-  time = \"02:00:00\"
-  cpus = 4                  # cores of a task
-  memory = \"4G\"
-  requeue = true            # start again when a node fails
-  options = [\"--qos=low\"]   # anything else for sbatch")]
-pub(super) struct Arguments {
-    /// Plan file
-    #[arg(value_name = "PLAN.toml")]
-    plan: PathBuf,
+#[command(next_help_heading = "On a Slurm cluster")]
+pub(super) struct SlurmArguments {
+    /// Submit the sweep as a job array, each task of which does a part; submitting again does what is missing
+    #[arg(long, conflicts_with_all = ["shard", "dry_run", "extend", "threads", "retry_failed"])]
+    slurm: bool,
 
     /// What the cluster wants to know [default: 8 parts of one core each]
-    #[arg(long, value_name = "PROFILE.toml")]
+    #[arg(long, value_name = "PROFILE.toml", requires = "slurm")]
     profile: Option<PathBuf>,
 
-    /// Folder of the sweep, seen by all nodes [default: output/<name of the plan>]
-    #[arg(long, short, value_name = "DIR")]
-    output: Option<PathBuf>,
-
     /// Print the script and submit nothing
-    #[arg(long)]
+    #[arg(long, requires = "slurm")]
     print: bool,
 }
 
+impl SlurmArguments {
+    /// Whether the sweep goes to a cluster.
+    pub(super) fn is_meant(&self) -> bool {
+        self.slurm
+    }
+}
+
 /// Checks the plan here, so that no task has to find out, and submits.
-pub(super) fn execute(arguments: &Arguments) -> Done {
+pub(super) fn execute(arguments: &SlurmArguments, plan_file: &Path, folder: &Path) -> Done {
     let refused = |error: crate::scenario::ScenarioError| Failure::refused_in_full(error.render(console::colour()));
     let profile = arguments.profile.as_deref().map_or_else(|| Ok(Profile::default()), slurm::load).map_err(refused)?;
-    let sweep = Sweep::new(&plan::load(&arguments.plan).map_err(refused)?, None);
+    let sweep = Sweep::new(&plan::load(plan_file).map_err(refused)?, None);
     if sweep.len() < profile.parts as usize {
         let (runs, parts) = (counted(sweep.len(), "run"), counted(profile.parts as usize, "part"));
         return Err(Failure::refused(format!("{runs} cannot be divided into {parts}; set `parts` in a --profile")));
     }
     let stopped = |error: std::io::Error| Failure::stopped(format!("cannot find where this program lies: {error}"));
     let program = std::env::current_exe().map_err(stopped)?;
-    let folder = arguments
-        .output
-        .clone()
-        .unwrap_or_else(|| Path::new("output").join(arguments.plan.file_stem().unwrap_or_default()));
-    let script = slurm::script(&profile, Job { program: &program, plan: &arguments.plan, folder: &folder });
+    let script = slurm::script(&profile, Job { program: &program, plan: plan_file, folder });
     if arguments.print {
         return console::emit(&script);
     }
-    submit(&script, &folder)?;
+    submit(&script, folder)?;
     let (folder, parts) = (folder.display(), profile.parts);
     console::emit(&format!(
         "{parts} tasks; `tiexi status {folder}` says how far they are, then `tiexi merge {folder}`\n"

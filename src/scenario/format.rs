@@ -16,7 +16,7 @@ use crate::mechanisms::{
     alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
     ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
 };
-use crate::policy::Instrument;
+use crate::policy::{Instrument, feasibility, government};
 use crate::population::tables::{
     City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region, SubIndustry,
     TechnologyField, University,
@@ -137,6 +137,11 @@ pub struct Scenario {
     pub services: services::Params,
     /// Measurement.
     pub measurement: measurement::Params,
+    /// The government: which of the policies run, at which budget.
+    pub government: government::Params,
+    /// Thresholds of the conditions of the paths that policies declare.
+    #[schemars(extend("x-opening" = true))]
+    pub feasibility: feasibility::Params,
     /// Policy instruments by name.
     pub policies: Keyed<Instrument>,
     /// Scheduled changes of parameters.

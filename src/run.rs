@@ -4,9 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::indicators::graph_export;
+use crate::indicators::region;
 use crate::indicators::{InstrumentInfo, Observer, PanelChoice};
 use crate::kernel::draws::Draws;
-use crate::kernel::record::{RecordError, Recorder};
+use crate::kernel::graph::Graph;
+use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
+use crate::policy::feasibility::{self, Condition};
+use crate::policy::government::{Government, StageName};
 use crate::population::{self, OpeningError};
 use crate::scenario::Loaded;
 use crate::scenario::format::{Panel, Scenario};
@@ -71,6 +75,18 @@ pub fn open(scenario: &Scenario) -> Result<World, OpeningError> {
     population::build(&scenario.opening(), &scenario.settings(), &Draws::new(scenario.seed))
 }
 
+/// Conditions of the paths that the policies of a scenario declare, as its opening state meets them.
+///
+/// # Errors
+/// When such an opening cannot be.
+pub fn path_conditions(scenario: &Scenario) -> Result<Vec<Condition>, OpeningError> {
+    let declared = scenario.declared_paths();
+    if declared.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(feasibility::check(&open(scenario)?, &declared, &scenario.feasibility))
+}
+
 /// Runs a scenario to its end, handing every row to `recorder`.
 ///
 /// # Errors
@@ -101,15 +117,24 @@ fn in_pool(
     let mut observer = Observer::new(&world, &scenario.measurement);
     let ticks = scenario.time.ticks;
     let mut rules = Rules::of(scenario);
+    let mut government = Government::default();
     let graphs = scenario.output.graph_files(ticks);
     for tick in 0..=ticks {
         if tick > 0 {
             rules.follow(loaded, tick);
+            government.decide(&rules.scenario.government, &world.clock, tick, &mut rules.programmes);
             tick::step(&mut world, &rules.settings, &rules.programmes, &draws, &mut watch)?;
         }
         let since = Instant::now();
         let wave = panel(scenario, tick);
-        observer.observe(&world, &rules.scenario.measurement, &rules.instruments, wave, recorder)?;
+        let mut statistics = Statistics { recorder, stage: None, numbers: Vec::new() };
+        let instruments = rules.instruments(&government, tick);
+        observer.observe(&world, &rules.scenario.measurement, &instruments, wave, &mut statistics)?;
+        if tick > 0 {
+            let Statistics { stage, numbers, .. } = statistics;
+            let seen = |name: &str| numbers.iter().find(|(column, _)| *column == name).map(|(_, value)| *value);
+            government.look(stage, seen, &world.levers.outlays, &rules.programmes);
+        }
         write_graphs(scenario, &graphs, &world, recorder)?;
         measuring += since.elapsed();
         observe(Progress { tick, ticks });
@@ -124,19 +149,52 @@ fn in_pool(
     Ok(Report { phases, world })
 }
 
+/// Passes rows on and keeps what the government reads of them: the row of the region.
+struct Statistics<'a> {
+    recorder: &'a mut dyn Recorder,
+    stage: Option<StageName>,
+    numbers: Vec<(&'static str, f64)>,
+}
+
+impl Recorder for Statistics<'_> {
+    fn row(&mut self, table: &'static TableSpec, cells: &[Cell<'_>]) -> Result<(), RecordError> {
+        if table.name == region::TABLE.name {
+            for (column, cell) in table.columns.iter().zip(cells) {
+                match cell {
+                    Cell::Text(text) if column.name == "stage" => self.stage = StageName::of(text),
+                    Cell::Number(number) => self.numbers.push((column.name, *number)),
+                    Cell::Integer(number) => self.numbers.push((column.name, *number as f64)),
+                    Cell::Text(_) => {}
+                }
+            }
+        }
+        self.recorder.row(table, cells)
+    }
+
+    fn graph(&mut self, name: &str, graph: &Graph) -> Result<(), RecordError> {
+        self.recorder.graph(name, graph)
+    }
+}
+
 /// The rules in force: they change where the scenario schedules events.
 struct Rules<'a> {
     scenario: &'a Scenario,
     settings: crate::mechanisms::Settings,
     programmes: Vec<crate::policy::Programme>,
-    instruments: Vec<InstrumentInfo>,
 }
 
 impl<'a> Rules<'a> {
     fn of(scenario: &'a Scenario) -> Self {
-        let programmes = scenario.programmes();
-        let instruments = programmes.iter().map(|p| InstrumentInfo { name: p.name.clone() }).collect();
-        Rules { scenario, settings: scenario.settings(), programmes, instruments }
+        Rules { scenario, settings: scenario.settings(), programmes: scenario.programmes() }
+    }
+
+    /// What the tables say of the instruments in a tick.
+    fn instruments(&self, government: &Government, tick: u32) -> Vec<InstrumentInfo> {
+        let info = |(at, programme): (usize, &crate::policy::Programme)| InstrumentInfo {
+            name: programme.name.clone(),
+            state: government.state(at, programme, tick),
+        };
+        self.programmes.iter().enumerate().map(info).collect()
     }
 
     /// Takes over what the timeline says from this tick on.

@@ -79,10 +79,12 @@ pub fn step(
     // ---- The world outside and the rules of the game --------------------------------------------
     watch.phase("outside and policy");
     outside::step(world, &settings.outside, &settings.conditions);
-    ownership::step(world, &settings.dials, &settings.switches);
     policy::step(world, programmes);
+    ownership::step(world, &settings.dials, &settings.switches);
     labour::step(world, &settings.labour, settings.population_growth);
     let terms = settings.terms(&world.labour, ticks);
+
+    market::insure(world, &settings.market);
 
     // ---- Firms enter ----------------------------------------------------------------------------
     watch.phase("entry");
@@ -126,6 +128,7 @@ pub fn step(
     // ---- Production -----------------------------------------------------------------------------
     watch.phase("production");
     production::step(world, &settings.production, &settings.employment(&world.clock));
+    market::pay_buyers(world);
     services::step(world, &settings.services, draws);
     royalties::step(world, settings.standards.collected);
 

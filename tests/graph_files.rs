@@ -181,6 +181,7 @@ fn manifest() -> Manifest {
         started: "2026-01-01T00:00:00Z".to_string(),
         wall_seconds: Default::default(),
         threads: 1,
+        path_conditions: Vec::new(),
         resolved_scenario: json!({"title": "A"}),
     }
 }

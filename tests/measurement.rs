@@ -71,7 +71,8 @@ fn observed(file: &str, ticks: u32, changes: &[&str]) -> Memory {
     let (settings, programmes, draws) = (scenario.settings(), scenario.programmes(), Draws::new(scenario.seed));
     let mut world = population::build(&scenario.opening(), &settings, &draws).expect("an opening");
     let mut observer = Observer::new(&world, &scenario.measurement);
-    let instruments: Vec<_> = programmes.iter().map(|p| InstrumentInfo { name: p.name.clone() }).collect();
+    let instruments: Vec<_> =
+        programmes.iter().map(|p| InstrumentInfo { name: p.name.clone(), state: "running" }).collect();
     let (mut memory, mut watch) = (Memory::default(), Stopwatch::default());
     for tick in 0..=ticks {
         if tick > 0 {

@@ -117,6 +117,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let arms = arguments.arms();
     let loaded = arms.iter().map(|arm| glue::load(&arm.path, &arguments.changes.settings()));
     let loaded = loaded.collect::<Result<Vec<Loaded>, Failure>>()?;
+    loaded.iter().try_for_each(|loaded| glue::path_conditions(loaded).map(|_| ()))?;
     let design = design(arguments, arms, &loaded)?;
     let folder_path = arguments.folder();
     let mut manifest = manifest(arguments, &design, &loaded, started);
@@ -185,6 +186,7 @@ fn manifest(arguments: &Arguments, design: &Design, loaded: &[Loaded], started: 
         started: host::timestamp(started),
         wall_seconds: Default::default(),
         threads: arguments.threads(),
+        path_conditions: Vec::new(),
         resolved_scenario: json!({"comparison": arms.collect::<Vec<_>>(), "replicates": design.replicates}),
     }
 }

@@ -61,6 +61,15 @@ pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
     Ok(summary::render(&world, &loaded.scenario))
 }
 
+/// Conditions of the paths that the policies declare; those not met are said, whatever else is silent.
+pub(super) fn path_conditions(loaded: &Loaded) -> Result<Vec<String>, Failure> {
+    let conditions = run::path_conditions(&loaded.scenario).map_err(|error| no_opening(loaded, &error))?;
+    for condition in conditions.iter().filter(|condition| !condition.met()) {
+        console::say(&format!("warning: {}", condition.line()));
+    }
+    Ok(conditions.iter().map(|condition| condition.line()).collect())
+}
+
 /// An opening state that cannot be: the scenario is refused at the keys that most likely lead to it.
 fn no_opening(loaded: &Loaded, error: &OpeningError) -> Failure {
     let keys = error.likely_keys();

@@ -151,6 +151,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let signals = Signals::listen().map_err(|error| Failure::stopped(format!("cannot listen for signals: {error}")))?;
     let loaded = glue::load(arguments.scenario.path(), &arguments.settings())?;
     arguments.refuse_idle_options(&loaded.scenario)?;
+    let conditions = glue::path_conditions(&loaded)?;
     let folder = arguments.folder();
     let threads = arguments.threads();
     let session = Session {
@@ -160,7 +161,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
         force: arguments.force,
         style: Style::choose(arguments.quiet),
         title: title(&loaded.scenario, threads),
-        manifest: manifest(arguments, &loaded, started, threads),
+        manifest: Manifest { path_conditions: conditions, ..manifest(arguments, &loaded, started, threads) },
     };
     let ending = session.record(&signals, |stage| glue::simulate(&loaded, threads, stage))?;
     match arguments.quiet {
@@ -191,6 +192,7 @@ fn manifest(arguments: &Arguments, loaded: &Loaded, started: SystemTime, threads
         // Known at the end.
         wall_seconds: Default::default(),
         threads,
+        path_conditions: Vec::new(),
         resolved_scenario: loaded.resolved_json(),
     }
 }

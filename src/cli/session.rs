@@ -153,6 +153,7 @@ mod tests {
                 started: String::new(),
                 wall_seconds: Default::default(),
                 threads: 1,
+                path_conditions: Vec::new(),
                 resolved_scenario: serde_json::Value::Null,
             },
         }

@@ -2,6 +2,7 @@
 //! totals beside the data of the scenario.
 
 use super::table::{Column, figure, side_by_side};
+use crate::policy::feasibility;
 use crate::population::accounts::{self, Costs, Ratios};
 use crate::scenario::format::Scenario;
 use crate::world::World;
@@ -43,7 +44,13 @@ pub(super) fn render(world: &World, scenario: &Scenario) -> String {
         breakdown(world, "city", &city_names(world), |profile| usize::from(profile.city)),
         breakdown(world, "ownership", &ownership_names(world), |profile| usize::from(profile.ownership)),
     ];
-    blocks.join("\n")
+    let conditions = feasibility::check(world, &scenario.declared_paths(), &scenario.feasibility);
+    let mut text = blocks.join("\n");
+    for (at, condition) in conditions.iter().enumerate() {
+        text.push_str(if at == 0 { "\nconditions of the paths declared\n" } else { "" });
+        text.push_str(&format!("  {}\n", condition.line()));
+    }
+    text
 }
 
 fn title(scenario: &Scenario) -> String {

@@ -54,6 +54,8 @@ pub fn tables() -> &'static [&'static TableSpec] {
 /// What measurement must know of a policy instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstrumentInfo {
+    /// Its state in the tick, in one word.
+    pub state: &'static str,
     /// Name in the scenario.
     pub name: String,
 }

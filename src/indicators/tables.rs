@@ -327,7 +327,14 @@ pub static POLICIES: TableSpec = TableSpec {
         column("instrument", TEXT, "Name of the instrument.", "scenario"),
         column("budget", MONEY, "Most that the instrument could spend; 0 while it does not run.", "scenario"),
         column("spent", MONEY, "Money spent.", DEFINITION),
+        column("unspent", MONEY, "Budget that was not spent; it is lost.", DEFINITION),
         column("recipients", "firms or persons", "Firms, or graduates of a talent programme, reached.", DEFINITION),
+        column(
+            "state",
+            TEXT,
+            "running, not_started, ended, stopped by its stop rule, or resting while another portfolio runs.",
+            DEFINITION,
+        ),
     ],
 };
 
@@ -338,7 +345,15 @@ pub static POLICIES: TableSpec = TableSpec {
 pub fn write_policies(world: &World, instruments: &[InstrumentInfo], rows: &mut Rows<'_>) -> Result<(), RecordError> {
     for (index, instrument) in instruments.iter().enumerate() {
         let outlay = world.levers.outlays.get(index).copied().unwrap_or_default();
-        let rest = [Text(&instrument.name), Number(outlay.budget), Number(outlay.spent), Number(outlay.recipients)];
+        let unspent = (outlay.budget - outlay.spent).max(0.0);
+        let rest = [
+            Text(&instrument.name),
+            Number(outlay.budget),
+            Number(outlay.spent),
+            Number(unspent),
+            Number(outlay.recipients),
+            Text(instrument.state),
+        ];
         rows.write(&POLICIES, rest)?;
     }
     Ok(())

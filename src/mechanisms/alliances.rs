@@ -22,7 +22,9 @@
 //!   eight looked at) that are j's
 //! - gain: `sum_k w_k max(0, min(a_jk, ceiling_ik) - a_ik)`
 //! - search: probability `s (.04 + .96 share of business contacts allied)` a quarter (`search` = s)
-//! - trust: success `t + .3 (1 - t)`, failure `.5 t`, fading to .95 t in a year
+//! - trust: success `t + .3 (1 - t)`, failure `.5 t`, fading to .95 t in a year; mediation closes a share of
+//!   the distance to 1 in a year
+//! - field of a project: need x `e^(noise x (1 - foresight) x normal)` x promise
 //! - learning: `a_i + l max(0, min(best partner, ceiling_i) - a_i)` a quarter (`learning` = l)
 //!
 //! # Place in the tick
@@ -60,7 +62,7 @@ use crate::world::firms::UpgradingOption;
 use crate::world::ledger::Entry;
 use crate::world::levers;
 use crate::world::network::{
-    Alliance, AllianceEvent, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
+    Alliance, AllianceEvent, Bond, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
 };
 use crate::world::profit::Terms;
 
@@ -161,6 +163,14 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "million CNY per firm", "x-source" = "assumption: fairs, brokers, project advice"))]
     pub brokerage_cost: f64,
+    /// Cost of a year of mediation between two partners that closes the whole distance to full trust.
+    #[default(0.2)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "million CNY per relation and year", "x-source" = "assumption: about an engineer's pay"))]
+    pub mediation_cost: f64,
+    /// Cost of assessing the field of one new project so well that the signal has no noise.
+    #[default(2.0)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "million CNY per project", "x-source" = "assumption: road maps, panels, a data base of projects"))]
+    pub foresight_cost: f64,
     /// Share of the progress of a project that survives its end.
     #[default(0.8)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
@@ -178,11 +188,13 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     conclude(world, params);
     if params.rewiring {
         fade(world, params);
+        mediate(world, params);
         expire(world, params, draws);
         let scene = Scene::new(world, params);
         pay_brokers(world, &scene, params);
         let intents = search(world, &scene, params, draws);
         settle(world, scene, &intents, params);
+        pay_foresight(world, params);
         conclude(world, params);
     }
     learn(world, params, terms, annuity, Practice::Real);
@@ -250,6 +262,44 @@ fn follow_the_frontier(world: &mut World, params: &Params) {
 fn fade(world: &mut World, params: &Params) {
     let persistence = libm::pow(params.trust_persistence, world.clock.years()) as f32;
     world.network.bonds.iter_mut().for_each(|bond| bond.trust *= persistence);
+}
+
+/// Mediation builds trust between partners of whom one is addressed, as far as the money goes.
+fn mediate(world: &mut World, params: &Params) {
+    let World { clock, firms, structure, network, levers, ledger, .. } = world;
+    let levers::Levers { trust, outlays, .. } = levers;
+    for lever in trust.iter() {
+        let addressed = |subject: &Subject| match subject.place() {
+            Place::Firm(row) => lever.addressees.include(&firms.profile[row], firms.workforce[row].workers),
+            Place::Science(_) => false,
+        };
+        let partners = |bond: &&mut Bond| bond.projects > 0 && (addressed(&bond.a) || addressed(&bond.b));
+        let count = network.bonds.iter_mut().filter(partners).count() as f64;
+        let pace = clock.share_from_year(lever.nominal);
+        let full = count * lever.nominal * params.mediation_cost * clock.years() / structure.scale;
+        let paid = outlays[lever.instrument].pay(full, full, count);
+        ledger.post(Entry::Mediation, paid);
+        let closed = if full > 0.0 { pace * paid / full } else { 0.0 };
+        let built = |bond: &mut Bond| bond.trust += closed as f32 * (1.0 - bond.trust);
+        network.bonds.iter_mut().filter(partners).for_each(built);
+    }
+}
+
+/// Pays for the assessment of the fields of new projects led by those addressed.
+fn pay_foresight(world: &mut World, params: &Params) {
+    let World { firms, structure, network, levers, ledger, .. } = world;
+    let levers::Levers { foresight, outlays, .. } = levers;
+    for lever in foresight.iter() {
+        let led = network.chronicle.iter().filter(|event| {
+            event.happening == Happening::Formed
+                && matches!(event.alliance.members()[0].place(), Place::Firm(row)
+                    if lever.addressees.include(&firms.profile[row], firms.workforce[row].workers))
+        });
+        let count = led.count() as f64;
+        let claims = count * lever.rate * params.foresight_cost / structure.scale;
+        let paid = outlays[lever.instrument].pay(claims, claims * lever.to_nominal(), count);
+        ledger.post(Entry::Foresight, paid);
+    }
 }
 
 /// What searching firms see: who is active where, and how many partners everybody has.

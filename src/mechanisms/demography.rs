@@ -14,6 +14,8 @@
 //! - entrants of s: Poisson with mean `rate N_s dt e^(r (m_s - m_s0)) x density_s^d / mean`
 //!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, m_s operating margin,
 //!   density_s relatedness-weighted presence
+//! - support of the share g of founding capital: further entrants, mean x `(e^(a g) - 1)` (`support_response` = a), of
+//!   whom those stay that are addressed; all entrants addressed are paid
 //! - size: Pareto above `entry_size`; knowledge: model's less `trimming` x uniform x 2 per field
 //! - exit: own funds < 0 and no bail-out, or annual sales < `exit_sales` for `exit_patience`
 //! - bail-out: probability of the ownership group; restores own funds to a tenth of assets
@@ -25,7 +27,7 @@
 //! Adds and removes firms; writes the ledger and events.
 //!
 //! # Randomness
-//! Streams `ENTRY` (per sub-industry), `RESCUE` (one word per failing firm).
+//! Streams `ENTRY` and `SUPPORTED_ENTRY` (per sub-industry), `RESCUE` (one word per failing firm).
 //!
 //! # Sources
 //! Mao & Sheng 2013 (rates); Neffke, Henning & Boschma 2011 and He, Yan & Rigby 2018 (relatedness);
@@ -50,6 +52,7 @@ use crate::world::firms::{
     Vintages, Workforce,
 };
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::levers::{self, Levers};
 use crate::world::network::Subject;
 use crate::world::outside::kept_share;
 use crate::world::profit::unit_labour;
@@ -62,6 +65,8 @@ use rand::Rng;
 pub const ENTRY: Stream = Stream(6);
 /// Rescue of failing firms.
 pub const RESCUE: Stream = Stream(7);
+/// Entrants whom support brings.
+pub const SUPPORTED_ENTRY: Stream = Stream(40);
 
 /// Parameters of entry, exit and spin-offs.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -111,6 +116,10 @@ pub struct Params {
     #[default(0.3)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub liquidation: f64,
+    /// Response of entry, in log points, to the share of founding capital that programmes pay.
+    #[default(1.0)]
+    #[schemars(range(min = 0.0, max = 20.0), extend("x-unit" = "-", "x-source" = "assumption"))]
+    pub support_response: f64,
 }
 
 /// Lets firms leave, beside those that `stays` says have been taken over. Failing ones first try to be
@@ -176,7 +185,8 @@ fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journa
     let debt = -books.balances.get(Account::Loans);
     let repaid = debt.min(books.balances.get(Account::Deposits)).max(0.0);
     journal.firm(Entry::LoansRepaid, Side::Payer, repaid, &mut books);
-    journal.firm(Entry::LoanWriteOff, Side::Receiver, -books.balances.get(Account::Loans), &mut books);
+    let lost = -books.balances.get(Account::Loans);
+    journal.firm(Entry::LoanWriteOff, Side::Receiver, lost, &mut books);
     let left = books.balances.get(Account::Deposits);
     journal.firm(Entry::dividends_to(holder), Side::Payer, left, &mut books);
     let equity = -books.balances.get(Account::Equity);
@@ -184,6 +194,21 @@ fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journa
     journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, &mut books);
     journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, &mut books);
     world.firms.venture_equity[row] = 0.0;
+    pay_guarantees(world, row, lost);
+}
+
+/// The government bears its share of the loss on guaranteed loans.
+fn pay_guarantees(world: &mut World, row: usize, lost: f64) {
+    let World { firms, levers, ledger, .. } = world;
+    let Levers { guarantees, outlays, .. } = levers;
+    if lost <= 0.0 {
+        return;
+    }
+    let (profile, workers) = (&firms.profile[row], firms.workforce[row].workers);
+    for part in levers::parts(guarantees, profile, workers, 1.0) {
+        let paid = outlays[guarantees[part.lever].instrument].pay(lost * part.offered, lost * part.nominal, 1.0);
+        ledger.post(Entry::GuaranteePaid, paid);
+    }
 }
 
 fn loss_of(holder: Sector) -> Entry {
@@ -236,8 +261,57 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
                 world.events.entries[s] += 1;
             }
         }
+        if !world.levers.entrants.is_empty() {
+            enter_supported(world, params, founding, s, u64::from(count), mean, &nests, draws, &mut journal);
+        }
     }
     world.book(&journal);
+}
+
+/// Entrants of a sub-industry whom support of their founding capital brings, beside those who come anyhow.
+#[allow(clippy::too_many_arguments)]
+fn enter_supported(
+    world: &mut World,
+    params: &Params,
+    founding: &Founding,
+    s: usize,
+    already: u64,
+    mean: f64,
+    nests: &[[f64; MARKETS]; MOST_GROUPS],
+    draws: &Draws,
+    journal: &mut Journal,
+) {
+    /// Most support that counts.
+    const MOST: f64 = 0.9;
+    let offered: f64 = world.levers.entrants.iter().map(|lever| lever.rate).sum();
+    let more = mean * libm::expm1(params.support_response * offered.min(MOST));
+    let mut generator = draws.at(SUPPORTED_ENTRY, world.clock.tick, s as u64);
+    let count = poisson(Small::new(generator.next_u64()).uniform(), more.min(20.0), 200);
+    for ordinal in already..already + u64::from(count) {
+        let mut small = Small::new(generator.next_u64());
+        let Some((entrant, parent)) = found(world, params, founding, s, ordinal, nests, &mut small) else { continue };
+        let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers, 1.0);
+        // Whoever is offered less than all programmes together comes less often.
+        if small.uniform() * offered < met {
+            place(world, entrant, parent, journal);
+            world.events.entries[s] += 1;
+        }
+    }
+}
+
+/// Pays the founders of an entrant their part of its capital; returns what they are paid.
+fn grant_entry(world: &mut World, row: usize, capital: f64, journal: &mut Journal) -> f64 {
+    let World { firms, levers, .. } = world;
+    let Levers { entrants, outlays, .. } = levers;
+    let (profile, workers) = (&firms.profile[row], firms.workforce[row].workers);
+    let mut granted = 0.0;
+    for part in levers::parts(entrants, profile, workers, 1.0) {
+        let outlay = &mut outlays[entrants[part.lever].instrument];
+        granted += outlay.pay(capital * part.offered, capital * part.nominal, 1.0);
+    }
+    let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
+    journal.firm(Entry::EntryGrant, Side::Receiver, granted, &mut FirmBooks { balances, booked });
+    granted
 }
 
 /// Expected entrants of the tick by sub-industry.
@@ -455,9 +529,10 @@ fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>, journal
     entrant.balances = Balances::default();
     world.firms.push(entrant);
     let row = world.firms.len() - 1;
+    let granted = grant_entry(world, row, paid_in, journal);
     let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
     let mut books = FirmBooks { balances, booked };
-    journal.firm(founding_by(holder), Side::Receiver, paid_in, &mut books);
+    journal.firm(founding_by(holder), Side::Receiver, paid_in - granted, &mut books);
     journal.firm(Entry::LoansGranted, Side::Receiver, debt, &mut books);
     journal.firm(Entry::MachinePurchases, Side::Payer, machines, &mut books);
     if let Some(parent) = parent {

@@ -18,6 +18,10 @@
 //!   funds = assets - loans, usual debt = `debt_to_sales` x annual sales, r = `repayment`
 //! - rationing: granted = wanted x `min(1, supply / sum wanted x priority)`, supply = `credit_growth x loans dt`
 //! - interest: `(i + spread x debt / own funds - deduction) debt dt`, at least 0
+//! - guarantee of the share g of losses: banks mind the rest of the debt, so the limit is divided by 1 - g and
+//!   the spread multiplied by it
+//! - equity fund: rounds with the additional probability of the programme, of which the government pays
+//!   `1 / fund_leverage`
 //! - repayment: `min(deposits above target, r (debt - usual debt))`; dividends: a share of what is left
 //!
 //! # Place in the tick
@@ -50,6 +54,7 @@ use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Flow, Profile};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::levers::{self, Lever, Levers};
 use crate::world::region::Dials;
 use crate::world::structure::SubIndustry;
 
@@ -111,15 +116,23 @@ pub struct Params {
     #[default(7.0)]
     #[schemars(range(min = 0.25, max = 100.0), extend("x-unit" = "years", "x-source" = "assumption: life of a venture fund"))]
     pub venture_patience: f64,
+    /// Money that a round of a public equity fund brings for each yuan of the government's.
+    #[default(3.0)]
+    #[schemars(range(min = 1.0, max = 100.0), extend("x-unit" = "-", "x-source" = "assumption: guidance funds are levered 2-4 times"))]
+    pub fund_leverage: f64,
 }
 
 /// Grants credit and cuts investment to what can be paid.
 pub fn credit(world: &mut World, params: &Params) {
     let (ticks, years) = (world.clock.ticks(), world.clock.years());
-    let World { firms, structure, dials, ledger, .. } = world;
+    let World { firms, structure, dials, ledger, levers, .. } = world;
+    let guaranteed = |row: usize| {
+        let (set, profile) = (&levers.guarantees, &firms.profile[row]);
+        if set.is_empty() { 0.0 } else { levers::rate_for(set, profile, firms.workforce[row].workers, 1.0) }
+    };
     let wanted = |row: usize, flow: &Flow| {
         let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
-        loan_wanted(flow, &firms.balances[row], sub, params, ticks)
+        loan_wanted(flow, &firms.balances[row], sub, params, guaranteed(row), ticks)
     };
     let flows = &firms.flow;
     let weighted = |row: usize| wanted(row, &flows[row]) * dials[usize::from(firms.profile[row].ownership)].priority;
@@ -134,7 +147,7 @@ pub fn credit(world: &mut World, params: &Params) {
         let priority = dials[usize::from(profile.ownership)].priority;
         let loan = if params.enabled { wanted(row, flow) * (ration * priority).min(1.0) } else { 0.0 };
         let dials = &dials[usize::from(profile.ownership)];
-        flow.interest = interest(&firms.balances[row], dials, params, years);
+        flow.interest = guaranteed_interest(&firms.balances[row], dials, params, guaranteed(row), years);
         flow.borrowed = loan;
         flow.investment = flow.investment.min(own_means(&firms.balances[row], flow, sub, ticks) + loan);
         flow.early = flow.early.min(flow.investment as f32);
@@ -155,23 +168,35 @@ fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) ->
 }
 
 /// Loan that a firm asks for within its limit.
-fn loan_wanted(flow: &Flow, balances: &Balances, sub: &SubIndustry, params: &Params, ticks: f64) -> f64 {
+fn loan_wanted(
+    flow: &Flow,
+    balances: &Balances,
+    sub: &SubIndustry,
+    params: &Params,
+    guaranteed: f64,
+    ticks: f64,
+) -> f64 {
     let debt = -balances.get(Account::Loans);
     let lacking = flow.investment - own_means(balances, flow, sub, ticks);
     let revolving = params.revolving_share(ticks) * (params.debt_to_sales * flow.sales * ticks - debt);
-    let room = params.debt_limit * balances.own_funds() - debt;
+    let room = params.debt_limit * balances.own_funds() / (1.0 - guaranteed) - debt;
     lacking.max(revolving).min(room).max(0.0)
 }
 
 /// Interest of a tick on a firm's debt.
 pub fn interest(balances: &Balances, dials: &Dials, params: &Params, years: f64) -> f64 {
+    guaranteed_interest(balances, dials, params, 0.0, years)
+}
+
+/// The same where the government bears a share of the loss.
+fn guaranteed_interest(balances: &Balances, dials: &Dials, params: &Params, guaranteed: f64, years: f64) -> f64 {
     let debt = -balances.get(Account::Loans);
     if debt <= 0.0 || !params.enabled {
         return 0.0;
     }
     let own = balances.own_funds();
     let leverage = if own > 0.0 { (debt / own).min(5.0) } else { 5.0 };
-    let rate = params.interest + params.spread * leverage - dials.interest_deduction;
+    let rate = params.interest + params.spread * leverage * (1.0 - guaranteed) - dials.interest_deduction;
     rate.max(0.0) * debt * years
 }
 
@@ -250,7 +275,7 @@ impl PayOut {
 
 /// Venture rounds and exits; at most one round per firm and year.
 pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
-    if !params.enabled || params.venture_share <= 0.0 {
+    if !params.enabled || (params.venture_share <= 0.0 && world.levers.equity.is_empty()) {
         return;
     }
     let clock = world.clock;
@@ -260,8 +285,9 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
     let mut word = [0];
     let mut journal = Journal::default();
     let (mut raised, mut sold) = (0.0, [0.0; 3]);
+    let mut supported = vec![[0.0; 2]; world.levers.equity.len()];
     for row in 0..world.firms.len() {
-        let World { firms, structure, events, .. } = &mut *world;
+        let World { firms, structure, events, levers, .. } = &mut *world;
         let profile = &mut firms.profile[row];
         let age = clock.tick - firms.id[row].birth_tick();
         let staked = firms.venture_equity[row] > 0.0;
@@ -271,7 +297,9 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
             firms.venture_equity[row] = 0.0;
         } else if young(profile, structure, firms.id[row].birth_tick(), age, patience) {
             draws.fill(VENTURE, clock.tick, &firms.id[row..=row], 1, &mut word);
-            if uniform(word[0]) < chance {
+            let u = uniform(word[0]);
+            let fund = backer(&levers.equity, profile, firms.workforce[row].workers, u - chance, clock);
+            if u < chance || fund.is_some() {
                 profile.venture_tick = if staked { profile.venture_tick } else { clock.tick as u16 };
                 // Stakes are kept in single precision, so money moves in the same steps.
                 let before = firms.venture_equity[row];
@@ -280,12 +308,43 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
                 let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
                 journal.firm(Entry::EquityVenture, Side::Receiver, amount, &mut FirmBooks { balances, booked });
                 raised += amount;
+                if let Some(fund) = fund {
+                    supported[fund][0] += amount;
+                    supported[fund][1] += 1.0;
+                }
                 events.venture_rounds += 1;
             }
         }
     }
     world.book(&journal);
-    settle_fund(world, raised, sold);
+    let public = public_part(world, &supported, params);
+    settle_fund(world, raised - public, sold);
+}
+
+/// The fund that backs a round: none where `beyond`, how far the draw lies beyond the usual chance, is below
+/// zero or above what the funds add together.
+fn backer(funds: &[Lever], profile: &Profile, workers: f64, mut beyond: f64, clock: Clock) -> Option<usize> {
+    if beyond < 0.0 {
+        return None;
+    }
+    funds.iter().position(|fund| {
+        let adds = if fund.addressees.include(profile, workers) { clock.share_from_year(fund.rate) } else { 0.0 };
+        beyond -= adds;
+        beyond < 0.0
+    })
+}
+
+/// What the government pays of the rounds that its funds have backed.
+fn public_part(world: &mut World, supported: &[[f64; 2]], params: &Params) -> f64 {
+    let World { levers, ledger, .. } = world;
+    let Levers { equity, outlays, .. } = levers;
+    let paid = equity.iter().zip(supported).map(|(fund, [amount, rounds])| {
+        let claims = amount / params.fund_leverage;
+        outlays[fund.instrument].pay(claims, claims * fund.to_nominal(), *rounds)
+    });
+    let paid = paid.sum();
+    ledger.post(Entry::EquityFund, paid);
+    paid
 }
 
 fn young(
@@ -360,6 +419,8 @@ mod tests {
         assert!((interest(&b, &state, &params, 0.25) - (expected - 0.02 * 40.0 * 0.25)).abs() < 1e-12);
         let free = Dials { interest_deduction: 1.0, ..NEUTRAL };
         assert_eq!(interest(&b, &free, &params, 0.25), 0.0);
+        let half = (0.055 + 0.5 * 0.01 * 40.0 / 60.0) * 40.0 * 0.25;
+        assert!((guaranteed_interest(&b, &NEUTRAL, &params, 0.5, 0.25) - half).abs() < 1e-12);
         assert_eq!(interest(&balances(1.0, 1.0, 0.0), &NEUTRAL, &params, 0.25), 0.0);
     }
 
@@ -369,9 +430,11 @@ mod tests {
         let params = Params { debt_limit: 2.0, debt_to_sales: 0.0, ..Params::default() };
         let flow = Flow { investment: 100.0, sales: 25.0, ..Flow::default() };
         // Own means 20 - 10 = 10; lacking 90; room 2 * 60 - 40 = 80.
-        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 80.0).abs() < 1e-12);
+        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 0.0, 4.0) - 80.0).abs() < 1e-12);
         let small = Flow { investment: 15.0, ..flow };
-        assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &params, 4.0) - 5.0).abs() < 1e-12);
+        assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &params, 0.0, 4.0) - 5.0).abs() < 1e-12);
+        // Banks mind half of the debt: room 2 * 60 / .5 - 40, more than is lacking.
+        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 0.5, 4.0) - 90.0).abs() < 1e-12);
     }
 
     #[test]

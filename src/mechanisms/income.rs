@@ -11,7 +11,7 @@
 //! # Equations
 //! - profit before tax = value added - wages (1 + charges) - depreciation - interest - production tax
 //!   - selling - overhead - research - outlay for functions of the value chain, lines and standards
-//!   - development of suppliers, plus grants
+//!   - development of suppliers - premiums of insurance for first sets, plus grants
 //! - conversion to a new generation is booked where it arises and reduces own funds, not profit
 //! - local purchases of inputs and machines are paid to the region's firms in proportion to their
 //!   home sales, at most all of them
@@ -39,19 +39,18 @@ use rayon::prelude::*;
 
 use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, Profile, UpgradingOption, Workforce};
+use crate::world::firms::{Effort, Flow, Profile, Technique, UpgradingOption, Workforce};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
-use crate::world::levers::{self, Lever, Levers};
-use crate::world::region::Dials;
+use crate::world::levers::{self, Lever, Levers, MOST_LEVERS};
+use crate::world::region::{Dials, Insurance};
 use crate::world::structure::SubIndustry;
 use crate::world::supply::{Sourcing, SupplyNetwork};
 
 const IMITATE: usize = UpgradingOption::Imitate as usize;
+const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
 /// Kinds of levers that pay firms.
-const KINDS: usize = 6;
-/// Most instruments of one kind that can run at the same time.
-pub const MOST_LEVERS: usize = 16;
+const KINDS: usize = 9;
 
 /// What income reads of the sections of labour, taxes, investment and research.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +69,8 @@ pub struct Rates {
     pub external_share: f64,
     /// Research outlay that employs one engineer for a tick, at the opening pay.
     pub engineer_cost: f64,
+    /// Insurance for first sets.
+    pub insurance: Insurance,
 }
 
 /// Pays everybody whom the tick's production and investment involve.
@@ -89,10 +90,11 @@ pub fn step(world: &mut World, rates: &Rates) {
         chunks.split(&firms.effort),
         chunks.split(&firms.profile),
         chunks.split(&firms.sourcing),
+        chunks.split(&firms.technique),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(balances, booked, flows, people, efforts, profiles, sourcing)| {
+        .map(|(balances, booked, flows, people, efforts, profiles, sourcing, techniques)| {
             let mut journal = Journal::default();
             let mut reached = Reached::default();
             for row in 0..balances.len() {
@@ -105,6 +107,7 @@ pub fn step(world: &mut World, rates: &Rates) {
                     dials: &dials[usize::from(profile.ownership)],
                     premium: cities[usize::from(profile.city)].premium,
                     bought: Bought::of(profile, &flows[row], &sourcing[row], supply),
+                    premium_due: premium_due(profile, &techniques[row], &flows[row], &rates.insurance, structure.scale),
                 };
                 let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
                 payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
@@ -229,7 +232,8 @@ impl Claims {
 /// Kinds of levers that pay firms.
 fn kinds(levers: &Levers) -> [&[Lever]; KINDS] {
     let Levers { research, equipment, interest, alliances, development, local_content, .. } = levers;
-    [research, equipment, interest, alliances, development, local_content]
+    let Levers { functions, first_sets, risk, .. } = levers;
+    [research, equipment, interest, alliances, development, local_content, functions, first_sets, risk]
 }
 
 /// Entries by which each kind is paid.
@@ -240,6 +244,9 @@ const PAID_BY: [Entry; KINDS] = [
     Entry::AllianceGrant,
     Entry::DevelopmentGrant,
     Entry::LocalContentRebate,
+    Entry::FunctionGrant,
+    Entry::InsuranceSubsidy,
+    Entry::RiskRefund,
 ];
 
 impl Grants {
@@ -263,9 +270,8 @@ impl Grants {
 
     /// Writes what was spent into the outlays of the instruments.
     fn report(&self, levers: &mut Levers, reached: &Reached) {
-        let Levers { research, equipment, interest, alliances, development, local_content, outlays, .. } = levers;
-        let lists = [research, equipment, interest, alliances, development, local_content];
-        for (kind, list) in lists.into_iter().enumerate() {
+        let mut outlays = std::mem::take(&mut levers.outlays);
+        for (kind, list) in kinds(levers).into_iter().enumerate() {
             for (lever, set) in list.iter().enumerate().take(MOST_LEVERS) {
                 let outlay = &mut outlays[set.instrument];
                 outlay.spent += reached.spent[kind][lever];
@@ -273,6 +279,7 @@ impl Grants {
                 outlay.recipients += reached.firms[kind][lever];
             }
         }
+        levers.outlays = outlays;
     }
 }
 
@@ -286,7 +293,9 @@ fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std
         let outlay = research_outlay(people, effort, cities[usize::from(profile.city)].premium, rates);
         let flow = &firms.flow[row];
         let bought = Bought::of(profile, flow, &firms.sourcing[row], &world.supply);
-        let bases = bases(flow, effort, outlay, &firms.balances[row], &bought, world.clock.years());
+        let (technique, scale) = (&firms.technique[row], world.structure.scale);
+        let due = premium_due(profile, technique, flow, &rates.insurance, scale);
+        let bases = bases(flow, effort, outlay, &firms.balances[row], &bought, due, world.clock.years());
         for kind in 0..KINDS {
             for part in parts(kinds[kind], profile, people.workers, priority, bases[kind]) {
                 claims.offered[kind][part.lever] += bases[kind] * part.offered;
@@ -298,12 +307,33 @@ fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std
 }
 
 /// What the kinds of levers pay a share of: research outlay within its budget, investment, debt (per
-/// tick), outlay for alliances, for the development of suppliers, and purchases of local components.
-fn bases(flow: &Flow, effort: &Effort, outlay: f64, balances: &Balances, bought: &Bought, years: f64) -> [f64; KINDS] {
+/// tick), outlay for alliances, for the development of suppliers, purchases of local components, outlay for
+/// functions of the value chain, premium of insurance, and outlay for improvement that brought nothing.
+fn bases(
+    flow: &Flow,
+    effort: &Effort,
+    outlay: f64,
+    balances: &Balances,
+    bought: &Bought,
+    premium: f64,
+    years: f64,
+) -> [f64; KINDS] {
     let budget = effort.research();
     let paid = if budget > 0.0 { (outlay / budget).min(1.0) } else { 0.0 };
     let joint = f64::from(effort.budget[ALLIANCE]) * paid;
-    [budget * paid, flow.investment, -balances.get(Account::Loans) * years, joint, bought.development, bought.local]
+    let failed = if effort.gain[IMPROVE] > 0.0 { 0.0 } else { f64::from(effort.budget[IMPROVE]) * paid };
+    let debt = -balances.get(Account::Loans) * years;
+    let Bought { local, development } = *bought;
+    [budget * paid, flow.investment, debt, joint, development, local, effort.functions(), premium, failed]
+}
+
+/// Premium of the tick for first sets under cover, as far as they are within the number of sets.
+fn premium_due(profile: &Profile, technique: &Technique, flow: &Flow, insurance: &Insurance, scale: f64) -> f64 {
+    if !profile.insured {
+        return 0.0;
+    }
+    let left = (insurance.most - f64::from(profile.insured_sold)).max(0.0) / scale;
+    insurance.premium * (technique.high_end * flow.sales).min(left)
 }
 
 /// What a firm spends on its suppliers in the tick, million CNY.
@@ -348,6 +378,7 @@ struct Firm<'a> {
     dials: &'a Dials,
     premium: f64,
     bought: Bought,
+    premium_due: f64,
 }
 
 /// Everything that payments need and all firms share.
@@ -381,9 +412,14 @@ impl Payer<'_> {
         journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
         journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
         flow.operating = flow.value_added - people - charges;
-        flow.profit =
-            flow.operating - depreciation - flow.interest - flow.research - flow.functions - firm.bought.development
-                + granted;
+        flow.profit = flow.operating
+            - depreciation
+            - flow.interest
+            - flow.research
+            - flow.functions
+            - firm.bought.development
+            - firm.premium_due
+            + granted;
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
         cover_overdraft(books, journal);
@@ -399,7 +435,7 @@ impl Payer<'_> {
         reached: &mut Reached,
     ) -> f64 {
         let outlay = self.research_outlay(firm);
-        let bases = bases(flow, firm.effort, outlay, books.balances, &firm.bought, self.years);
+        let bases = bases(flow, firm.effort, outlay, books.balances, &firm.bought, firm.premium_due, self.years);
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
             for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
@@ -459,6 +495,7 @@ impl Payer<'_> {
         journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions - practice, books);
         journal.firm(Entry::PracticePay, Side::Payer, practice, books);
         journal.firm(Entry::SupplierDevelopment, Side::Payer, firm.bought.development, books);
+        journal.firm(Entry::InsurancePremium, Side::Payer, firm.premium_due, books);
         let budget = firm.effort.research();
         if budget <= 0.0 {
             return;

@@ -9,8 +9,10 @@
 //! towards what users would choose, and jump when a customer is won or lost: a firm has many
 //! customers whose sizes follow Zipf's law, so that a small firm's sales jump far and a large
 //! firm's little; neither the tent shape of growth rates nor the fall of their spread with size is
-//! put in. Users distrust high-end products that nobody has yet seen work. Few firms export; more
-//! competent ones start to more often.
+//! put in. Users distrust high-end products that nobody has yet seen work; insurance of the first sets
+//! takes a part of the distrust away, and a firm buys it where that is worth more than its part of the
+//! premium. Few firms export; more competent ones start to more often, and fairs and offices abroad bring
+//! others to it.
 //!
 //! # Equations
 //! - appeal: `W_im = base_im ((p_i / e^q_i) / (P_out / e^q_out))^(1 - s1) x priority` (`regional_elasticity` = s1)
@@ -22,12 +24,17 @@
 //!   1 / (2 + l)) or lost (share / (1 + l)); the expected change is zero
 //! - demand: `x = sum_m f_m D_m ((1 - h) tier_ordinary + h tier_high) / p`
 //! - reference: probability `1 - exp(-high-end sales / reference_sales)`
+//! - cover of the first `insured_sets` sets within `insured_years`: bought where margin x (s1 - 1) x distrust x
+//!   `insured_trust` > `insurance_premium` x (1 - share subsidised)
+//! - support r of the buyers of a market: W (1 - r)^(1 - s1) there, and demand / (1 - r)
 //!
 //! # Place in the tick
-//! After prices, before production.
+//! After prices, before production; cover of first sets is bought before prices are set, support of buyers
+//! is paid after production.
 //!
 //! # Reads / Writes
-//! Reads technique, price; writes market position, `profile.exporter`, `profile.referenced`.
+//! Reads technique, price, levers; writes market position, `profile.exporter`, `profile.referenced`, cover of
+//! first sets, outlays and the ledger.
 //!
 //! # Randomness
 //! Stream `CUSTOMERS`, one word per firm that seeds the draws for the eight largest customers, the many
@@ -54,9 +61,11 @@ use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Small, Stream, normal};
 use crate::kernel::math::{exp, happens, ln, logistic};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
-use crate::world::firms::{Flow, MARKETS, Position, Profile, Technique};
+use crate::world::firms::{Distrust, Flow, MARKETS, Position, Profile, Technique, Workforce};
+use crate::world::ledger::Entry;
+use crate::world::levers::{self, Lever, MOST_LEVERS};
 use crate::world::outside::Outside;
-use crate::world::region::Dials;
+use crate::world::region::{Dials, Insurance};
 use crate::world::structure::{MOST_GROUPS, Structure};
 use crate::world::{Nests, World};
 
@@ -109,31 +118,185 @@ pub struct Params {
     #[default(0.05)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub export_start: f64,
+    /// Premium of insurance for first sets of high-end products, where a programme offers it.
+    #[default(0.03)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share of the value insured", "x-source" = "national scheme from 2015: premium of at most 3 %"))]
+    pub insurance_premium: f64,
+    /// First sets that are insured.
+    #[default(3.0)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "sets", "x-source" = "national scheme from 2015: the first three units"))]
+    pub insured_sets: f64,
+    /// Longest time for which they are insured.
+    #[default(3.0)]
+    #[schemars(range(min = 0.25, max = 100.0), extend("x-unit" = "years", "x-source" = "national scheme from 2015: at most three years"))]
+    pub insured_years: f64,
+    /// Value of one set of high-end equipment.
+    #[default(5.0)]
+    #[schemars(range(min = 0.001, max = 100000.0), extend("x-unit" = "million CNY", "x-source" = "assumption: the annual purchases of one customer"))]
+    pub set_value: f64,
+    /// Share of the distrust that insurance takes away.
+    #[default(0.8)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption: a loss is repaid, a delay is not"))]
+    pub insured_trust: f64,
+    /// Cost of a year's promotion abroad for one firm.
+    #[default(0.5)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("x-unit" = "million CNY per firm", "x-source" = "assumption: fairs, offices, information"))]
+    pub promotion_cost: f64,
+}
+
+impl Params {
+    /// What buyers deduct from high-end products without a reference.
+    pub fn distrust(&self) -> Distrust {
+        let plain = self.first_set_distrust;
+        Distrust { plain, insured: plain * (1.0 - self.insured_trust) }
+    }
+
+    /// Terms of insurance for first sets.
+    pub fn insurance(&self) -> Insurance {
+        Insurance { premium: self.insurance_premium, most: self.insured_sets * self.set_value }
+    }
+}
+
+/// Decides who buys insurance for its first high-end sets, counting what was sold under cover last.
+pub fn insure(world: &mut World, params: &Params) {
+    if world.levers.first_sets.is_empty() && !world.levers.covering {
+        return;
+    }
+    world.levers.covering = !world.levers.first_sets.is_empty();
+    let World { clock, firms, levers, dials, structure, .. } = world;
+    let (tick, life) = (clock.tick, clock.ticks_in(params.insured_years));
+    let most = params.insurance().most;
+    (&mut firms.profile, &firms.technique, &firms.flow, &firms.workforce)
+        .into_par_iter()
+        .with_min_len(MIN_ROWS)
+        .for_each(|(profile, technique, flow, people)| {
+            if profile.insured {
+                profile.insured_sold += (technique.high_end * flow.sales * structure.scale) as f32;
+            }
+            let within = profile.insured_tick == 0 || tick - u32::from(profile.insured_tick) < life;
+            let open = !profile.referenced && within && f64::from(profile.insured_sold) < most;
+            let priority = dials[usize::from(profile.ownership)].priority;
+            let rate = if open { levers::rate_for(&levers.first_sets, profile, people.workers, priority) } else { 0.0 };
+            profile.insured = rate > 0.0 && worth_insuring(flow, rate, params);
+            if profile.insured && profile.insured_tick == 0 {
+                profile.insured_tick = tick as u16;
+            }
+        });
+}
+
+/// Whether what cover adds to sales earns more than the part of the premium that is left to pay.
+fn worth_insuring(flow: &Flow, subsidised: f64, params: &Params) -> bool {
+    let margin = if flow.sales > 0.0 { flow.operating / flow.sales } else { 0.0 };
+    let response = params.regional_elasticity - 1.0;
+    margin * response * params.first_set_distrust * params.insured_trust > params.insurance_premium * (1.0 - subsidised)
+}
+
+/// Shares of the price that buyers of a firm's product do not pay, by market.
+fn support(levers: &[Lever], profile: &Profile, high_end: f64, workers: f64) -> [f64; MARKETS] {
+    /// Largest support, all levers together.
+    const MOST: f64 = 0.9;
+    let mut rates = [0.0; MARKETS];
+    for lever in levers.iter().filter(|lever| lever.addressees.include(profile, workers)) {
+        for (market, rate) in rates.iter_mut().enumerate() {
+            *rate += lever_rate(lever, market, high_end);
+        }
+    }
+    rates.map(|rate: f64| rate.min(MOST))
+}
+
+/// What one lever offers the buyers of one market.
+fn lever_rate(lever: &Lever, market: usize, high_end: f64) -> f64 {
+    let part = if lever.addressees.high_end_only { high_end } else { 1.0 };
+    if lever.addressees.markets >> market & 1 == 1 { lever.rate * part } else { 0.0 }
+}
+
+/// Factor on the appeal of a product of which buyers do not pay this share of the price.
+fn lift(rate: f64, params: &Params) -> f64 {
+    if rate > 0.0 { exp((1.0 - params.regional_elasticity) * ln(1.0 - rate)) } else { 1.0 }
+}
+
+/// Pays the support of buyers for what was sold.
+pub fn pay_buyers(world: &mut World) {
+    let count = world.levers.buyers.len().min(MOST_LEVERS);
+    if count == 0 {
+        return;
+    }
+    let World { firms, outside, levers, ledger, .. } = world;
+    let mut sums = [[0.0; 2]; MOST_LEVERS];
+    let chunk = |range: std::ops::Range<usize>| {
+        let mut part = [[0.0; 2]; MOST_LEVERS];
+        for row in range {
+            let (profile, position) = (&firms.profile[row], &firms.position[row]);
+            let (high_end, workers) = (firms.technique[row].high_end, firms.workforce[row].workers);
+            let rates = support(&levers.buyers, profile, high_end, workers);
+            let served = if position.demand > 0.0 { (position.sold / position.demand).min(1.0) } else { 0.0 };
+            let s = usize::from(profile.sub_industry);
+            for (at, lever) in levers.buyers.iter().take(count).enumerate() {
+                if !lever.addressees.include(profile, workers) {
+                    continue;
+                }
+                part[at][1] += 1.0;
+                for m in 0..MARKETS {
+                    let spent = position.share[m] * outside.demand[s][m] * mix(high_end, &outside.tiers[s][m]);
+                    part[at][0] += served * spent / (1.0 - rates[m]) * lever_rate(lever, m, high_end);
+                }
+            }
+        }
+        part
+    };
+    firms.chunks().fold(&mut sums, chunk, |total, part| {
+        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(total, part)| *total += part);
+    });
+    for (lever, [claims, recipients]) in levers.buyers.iter().zip(sums) {
+        let paid = levers.outlays[lever.instrument].pay(claims, claims * lever.to_nominal(), recipients);
+        ledger.post(Entry::BuyerSupport, paid);
+    }
+}
+
+/// Pays for promotion abroad: for every firm addressed that does not export yet, in proportion to the rate;
+/// what the budget cannot pay is not offered.
+fn promote(world: &mut World, params: &Params) {
+    let World { clock, firms, structure, levers, ledger, .. } = world;
+    let levers::Levers { exports, outlays, .. } = levers;
+    for lever in exports.iter_mut() {
+        let reached = (0..firms.len()).filter(|row| {
+            let profile = &firms.profile[*row];
+            !profile.exporter && lever.addressees.include(profile, firms.workforce[*row].workers)
+        });
+        let reached = reached.count() as f64;
+        let full = reached * params.promotion_cost * clock.years() * lever.nominal / structure.scale;
+        let paid = outlays[lever.instrument].pay(full, full, reached);
+        lever.rate = if full > 0.0 { lever.nominal * paid / full } else { 0.0 };
+        ledger.post(Entry::ExportPromotion, paid);
+    }
 }
 
 /// Moves market shares and turns them into demand.
 pub fn step(world: &mut World, params: &Params, draws: &Draws) {
+    promote(world, params);
     let nests = appeals(world, params);
     let rules = Rules::new(world.clock, params, &world.structure, &world.outside, &nests);
     let (clock, tick) = (world.clock, world.clock.tick);
-    let World { firms, outside, structure, standards, lines, .. } = world;
+    let World { firms, outside, structure, standards, lines, levers, .. } = world;
     (
         firms.position.par_chunks_mut(CHUNK),
         firms.profile.par_chunks_mut(CHUNK),
         firms.technique.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
         firms.practice.par_chunks(CHUNK),
+        firms.workforce.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(positions, profiles, techniques, flows, practices, ids)| {
+        .for_each(|(positions, profiles, techniques, flows, practices, people, ids)| {
             let mut words = [0; CHUNK];
             draws.fill(CUSTOMERS, tick, ids, 1, &mut words[..ids.len()]);
             for row in 0..ids.len() {
                 let opened = standards.access_of(&practices[row]) + lines.access_of(&practices[row]);
-                let (technique, flow) = (&techniques[row], &flows[row]);
-                let firm = Customer { profile: &mut profiles[row], technique, flow, opened };
+                let (profile, technique, people) = (&mut profiles[row], &techniques[row], &people[row]);
+                let offer = Offer::of(levers, profile, technique, people, params);
+                let firm = Customer { profile, technique, flow: &flows[row], opened, offer };
                 let review = clock.reviews(ids[row].ordinal()) || positions[row].customers < 1.0;
                 serve(firm, &mut positions[row], &mut Small::new(words[row]), review, &rules, structure, outside);
             }
@@ -142,7 +305,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 
 /// Appeal of every firm to users, and its sums by sub-industry and market.
 fn appeals(world: &mut World, params: &Params) -> Nests {
-    let World { firms, outside, dials, .. } = world;
+    let World { firms, outside, dials, .. } = &mut *world;
     let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
     (&mut firms.position, &firms.profile, &firms.technique).into_par_iter().with_min_len(MIN_ROWS).for_each(
         |(position, profile, technique)| {
@@ -150,7 +313,30 @@ fn appeals(world: &mut World, params: &Params) -> Nests {
             position.appeal = appeal(position, profile, technique, outside, orders, params);
         },
     );
-    crate::world::nests(firms)
+    if world.levers.buyers.is_empty() { crate::world::nests(&world.firms) } else { supported_nests(world, params) }
+}
+
+/// Sum of customer base x appeal by sub-industry and market, with what the support of buyers adds.
+fn supported_nests(world: &World, params: &Params) -> Nests {
+    let World { firms, levers, .. } = world;
+    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
+    let chunk = |range: std::ops::Range<usize>| {
+        let mut part = [[0.0; MARKETS]; MOST_GROUPS];
+        for row in range {
+            let (profile, position) = (&firms.profile[row], &firms.position[row]);
+            let workers = firms.workforce[row].workers;
+            let rates = support(&levers.buyers, profile, firms.technique[row].high_end, workers);
+            let nest = &mut part[usize::from(profile.sub_industry)];
+            for m in 0..MARKETS {
+                nest[m] += position.base[m] * position.appeal * lift(rates[m], params);
+            }
+        }
+        part
+    };
+    firms.chunks().fold(&mut nests, chunk, |total, part| {
+        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(total, part)| *total += part);
+    });
+    nests
 }
 
 /// Factor on the appeal of a firm whose owners have priority in orders.
@@ -168,7 +354,7 @@ pub fn appeal(
     params: &Params,
 ) -> f64 {
     let s = usize::from(profile.sub_industry);
-    let seen = technique.seen_quality(profile, params.first_set_distrust);
+    let seen = technique.seen_quality(profile, params.distrust());
     let relative_price = position.log_price - seen - (outside.log_price[s] - outside.quality[s]);
     exp((1.0 - params.regional_elasticity) * relative_price) * orders
 }
@@ -194,6 +380,7 @@ struct Rules {
     reference_sales: f64,
     export_entry: f64,
     export_start: f64,
+    share_of_year: f64,
     ticks_per_year: f64,
     scale: f64,
 }
@@ -218,6 +405,7 @@ impl Rules {
             reference_sales: params.reference_sales,
             export_entry: clock.share_from_year(params.export_entry),
             export_start: params.export_start,
+            share_of_year: clock.years(),
             ticks_per_year: clock.ticks(),
             scale: structure.scale,
         }
@@ -231,6 +419,37 @@ struct Customer<'a> {
     flow: &'a Flow,
     /// Rise of custom in the high-income market by green lines and standards, log points.
     opened: f64,
+    offer: Offer,
+}
+
+/// What programmes offer the buyers of a firm's products, and the firm abroad.
+#[derive(Debug, Clone, Copy)]
+struct Offer {
+    /// Share of the price that buyers do not pay, by market.
+    support: [f64; MARKETS],
+    /// Factor on its appeal in each market.
+    lift: [f64; MARKETS],
+    /// Additional probability, per year, to start exporting at median competence.
+    promotion: f64,
+}
+
+impl Offer {
+    fn of(
+        levers: &levers::Levers,
+        profile: &Profile,
+        technique: &Technique,
+        people: &Workforce,
+        params: &Params,
+    ) -> Self {
+        let support = if levers.buyers.is_empty() {
+            [0.0; MARKETS]
+        } else {
+            self::support(&levers.buyers, profile, technique.high_end, people.workers)
+        };
+        let promoted = !levers.exports.is_empty() && !profile.exporter;
+        let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
+        Offer { support, lift: support.map(|rate| lift(rate, params)), promotion }
+    }
 }
 
 /// One firm: shares move, customers come and go, demand follows.
@@ -257,11 +476,12 @@ fn serve(
     for m in 0..MARKETS {
         let size = outside.demand[s][m];
         before += position.share[m] * size;
-        let target = rules.per_appeal[s][m] * position.base[m] * position.appeal;
+        let target = rules.per_appeal[s][m] * position.base[m] * position.appeal * firm.offer.lift[m];
         position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
         position.base[m] *= jump;
         after += position.share[m] * size;
-        let spent = position.share[m] * size * mix(firm.technique.high_end, &outside.tiers[s][m]);
+        let paid = position.share[m] * size * mix(firm.technique.high_end, &outside.tiers[s][m]);
+        let spent = paid / (1.0 - firm.offer.support[m]);
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };
     }
@@ -297,12 +517,13 @@ fn enter_export(
     }
     /// Most by which competence raises the probability.
     const MOST: f64 = 20.0;
-    if u >= rules.export_entry * MOST {
+    let usual = rules.export_entry + rules.share_of_year * firm.offer.promotion;
+    if u >= usual * MOST {
         return;
     }
     let s = usize::from(firm.profile.sub_industry);
     let lead = firm.technique.competence - outside.competence[s] + structure.sub_industries[s].opening_gap;
-    if u >= rules.export_entry * exp(2.0 * lead + firm.opened).min(MOST) {
+    if u >= usual * exp(2.0 * lead + firm.opened).min(MOST) {
         return;
     }
     let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
@@ -354,6 +575,7 @@ mod tests {
             reference_sales: 10.0,
             export_entry: 0.0,
             export_start: 0.05,
+            share_of_year: 0.25,
             ticks_per_year: 4.0,
             scale: 1.0,
         }
@@ -368,6 +590,28 @@ mod tests {
         assert!((region_share(0.9f64.powi(-4), 1.0, 0.2, &params) - expected).abs() < 1e-12);
         assert!((region_share(1.0, 1.0, 0.2, &params) - 0.2).abs() < 1e-15);
         assert_eq!(region_share(0.0, 1.0, 0.2, &params), 0.0);
+    }
+
+    #[test]
+    fn cover_is_bought_where_it_earns_its_premium() {
+        let params = Params::default();
+        // Margin x 4 x .05 x .8 against .03 x (1 - .8): worth it from a margin of 3.75 %.
+        let flow = |margin: f64| Flow { sales: 10.0, operating: 10.0 * margin, ..Flow::default() };
+        assert!(worth_insuring(&flow(0.04), 0.8, &params) && !worth_insuring(&flow(0.035), 0.8, &params));
+        // With a fifth of the premium paid it would take 15 %.
+        assert!(!worth_insuring(&flow(0.14), 0.2, &params) && worth_insuring(&flow(0.16), 0.2, &params));
+        assert!(!worth_insuring(&Flow::default(), 0.8, &params));
+        assert!((params.distrust().insured - 0.01).abs() < 1e-15);
+    }
+
+    #[test]
+    fn support_reaches_the_markets_and_the_tier_addressed() {
+        let addressees = levers::Addressees { markets: 0b010, high_end_only: true, ..levers::Addressees::all() };
+        let lever = Lever { instrument: 0, rate: 0.5, nominal: 0.5, budget: 1.0, addressees };
+        assert_eq!(support(&[lever], &Profile::default(), 0.2, 10.0), [0.0, 0.1, 0.0]);
+        assert_eq!(lift(0.0, &Params::default()), 1.0);
+        // A tenth off the price: (.9)^-4.
+        assert!((lift(0.1, &Params::default()) - 0.9f64.powi(-4)).abs() < 1e-12);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! # Equations
 //! - probability: `rate` a year; target: a random firm of the sub-industry with sales at most `1 / size_ratio`
 //! - knowledge: `a' = a + kept max(0, a_target - a)`; efficiency falls by `integration_cost` x target's share in sales
+//! - support: additional probability of the programme; the buyer is paid `support` x annual sales of the target
 //! - units of the target count at relative prices; labour and inputs per unit are averaged by units
 //!
 //! # Place in the tick
@@ -30,7 +31,7 @@
 //! REQ-72.
 //!
 //! # What it leaves out
-//! Mergers across sub-industries, hostile bids, and public support of groups.
+//! Mergers across sub-industries, and hostile bids.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,7 @@ use crate::kernel::math::ln;
 use crate::world::World;
 use crate::world::firms::{Flow, VINTAGES, Vintages};
 use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::levers::Levers;
 
 /// Looking for somebody to take over.
 pub const MERGERS: Stream = Stream(8);
@@ -69,12 +71,16 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub knowledge_kept: f64,
+    /// Grant for the integration of a firm taken over with support, over its annual sales.
+    #[default(0.03)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "years", "x-source" = "assumption: about the efficiency lost by integration"))]
+    pub support: f64,
 }
 
 /// Carries out the mergers of the tick, in the order of buyers; returns which rows stay.
 pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     let mut stays = vec![true; world.firms.len()];
-    if !params.enabled || params.rate <= 0.0 {
+    if !params.enabled || (params.rate <= 0.0 && world.levers.mergers.is_empty()) {
         return stays;
     }
     let chance = world.clock.share_from_year(params.rate);
@@ -83,10 +89,18 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     draws.fill(MERGERS, world.clock.tick, &world.firms.id, 1, &mut words);
     for buyer in 0..world.firms.len() {
         let mut small = Small::new(words[buyer]);
-        if !stays[buyer] || small.uniform() >= chance {
+        if !stays[buyer] {
+            continue;
+        }
+        let beyond = small.uniform() - chance;
+        let supporter = if beyond < 0.0 { None } else { supporter(world, buyer, beyond) };
+        if beyond >= 0.0 && supporter.is_none() {
             continue;
         }
         if let Some(target) = target_of(world, buyer, &stays, params, &mut small) {
+            if let Some(lever) = supporter {
+                grant(world, lever, buyer, target, params, &mut journal);
+            }
             merge(world, buyer, target, params);
             take_over(world, buyer, target, &mut journal);
             stays[target] = false;
@@ -95,6 +109,30 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     }
     world.book(&journal);
     stays
+}
+
+/// The programme that makes a firm look, given how far its draw lies beyond the usual chance; none where the
+/// money of the tick is spent.
+fn supporter(world: &World, buyer: usize, mut beyond: f64) -> Option<usize> {
+    let World { clock, firms, levers, .. } = world;
+    let (profile, workers) = (&firms.profile[buyer], firms.workforce[buyer].workers);
+    levers.mergers.iter().position(|lever| {
+        let outlay = &levers.outlays[lever.instrument];
+        let open = lever.addressees.include(profile, workers) && outlay.spent < outlay.budget;
+        beyond -= if open { clock.share_from_year(lever.rate) } else { 0.0 };
+        beyond < 0.0
+    })
+}
+
+/// Pays the buyer for the integration of the target.
+fn grant(world: &mut World, lever: usize, buyer: usize, target: usize, params: &Params, journal: &mut Journal) {
+    let World { clock, firms, levers, .. } = world;
+    let Levers { mergers, outlays, .. } = levers;
+    let claim = params.support * firms.flow[target].sales * clock.ticks();
+    let set = &mergers[lever];
+    let paid = outlays[set.instrument].pay(claim, claim * set.to_nominal(), 1.0);
+    let (balances, booked) = (&mut firms.balances[buyer], &mut firms.booked[buyer]);
+    journal.firm(Entry::MergerGrant, Side::Receiver, paid, &mut FirmBooks { balances, booked });
 }
 
 /// A random firm of the sub-industry that is small enough.

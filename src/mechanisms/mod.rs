@@ -124,7 +124,7 @@ impl Settings {
             social_charges: self.labour.social_charges,
             utilisation: self.production.utilisation,
             depreciation: self.depreciation(ticks),
-            distrust: self.market.first_set_distrust,
+            distrust: self.market.distrust(),
         }
     }
 
@@ -194,6 +194,7 @@ impl Settings {
             depreciation: self.depreciation(ticks),
             external_share: self.research.external_share,
             engineer_cost: self.engineer_cost(ticks),
+            insurance: self.market.insurance(),
         }
     }
 

@@ -42,6 +42,7 @@ use rayon::prelude::*;
 use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
+use crate::world::firms::Distrust;
 use crate::world::profit::{log_price, unit_capital};
 
 /// Parameters of pricing.
@@ -69,7 +70,7 @@ pub struct Costs {
     /// Depreciation of fixed capital per tick.
     pub depreciation: f64,
     /// Quality that buyers deduct from high-end products without a reference.
-    pub distrust: f64,
+    pub distrust: Distrust,
 }
 
 /// Sets every firm's price to the user.

@@ -12,7 +12,7 @@
 //!
 //! # Equations
 //! - arrivals per year: `zeta R^x` (`arrival_rate`, `effort_exponent`), times `imitation_advantage`
-//!   for imitation; R = engineers x research efficiency + contract research, shared by budget
+//!   for imitation, and times 1 + the rate of incentives for improvement; R = engineers x research efficiency + contract research, shared by budget
 //! - field of an improvement: probability proportional to `w_k (ceiling_k - a_k)`
 //! - step: `s 2 Beta(3,3) (1 - exp(-gap / d))`, at most the gap (`step` = s, `step_gap` = d)
 //! - target of imitation: probability proportional to `1 / (e + distance)`, where distance =
@@ -51,6 +51,8 @@ use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
+use crate::world::ledger::Entry;
+use crate::world::levers;
 use crate::world::profit::Terms;
 
 /// Research events.
@@ -149,8 +151,26 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     if !params.enabled {
         return;
     }
+    pay_incentives(world);
     let steps = search(world, params, terms, annuity, draws, world.clock.tick);
     settle(world, &steps);
+}
+
+/// Incentives of staff: bonuses in proportion to the money that goes to improvement; what the budget cannot pay
+/// is not promised.
+fn pay_incentives(world: &mut World) {
+    let World { firms, levers, ledger, .. } = world;
+    let levers::Levers { incentives, outlays, .. } = levers;
+    for lever in incentives.iter_mut() {
+        let addressed = |row: &usize| lever.addressees.include(&firms.profile[*row], firms.workforce[*row].workers);
+        let rows = (0..firms.len()).filter(addressed);
+        let budgets = rows.map(|row| f64::from(firms.effort[row].budget[IMPROVE]));
+        let (sum, count) = budgets.fold((0.0, 0.0), |(sum, count), budget| (sum + budget, count + 1.0));
+        let full = lever.nominal * sum;
+        let paid = outlays[lever.instrument].pay(full, full, count);
+        lever.rate = if full > 0.0 { lever.nominal * paid / full } else { 0.0 };
+        ledger.post(Entry::StaffIncentive, paid);
+    }
 }
 
 /// Draws the events and their pay-offs as at `tick` but lets nobody learn: the pre-run of the opening
@@ -245,7 +265,7 @@ impl Search<'_> {
             advantage * arrivals(engineers * share, self.params) * self.years
         };
         let mut small = Small::new(word);
-        let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0), MOST_EVENTS);
+        let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0 + self.incentive(row)), MOST_EVENTS);
         let imitations = poisson(small.uniform(), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
         let own = firms.knowledge(row);
         let mut rises = [0.0; 2];
@@ -256,6 +276,15 @@ impl Search<'_> {
             rises[1] += self.imitate(row, own, &mut small, steps);
         }
         rises
+    }
+
+    /// Additional improvements that incentives of staff bring, relative to the usual ones.
+    fn incentive(&self, row: usize) -> f64 {
+        let (levers, firms) = (&self.world.levers.incentives, &self.world.firms);
+        if levers.is_empty() {
+            return 0.0;
+        }
+        levers::rate_for(levers, &firms.profile[row], firms.workforce[row].workers, 1.0)
     }
 
     /// Effective engineers of a firm, in terms of real firms: its own and those of its contracts.

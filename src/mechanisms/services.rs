@@ -13,6 +13,7 @@
 //! - value left of function f: `L_f = sum_i chain value_i v_sf (1 - g_if)`
 //! - revenue: `L_f w_i / (sum w + omega_f L_f)`, `w = staff x wage / opening wage x e^capability`; omega solved from
 //!   `opening_share`: people earn more everywhere
+//! - support of the share g of their price: w counts `1 / (1 - g)` times, for users pay so much less
 //! - staff: `n + a (revenue / r - n)`, r revenue that keeps a person (`pay_to_wage`, `margin`); a a quarter of the distance
 //! - capability: `c' = c (1 - l dt)`, towards that of providers elsewhere (`learning` = l)
 //! - entrants: Poisson, `entry_rate` x firms x (revenue per person / r)^2
@@ -47,6 +48,7 @@ use crate::kernel::math::exp;
 use crate::world::World;
 use crate::world::firms::{BUILT, FUNCTIONS};
 use crate::world::ledger::Entry;
+use crate::world::levers::{Lever, Levers};
 use crate::world::services::ServiceFirm;
 
 /// Entrants of producer services.
@@ -117,7 +119,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     develop(world, params, usual);
     enter(world, params, usual, draws);
     let revenue = world.services.revenue();
-    world.ledger.post(Entry::ServiceIncome, revenue);
+    let paid = pay_support(world);
+    world.ledger.post(Entry::ServiceIncome, revenue - paid);
 }
 
 /// The opening service firms: even in size, in the cities by population.
@@ -165,7 +168,37 @@ fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
 
 fn weight_of(world: &World, function: usize) -> f64 {
     let firms = world.services.firms.iter().filter(|firm| usize::from(firm.function) == function);
-    firms.map(|firm| firm.staff * exp(firm.capability)).sum::<f64>() * pay_index(world)
+    let weight = |firm: &ServiceFirm| firm.staff * exp(firm.capability) * lift(support(&world.levers.services, firm));
+    firms.map(weight).sum::<f64>() * pay_index(world)
+}
+
+/// Share of the price of a service firm's work that its users do not pay.
+fn support(levers: &[Lever], firm: &ServiceFirm) -> f64 {
+    /// Largest support, all levers together.
+    const MOST: f64 = 0.9;
+    let addressed = levers.iter().filter(|lever| lever.addressees.cities >> firm.city & 1 == 1);
+    addressed.map(|lever| lever.rate).sum::<f64>().min(MOST)
+}
+
+/// Factor on what a service firm offers for its price.
+fn lift(support: f64) -> f64 {
+    1.0 / (1.0 - support)
+}
+
+/// Pays the government's part of the price of services; returns what is paid.
+fn pay_support(world: &mut World) -> f64 {
+    let World { services, levers, ledger, .. } = world;
+    let Levers { services: supports, outlays, .. } = levers;
+    let mut paid = 0.0;
+    for lever in supports.iter() {
+        let firms = services.firms.iter().filter(|firm| lever.addressees.cities >> firm.city & 1 == 1);
+        let (revenue, count) = firms.fold((0.0, 0.0), |(sum, count), firm| (sum + firm.revenue, count + 1.0));
+        let claims = lever.rate * revenue;
+        let part = outlays[lever.instrument].pay(claims, claims * lever.to_nominal(), count);
+        ledger.post(Entry::ServiceSupport, part);
+        paid += part;
+    }
+    paid
 }
 
 /// Wage relative to the opening: people earn more, and give more, here and elsewhere.
@@ -177,12 +210,13 @@ fn pay_index(world: &World) -> f64 {
 fn earn(world: &mut World) {
     for (function, _) in BUILT {
         let (own, index) = (weight_of(world, function), pay_index(world));
-        let services = &mut world.services;
+        let World { services, levers, .. } = &mut *world;
         let all = own + services.elsewhere[function] * services.left[function];
         let per_weight = if all > 0.0 { services.left[function] / all } else { 0.0 };
         services.earned[function] = if all > 0.0 { own / all } else { 0.0 };
         for firm in services.firms.iter_mut().filter(|firm| usize::from(firm.function) == function) {
-            firm.revenue = per_weight * index * firm.staff * exp(firm.capability);
+            firm.revenue =
+                per_weight * index * firm.staff * exp(firm.capability) * lift(support(&levers.services, firm));
         }
     }
 }

@@ -56,6 +56,7 @@ use crate::world::levers;
 use crate::world::region::Learning;
 use crate::world::structure::MOST_GROUPS;
 
+const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
 
 /// Parameters of the upgrading choice.
@@ -152,7 +153,8 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
                 let joint = levers::rate_for(&levers.alliances, profile, people[row].workers, priority);
                 let frame = Frame { allied: profile.projects > 0, function_room: sub.function_room };
-                split(effort, budget, Grants { research: grant, joint }, frame, means);
+                let functions = levers::rate_for(&levers.functions, profile, people[row].workers, priority);
+                split(effort, budget, Grants { research: grant, joint, functions }, frame, means);
                 let outlay = effort.research();
                 let city = usize::from(profile.city);
                 let cost = means.engineer_cost * cities[city].premium;
@@ -179,6 +181,8 @@ struct Grants {
     research: f64,
     /// Of joint research, besides.
     joint: f64,
+    /// Of the outlay for functions of the value chain.
+    functions: f64,
 }
 
 /// What bounds the spending of a firm's budget.
@@ -200,6 +204,7 @@ fn split(effort: &mut Effort, budget: f64, grants: Grants, frame: Frame, means: 
         let grant = if UpgradingOption::is_research(option) { grants.research } else { 0.0 };
         let extra = match option {
             ALLIANCE => raised(grants.joint),
+            _ if UpgradingOption::is_function(option) => frame.function_room * raised(grants.functions),
             _ if UpgradingOption::is_overhead(option) => frame.function_room,
             _ => 1.0,
         };
@@ -211,7 +216,8 @@ fn split(effort: &mut Effort, budget: f64, grants: Grants, frame: Frame, means: 
 
 /// Learns from the pay-offs of the tick and moves the budget shares.
 pub fn learn(world: &mut World, params: &Params, means: &Means) {
-    observe(world);
+    let refunds = refunds(world);
+    observe(world, &refunds);
     let World { clock, firms, learning, dials, .. } = world;
     let rule = Rule::new(clock, params, means.open);
     if !params.enabled {
@@ -219,16 +225,40 @@ pub fn learn(world: &mut World, params: &Params, means: &Means) {
     }
     let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j], seen.budget[j]));
     let seen: Vec<[f64; OPTIONS]> = learning.iter().map(felt).collect();
-    (&mut firms.effort, &firms.profile).into_par_iter().with_min_len(MIN_ROWS).for_each(|(effort, profile)| {
+    let firms = (&mut firms.effort, &firms.profile).into_par_iter().enumerate();
+    firms.with_min_len(MIN_ROWS).for_each(|(row, (effort, profile))| {
         let seen = &seen[usize::from(profile.sub_industry)];
-        let own: [f64; OPTIONS] =
-            std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), f64::from(effort.budget[j])));
+        let spent = |j: usize| f64::from(effort.budget[j]) - refund_of(&refunds, row, j);
+        let own: [f64; OPTIONS] = std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), spent(j)));
         rule.update(effort, &own, seen, dials[usize::from(profile.ownership)].strategy_speed);
     });
 }
 
-/// Sums gains and budgets over each sub-industry.
-fn observe(world: &mut World) {
+/// What a risk fund refunds each firm of its outlay for improvement that brought nothing; empty without one.
+fn refunds(world: &World) -> Vec<f64> {
+    let World { firms, levers, dials, .. } = world;
+    if levers.risk.is_empty() {
+        return Vec::new();
+    }
+    let refund = |row: usize| {
+        let (profile, effort) = (&firms.profile[row], &firms.effort[row]);
+        if effort.gain[IMPROVE] > 0.0 {
+            return 0.0;
+        }
+        let priority = dials[usize::from(profile.ownership)].priority;
+        let rate = levers::rate_for(&levers.risk, profile, firms.workforce[row].workers, priority);
+        f64::from(effort.budget[IMPROVE]) * rate
+    };
+    (0..firms.len()).map(refund).collect()
+}
+
+/// Refund of one option of one firm.
+fn refund_of(refunds: &[f64], row: usize, option: usize) -> f64 {
+    if option == IMPROVE { refunds.get(row).copied().unwrap_or(0.0) } else { 0.0 }
+}
+
+/// Sums gains, and budgets less what is refunded, over each sub-industry.
+fn observe(world: &mut World, refunds: &[f64]) {
     let firms = &world.firms;
     let mut sums = [Learning::default(); MOST_GROUPS];
     let chunk = |range: std::ops::Range<usize>| {
@@ -237,7 +267,7 @@ fn observe(world: &mut World) {
             let (seen, effort) = (&mut part[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
             for option in 0..OPTIONS {
                 seen.gain[option] += f64::from(effort.gain[option]);
-                seen.budget[option] += f64::from(effort.budget[option]);
+                seen.budget[option] += f64::from(effort.budget[option]) - refund_of(refunds, row, option);
             }
         }
         part
@@ -378,7 +408,7 @@ mod tests {
     fn money_for_alliances_waits_for_a_partner() {
         let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
         let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() };
-        let grants = Grants { research: 0.2, joint: 0.5 };
+        let grants = Grants { research: 0.2, joint: 0.5, functions: 0.0 };
         let frame = |allied| Frame { allied, function_room: 0.5 };
         split(&mut effort, 8.0, grants, frame(false), &means);
         assert_eq!((effort.budget[0], effort.budget[ALLIANCE]), (2.0, 0.0));

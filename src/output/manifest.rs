@@ -35,6 +35,9 @@ pub struct Manifest {
     pub wall_seconds: IndexMap<String, f64>,
     /// Threads used.
     pub threads: usize,
+    /// Conditions of the paths that the policies declare, met or not; none where they declare no path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub path_conditions: Vec<String>,
     /// The scenario with every default and override filled in; stands last in the file.
     #[serde(skip)]
     pub resolved_scenario: Value,
@@ -191,6 +194,7 @@ pub(super) mod tests {
             started: "2026-01-31T00:00:00Z".to_string(),
             wall_seconds: IndexMap::from([("production".to_string(), 0.25)]),
             threads: 2,
+            path_conditions: Vec::new(),
             resolved_scenario: serde_json::json!({"seed": 7, "firms": {"count": 200}}),
         }
     }

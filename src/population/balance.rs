@@ -88,7 +88,7 @@ impl<'a> Accounts<'a> {
         drafts: Vec<Draft>,
         s: usize,
     ) -> Vec<NewFirm> {
-        let distrust = settings.market.first_set_distrust;
+        let distrust = settings.market.distrust();
         let products: Vec<Product> = drafts
             .iter()
             .map(|draft| {

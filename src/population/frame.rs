@@ -38,6 +38,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
             .iter()
             .map(|dials| crate::mechanisms::ownership::in_force(*dials, &settings.switches))
             .collect(),
+        reformed: Vec::new(),
         learning: vec![Learning::default(); groups],
         science_quality: vec![0.0; groups],
         levers: Levers::default(),

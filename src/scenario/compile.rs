@@ -2,7 +2,8 @@
 
 use crate::mechanisms::outside::Conditions;
 use crate::mechanisms::{Settings, own_projects};
-use crate::policy::{Programme, Target};
+use crate::policy::feasibility::Declared;
+use crate::policy::{Programme, Terms};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::scenario::format::{DemandLevel, Scenario};
 use crate::scenario::{TimeAxis, count_date};
@@ -91,14 +92,41 @@ impl Scenario {
                 name: name.clone(),
                 from: tick_of(&terms.start, &axis).unwrap_or(i64::MIN),
                 until: tick_of(&terms.end, &axis).unwrap_or(i64::MAX),
-                addressees: self.addressees(&terms.target),
+                addressees: self.addressees(terms),
                 instrument: instrument.clone(),
+                share: 1.0,
             }
         });
         programmes.collect()
     }
 
-    fn addressees(&self, target: &Target) -> Addressees {
+    /// What the policies give to each path that they declare.
+    pub fn declared_paths(&self) -> Vec<Declared> {
+        let axis = self.time.axis();
+        let ticks = i64::from(self.time.ticks);
+        let mut paths: Vec<Declared> = Vec::new();
+        for instrument in self.policies.values() {
+            let terms = instrument.terms();
+            let Some(path) = terms.path else { continue };
+            let from = tick_of(&terms.start, &axis).unwrap_or(1).max(1);
+            let until = tick_of(&terms.end, &axis).unwrap_or(i64::MAX).min(ticks + 1);
+            let years = (until - from).max(0) as f64 / f64::from(self.time.ticks_per_year);
+            match paths.iter_mut().find(|declared| declared.path == path) {
+                Some(declared) => {
+                    declared.budget += terms.annual_budget;
+                    declared.years = declared.years.max(years);
+                }
+                None => paths.push(Declared { path, budget: terms.annual_budget, years }),
+            }
+        }
+        paths.sort_by_key(|declared| declared.path);
+        paths
+    }
+
+    fn addressees(&self, terms: &Terms) -> Addressees {
+        let target = &terms.target;
+        let bits =
+            |places: Vec<u8>| if places.is_empty() { u8::MAX } else { places.iter().fold(0, |set, at| set | 1 << at) };
         let set = |names: &[String], index: &dyn Fn(&String) -> Option<usize>| {
             if names.is_empty() { u64::MAX } else { names.iter().filter_map(index).map(|i| 1u64 << i).sum() }
         };
@@ -113,6 +141,9 @@ impl Scenario {
             },
             // Limits are stated for real firms.
             employment: (target.minimum_employment / self.scale, target.maximum_employment / self.scale),
+            markets: bits(target.markets.iter().map(|market| *market as u8).collect()),
+            high_end_only: target.high_end_only,
+            dials: bits(terms.dials.iter().map(|dial| *dial as u8).collect()),
         }
     }
 

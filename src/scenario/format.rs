@@ -17,7 +17,7 @@ use crate::mechanisms::{
     own_projects, ownership, pricing, production, research, science, services, standards, supply, talent, upgrading,
     value_chain,
 };
-use crate::policy::Instrument;
+use crate::policy::{Instrument, feasibility, government};
 use crate::population::tables::{
     City, CompetingStandard, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
     SubIndustry, TechnologyField, University,
@@ -147,6 +147,11 @@ pub struct Scenario {
     pub digital: digital::Params,
     /// Measurement.
     pub measurement: measurement::Params,
+    /// The government: which of the policies run, at which budget.
+    pub government: government::Params,
+    /// Thresholds of the conditions of the paths that policies declare.
+    #[schemars(extend("x-opening" = true))]
+    pub feasibility: feasibility::Params,
     /// Policy instruments by name.
     pub policies: Keyed<Instrument>,
     /// Scheduled changes of parameters.

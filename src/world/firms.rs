@@ -131,6 +131,21 @@ pub struct Profile {
     pub projects: u8,
     /// Whether the firm is a core of the supply network.
     pub core: bool,
+    /// Whether its first high-end sets are insured in the tick.
+    pub insured: bool,
+    /// Tick of the first cover; 0 for none.
+    pub insured_tick: u16,
+    /// High-end sales under cover so far, in terms of real firms, million CNY.
+    pub insured_sold: f32,
+}
+
+/// Quality that buyers deduct from high-end products that nobody has seen work, log points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distrust {
+    /// Without cover.
+    pub plain: f64,
+    /// Where first sets are insured.
+    pub insured: f64,
 }
 
 /// Forms of governance of a value chain (Gereffi, Humphrey & Sturgeon 2005).
@@ -179,8 +194,9 @@ pub const BUILT: [(usize, usize); 2] = [(0, UpgradingOption::Design as usize), (
 impl Technique {
     /// Quality that buyers see: high-end products that nobody has seen work are distrusted.
     #[inline]
-    pub fn seen_quality(&self, profile: &Profile, distrust: f64) -> f64 {
-        if profile.referenced { self.quality } else { self.quality - distrust * self.high_end }
+    pub fn seen_quality(&self, profile: &Profile, distrust: Distrust) -> f64 {
+        let deducted = if profile.insured { distrust.insured } else { distrust.plain };
+        if profile.referenced { self.quality } else { self.quality - deducted * self.high_end }
     }
 }
 

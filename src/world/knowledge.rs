@@ -3,6 +3,7 @@
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
 use crate::world::World;
+use crate::world::levers;
 use crate::world::network::{Place, Subject};
 
 impl World {
@@ -55,8 +56,9 @@ impl World {
     }
 
     /// A generic field for a project, drawn by its weight in the recipes of all members and a noisy signal
-    /// (log-normal, of this deviation) of its hidden promise.
+    /// (log-normal, of this deviation) of its hidden promise; foresight takes part of the leader's noise away.
     pub fn choose_field(&self, members: &[Subject], noise: f64, small: &mut Small) -> usize {
+        let noise = noise * (1.0 - members.first().map_or(0.0, |leader| self.foresight(*leader)));
         let generic = (0..self.structure.fields.len()).filter(|field| self.structure.generic[*field]);
         let (mut chosen, mut total) = (0, 0.0);
         for field in generic {
@@ -69,6 +71,17 @@ impl World {
             }
         }
         chosen
+    }
+
+    /// Share of the noise in the choice of a field that programmes of foresight take away.
+    fn foresight(&self, leader: Subject) -> f64 {
+        match leader.place() {
+            Place::Firm(row) if !self.levers.foresight.is_empty() => {
+                let workers = self.firms.workforce[row].workers;
+                levers::rate_for(&self.levers.foresight, &self.firms.profile[row], workers, 1.0)
+            }
+            _ => 0.0,
+        }
     }
 
     /// Weight of a field in the recipe of a firm or among the fields of a researcher.

@@ -15,6 +15,12 @@ pub struct Addressees {
     pub roles: u8,
     /// Employment of one simulated firm, from ... to.
     pub employment: (f64, f64),
+    /// Markets whose buyers are addressed.
+    pub markets: u8,
+    /// Whether only the high-end part of the product mix is addressed.
+    pub high_end_only: bool,
+    /// Dials of ownership that a reform moves.
+    pub dials: u8,
 }
 
 impl Addressees {
@@ -26,6 +32,9 @@ impl Addressees {
             ownership: u64::MAX,
             roles: u8::MAX,
             employment: (0.0, f64::INFINITY),
+            markets: u8::MAX,
+            high_end_only: false,
+            dials: u8::MAX,
         }
     }
 
@@ -90,6 +99,36 @@ pub struct Levers {
     pub generic: Vec<Lever>,
     /// Additional probability, per year, that a firm looks for a partner.
     pub connection: Vec<Lever>,
+    /// Shares of the outlay for functions of the value chain paid.
+    pub functions: Vec<Lever>,
+    /// Shares of the premium of insurance for first sets paid.
+    pub first_sets: Vec<Lever>,
+    /// Whether some firm may be covered by such insurance.
+    pub covering: bool,
+    /// Shares of the price that buyers do not pay.
+    pub buyers: Vec<Lever>,
+    /// Shares of the outlay for improvement refunded where it brought nothing.
+    pub risk: Vec<Lever>,
+    /// Shares of the loss on loans that the government bears.
+    pub guarantees: Vec<Lever>,
+    /// Additional probability, per year, that a young firm gets a round of equity.
+    pub equity: Vec<Lever>,
+    /// Additional probability, per year, that a firm looks for another one to take over.
+    pub mergers: Vec<Lever>,
+    /// Shares of the founding capital of entrants paid.
+    pub entrants: Vec<Lever>,
+    /// Shares of the distance to private dials that a reform closes in a year.
+    pub reform: Vec<Lever>,
+    /// Shares of the price of producer services paid.
+    pub services: Vec<Lever>,
+    /// Shares of the distance to full trust that mediation closes in a year.
+    pub trust: Vec<Lever>,
+    /// Shares of the noise in the choice of a field that foresight takes away.
+    pub foresight: Vec<Lever>,
+    /// Additional arrivals of improvements, relative to the usual ones.
+    pub incentives: Vec<Lever>,
+    /// Additional probability, per year, that a firm of median competence starts to export.
+    pub exports: Vec<Lever>,
     /// Outlays by instrument.
     pub outlays: Vec<Outlay>,
 }
@@ -106,10 +145,57 @@ impl Levers {
         self.local_content.clear();
         self.generic.clear();
         self.connection.clear();
+        for list in self.more() {
+            list.clear();
+        }
         self.outlays.clear();
         self.outlays.resize(instruments, Outlay::default());
     }
 }
+
+impl Levers {
+    /// The lists beside those of the first nine kinds.
+    fn more(&mut self) -> [&mut Vec<Lever>; 14] {
+        [
+            &mut self.functions,
+            &mut self.first_sets,
+            &mut self.buyers,
+            &mut self.risk,
+            &mut self.guarantees,
+            &mut self.equity,
+            &mut self.mergers,
+            &mut self.entrants,
+            &mut self.reform,
+            &mut self.services,
+            &mut self.trust,
+            &mut self.foresight,
+            &mut self.incentives,
+            &mut self.exports,
+        ]
+    }
+}
+
+impl Outlay {
+    /// Pays claims as far as the budget of the tick goes; returns what is paid. `nominal` is what would be
+    /// claimed at the nominal rate.
+    pub fn pay(&mut self, claims: f64, nominal: f64, recipients: f64) -> f64 {
+        let paid = claims.min(self.budget - self.spent).max(0.0);
+        self.spent += paid;
+        self.claims += nominal;
+        self.recipients += recipients;
+        paid
+    }
+}
+
+impl Lever {
+    /// Factor from what is offered to what the nominal rate means.
+    pub fn to_nominal(&self) -> f64 {
+        if self.rate > 0.0 { self.nominal / self.rate } else { 1.0 }
+    }
+}
+
+/// Most instruments of one kind that can run at the same time.
+pub const MOST_LEVERS: usize = 16;
 
 /// Rate that the addressed can expect: the nominal one, or what the budget pays of the last tick's claims.
 pub fn expected_rate(nominal: f64, budget: f64, last_claims: f64) -> f64 {

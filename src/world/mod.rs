@@ -26,7 +26,7 @@ use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::profit::{ProfitFunction, Terms};
-use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
+use crate::world::region::{CityState, DIALS, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::standards::Standards;
 use crate::world::structure::{MOST_GROUPS, Structure};
@@ -53,6 +53,9 @@ pub struct World {
     pub labour: LabourMarket,
     /// Ownership dials in force, by ownership group.
     pub dials: Vec<Dials>,
+    /// Share of the way to the private values that reforms have moved each dial, by ownership group; empty
+    /// where there has been none.
+    pub reformed: Vec<[f64; DIALS]>,
     /// Pay-offs of upgrading observed in each sub-industry.
     pub learning: Vec<Learning>,
     /// Effective engineers per engineer's cost of contract research, by sub-industry.

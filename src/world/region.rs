@@ -72,6 +72,9 @@ pub struct LabourMarket {
     pub value_added: f64,
 }
 
+/// Number of dials of ownership.
+pub const DIALS: usize = 6;
+
 /// Six dials of ownership, in force.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dials {
@@ -91,6 +94,15 @@ pub struct Dials {
     pub spill_over: f64,
     /// Share of entrants.
     pub entrant_share: f64,
+}
+
+/// Terms of insurance for first sets of high-end products.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Insurance {
+    /// Premium over the value insured.
+    pub premium: f64,
+    /// Most that is insured of a firm's sales, in terms of real firms, million CNY.
+    pub most: f64,
 }
 
 /// Pay-offs of upgrading seen in a sub-industry in the last tick.

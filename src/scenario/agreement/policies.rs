@@ -3,8 +3,10 @@
 use super::super::cross::CrossProblem;
 use super::super::dates::{TimeAxis, count_date};
 use super::super::format::Scenario;
-use super::super::suggest::clip;
+use super::super::suggest::{clip, nearest};
 use super::key;
+use crate::indicators::region;
+use crate::policy::government::{Mode, StageName};
 use crate::policy::{Instrument, Terms};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -24,6 +26,20 @@ fn parts(policy: &Instrument) -> (&'static str, &Terms) {
         Instrument::SupplierProgramme(terms) => ("supplier_programme", terms),
         Instrument::LocalProcurement(terms) => ("local_procurement", terms),
         Instrument::Connection(terms) => ("connection", terms),
+        Instrument::FunctionGrant(terms) => ("function_grant", terms),
+        Instrument::FirstSetInsurance(terms) => ("first_set_insurance", terms),
+        Instrument::BuyerSupport(terms) => ("buyer_support", terms),
+        Instrument::RiskFund(terms) => ("risk_fund", terms),
+        Instrument::CreditGuarantee(terms) => ("credit_guarantee", terms),
+        Instrument::EquityFund(terms) => ("equity_fund", terms),
+        Instrument::MergerSupport(terms) => ("merger_support", terms),
+        Instrument::EntrySupport(terms) => ("entry_support", terms),
+        Instrument::OwnershipReform(terms) => ("ownership_reform", terms),
+        Instrument::ServiceSupport(terms) => ("service_support", terms),
+        Instrument::TrustBuilding(terms) => ("trust_building", terms),
+        Instrument::Foresight(terms) => ("foresight", terms),
+        Instrument::InnovationIncentive(terms) => ("innovation_incentive", terms),
+        Instrument::ExportPromotion(terms) => ("export_promotion", terms),
     }
 }
 
@@ -67,6 +83,68 @@ pub(super) fn targets(scenario: &Scenario) -> Vec<CrossProblem> {
         }
     }
     problems
+}
+
+/// A policy gives no part of a target that its kind does not heed.
+pub(super) fn unheeded(scenario: &Scenario) -> Vec<CrossProblem> {
+    let of = |(name, policy): (&String, &Instrument)| {
+        let (kind, terms) = parts(policy);
+        let problem = |path: &str| {
+            let parts: Vec<&str> = ["policies", name.as_str()].into_iter().chain(path.split('.')).collect();
+            let message = format!("the policy `{}` is of the kind `{kind}`, which does not heed `{path}`", clip(name));
+            CrossProblem::new(key(&parts), message).help("leave it out, or take a kind that heeds it")
+        };
+        policy.heeds().unheeded(terms).into_iter().map(problem).collect::<Vec<_>>()
+    };
+    scenario.policies.iter().flat_map(of).collect()
+}
+
+/// A stop rule that looks at an indicator names one that the region has, with a limit, and no limit without one.
+pub(super) fn stop_rules(scenario: &Scenario) -> Vec<CrossProblem> {
+    let columns = || region::TABLE.columns.iter().filter(|column| column.unit != "text").map(|column| column.name);
+    let mut problems = Vec::new();
+    for (name, policy) in &scenario.policies {
+        let stop = &parts(policy).1.stop;
+        let limited = stop.above.is_some() || stop.below.is_some();
+        let at = |field: &str| key(&["policies", name, "stop", field]);
+        if stop.indicator.is_empty() && limited {
+            let message = format!("the stop rule of `{}` has a limit but no indicator", clip(name));
+            let field = if stop.above.is_some() { "above" } else { "below" };
+            problems.push(CrossProblem::new(at(field), message).help("name a column of region.csv as `indicator`"));
+        } else if !stop.indicator.is_empty() && !limited {
+            let message = format!("the stop rule of `{}` has an indicator but no limit", clip(name));
+            problems.push(CrossProblem::new(at("indicator"), message).help("say `above` or `below`"));
+        } else if !stop.indicator.is_empty() && !columns().any(|column| column == stop.indicator) {
+            let message = format!("region.csv has no number named `{}`", clip(&stop.indicator));
+            let help = match nearest(&stop.indicator, columns()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`tiexi describe indicators region` lists them".to_string(),
+            };
+            problems.push(CrossProblem::new(at("indicator"), message).help(help));
+        }
+    }
+    problems
+}
+
+/// A government that turns to portfolios has one to turn to.
+pub(super) fn portfolios(scenario: &Scenario) -> Vec<CrossProblem> {
+    let government = &scenario.government;
+    let empty = match government.mode {
+        Mode::Fixed => government.always.filter(|stage| government.portfolio(*stage).is_empty()),
+        Mode::Scheduled if government.schedule.is_empty() => {
+            let message = "the government is scheduled, but has no schedule";
+            return vec![CrossProblem::new(key(&["government", "mode"]), message.to_string()).help("add `schedule`")];
+        }
+        Mode::Scheduled => {
+            government.schedule.iter().map(|turn| turn.portfolio).find(|stage| government.portfolio(*stage).is_empty())
+        }
+        Mode::Adaptive => Some(StageName::None).filter(|stage| government.portfolio(*stage).is_empty()),
+    };
+    let problem = |stage: StageName| {
+        let message = format!("the government turns to a portfolio without policies: {stage:?}");
+        CrossProblem::new(key(&["government", "mode"]), message).help("list names of policies in it")
+    };
+    empty.map(problem).into_iter().collect()
 }
 
 /// No more instruments of one kind run at the same time than a firm can be in.

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
-    Settings, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market, mergers,
-    outside, ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
+    Settings, abroad, alliances, demography, finance, fiscal, generic_technology, income, investment, labour, market,
+    mergers, outside, ownership, platforms, pricing, production, research, science, services, supply, talent,
+    upgrading, value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -96,7 +97,13 @@ pub fn step(
     watch.phase("research");
     research::step(world, &settings.research, &terms, valuation.annuity, draws);
 
-    // ---- Joint research; standards and platforms take their place here ---------------------------
+    // ---- Going abroad -----------------------------------------------------------------------------
+    watch.phase("going abroad");
+    abroad::step(world, &settings.abroad, &settings.abroad_means(&terms), draws);
+
+    // ---- Joint research; standards take their place here -----------------------------------------
+    watch.phase("platforms");
+    platforms::step(world, &settings.platform, &settings.platform_means(&terms), draws);
     watch.phase("alliances and generic technologies");
     alliances::step(world, &settings.alliances, &terms, valuation.annuity, draws);
     let projects = settings.projects(ticks);
@@ -141,6 +148,7 @@ pub fn step(
     let stays = mergers::step(world, &settings.mergers, draws);
     demography::exit(world, &settings.demography, draws, stays);
     world.index_members();
+    world.index_platforms();
 
     // ---- Sectors settle, and the books must balance ---------------------------------------------
     watch.phase("books");

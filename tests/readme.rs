@@ -197,11 +197,13 @@ fn the_findings_of_the_model_page_are_real() {
 }
 
 /// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
-const SECTIONS: [&str; 22] = [
+const SECTIONS: [&str; 24] = [
     "alliances",
     "generic_technology",
     "supply",
     "services",
+    "platform",
+    "abroad",
     "outside",
     "research",
     "upgrading",

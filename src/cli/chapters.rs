@@ -11,6 +11,7 @@ macro_rules! chapters {
 
 /// Name and source text of every mechanism, in alphabetical order.
 const CHAPTERS: &[(&str, &str)] = &chapters![
+    "abroad",
     "alliances",
     "demography",
     "finance",
@@ -23,6 +24,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "mergers",
     "outside",
     "ownership",
+    "platforms",
     "pricing",
     "production",
     "research",

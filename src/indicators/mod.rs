@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod graph;
 pub mod graph_export;
 pub mod measurement;
+pub mod platforms;
 pub mod region;
 pub mod relations;
 pub mod stage;
@@ -30,7 +31,7 @@ use crate::world::World;
 
 /// All tables in the order in which they are described.
 pub fn tables() -> &'static [&'static TableSpec] {
-    static TABLES: [&TableSpec; 14] = [
+    static TABLES: [&TableSpec; 15] = [
         &region::TABLE,
         &tables::CELLS,
         &tables::SUB_INDUSTRIES,
@@ -40,6 +41,7 @@ pub fn tables() -> &'static [&'static TableSpec] {
         &relations::TECHNOLOGIES,
         &relations::VALUE_CHAIN,
         &relations::ALLIANCES,
+        &platforms::PLATFORMS,
         &tables::POLICIES,
         &tables::LEDGER,
         &tables::BALANCE,
@@ -117,6 +119,7 @@ impl Observer {
         relations::write_technologies(world, &fields, &mut rows)?;
         relations::write_value_chain(world, &mut rows)?;
         relations::write_alliances(world, &mut rows)?;
+        platforms::write(world, &mut rows)?;
         tables::write_policies(world, instruments, &mut rows)?;
         tables::write_ledger(world, &mut rows)?;
         tables::write_balance(&region, &mut rows)?;

@@ -64,6 +64,7 @@ use crate::world::region::OpeningParts;
 use crate::world::structure::{Structure, SubIndustry};
 
 const DESIGN: usize = 0;
+const MARKET: usize = 2;
 /// Parameters of the value chain.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -298,7 +299,9 @@ impl Rules<'_> {
         }
         self.value(effort, &rises, profit);
         if self.build {
-            profile.kept_share = kept_share(&values, &profile.kept);
+            let kept = f64::from(profile.kept[MARKET]);
+            let abroad = self.outside.abroad.rise(profile.presence, position.export_share, values[MARKET], kept);
+            profile.kept_share = kept_share(&values, &profile.kept) + abroad as f32;
         }
     }
 

@@ -17,6 +17,7 @@ pub mod equipment_subsidy;
 pub mod generic_technology_programme;
 pub mod interest_discount;
 pub mod local_procurement;
+pub mod platform_support;
 pub mod research_grant;
 pub mod supplier_programme;
 pub mod talent_programme;
@@ -121,6 +122,8 @@ pub enum Instrument {
     LocalProcurement(Terms),
     /// Connection of subjects: brings the share `rate` of research-active firms a year together with possible partners.
     Connection(Terms),
+    /// Platform support: pays the share `rate` of operation and planned development of the innovation platforms of the cities addressed.
+    PlatformSupport(Terms),
 }
 
 impl Instrument {
@@ -135,7 +138,8 @@ impl Instrument {
             | Instrument::GenericTechnologyProgramme(terms)
             | Instrument::SupplierProgramme(terms)
             | Instrument::LocalProcurement(terms)
-            | Instrument::Connection(terms) => terms,
+            | Instrument::Connection(terms)
+            | Instrument::PlatformSupport(terms) => terms,
         }
     }
 
@@ -151,6 +155,7 @@ impl Instrument {
             Instrument::SupplierProgramme(_) => supplier_programme::levers(levers),
             Instrument::LocalProcurement(_) => local_procurement::levers(levers),
             Instrument::Connection(_) => connection::levers(levers),
+            Instrument::PlatformSupport(_) => platform_support::levers(levers),
         }
     }
 }

@@ -37,6 +37,9 @@ impl Scenario {
             generic_technology: self.generic_technology.clone(),
             supply: self.supply.clone(),
             services: self.services.clone(),
+            abroad: self.abroad.clone(),
+            platform: self.platform.clone(),
+            foundings: self.foundings(),
         }
     }
 
@@ -59,6 +62,12 @@ impl Scenario {
             ceiling_lag: self.research.ceiling_lag,
             generation_step: self.generic_technology.generation_step,
         }
+    }
+
+    /// Tick in which each platform is founded.
+    fn foundings(&self) -> Vec<i64> {
+        let axis = self.time.axis();
+        self.platforms.values().map(|platform| tick_of(&platform.founded, &axis).unwrap_or(1)).collect()
     }
 
     fn dials(&self) -> Vec<Dials> {
@@ -127,6 +136,7 @@ impl Scenario {
             bases: &self.bases,
             universities: &self.universities,
             institutes: &self.institutes,
+            platforms: &self.platforms,
             firms: &self.firms,
             markets: &self.markets,
             debt_to_sales: self.finance.debt_to_sales,

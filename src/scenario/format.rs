@@ -13,13 +13,13 @@ use smart_default::SmartDefault;
 
 use crate::indicators::measurement;
 use crate::mechanisms::{
-    alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
-    ownership, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
+    abroad, alliances, demography, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
+    ownership, platforms, pricing, production, research, science, services, supply, talent, upgrading, value_chain,
 };
 use crate::policy::Instrument;
 use crate::population::tables::{
-    City, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region, SubIndustry,
-    TechnologyField, University,
+    City, FirmPopulation, IndustrialBase, InnovationPlatform, Institute, Markets, NamedFirm, OwnershipGroup, Region,
+    SubIndustry, TechnologyField, University,
 };
 
 /// A table keyed by name.
@@ -86,6 +86,9 @@ pub struct Scenario {
     /// Research institutes.
     #[schemars(extend("x-csv" = true, "x-opening" = true))]
     pub institutes: Keyed<Institute>,
+    /// Innovation platforms: those that are or will be.
+    #[schemars(extend("x-csv" = true, "x-opening" = true))]
+    pub platforms: Keyed<InnovationPlatform>,
     /// The opening population of firms.
     #[schemars(extend("x-opening" = true))]
     pub firms: FirmPopulation,
@@ -135,6 +138,10 @@ pub struct Scenario {
     pub supply: supply::Params,
     /// Producer services.
     pub services: services::Params,
+    /// Going abroad: channels, research, brands, projects, parks, introduced technology, risks of markets.
+    pub abroad: abroad::Params,
+    /// What innovation platforms do and cost.
+    pub platform: platforms::Params,
     /// Measurement.
     pub measurement: measurement::Params,
     /// Policy instruments by name.

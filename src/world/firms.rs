@@ -7,7 +7,9 @@
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
+use crate::world::abroad::Presence;
 use crate::world::ledger::Balances;
+use crate::world::platforms::Membership;
 use crate::world::supply::Sourcing;
 
 /// Number of markets: home, middle-income, high-income.
@@ -103,6 +105,8 @@ pub struct Profile {
     pub projects: u8,
     /// Whether the firm is a core of the supply network.
     pub core: bool,
+    /// What the firm has abroad.
+    pub presence: Presence,
 }
 
 /// Forms of governance of a value chain (Gereffi, Humphrey & Sturgeon 2005).
@@ -394,6 +398,8 @@ pub struct Firms {
     pub capability: Vec<Capability>,
     /// Sources of components.
     pub sourcing: Vec<Sourcing>,
+    /// Memberships in innovation platforms.
+    pub membership: Vec<Membership>,
     /// Balances.
     pub balances: Vec<Balances>,
     /// Balances as the entries explain them.
@@ -493,6 +499,7 @@ impl Firms {
         self.effort.push(firm.effort);
         self.capability.push(firm.capability);
         self.sourcing.push(firm.sourcing);
+        self.membership.push(Membership::default());
         self.balances.push(firm.balances);
         self.booked.push(firm.balances);
         self.venture_equity.push(0.0);
@@ -517,6 +524,7 @@ impl Firms {
         squeeze(&mut self.effort, &runs, 1);
         squeeze(&mut self.capability, &runs, 1);
         squeeze(&mut self.sourcing, &runs, 1);
+        squeeze(&mut self.membership, &runs, 1);
         squeeze(&mut self.balances, &runs, 1);
         squeeze(&mut self.booked, &runs, 1);
         squeeze(&mut self.venture_equity, &runs, 1);
@@ -536,6 +544,7 @@ impl Firms {
             + size_of::<Effort>()
             + size_of::<Capability>()
             + size_of::<Sourcing>()
+            + size_of::<Membership>()
             + 2 * size_of::<Balances>()
             + size_of::<f32>()
             + size_of::<Flow>()

@@ -90,6 +90,8 @@ pub struct Levers {
     pub generic: Vec<Lever>,
     /// Additional probability, per year, that a firm looks for a partner.
     pub connection: Vec<Lever>,
+    /// Shares of the cost of innovation platforms paid, by the cities addressed.
+    pub platforms: Vec<Lever>,
     /// Outlays by instrument.
     pub outlays: Vec<Outlay>,
 }
@@ -106,6 +108,7 @@ impl Levers {
         self.local_content.clear();
         self.generic.clear();
         self.connection.clear();
+        self.platforms.clear();
         self.outlays.clear();
         self.outlays.resize(instruments, Outlay::default());
     }

@@ -2,6 +2,7 @@
 //!
 //! Mechanisms never import each other; they meet here.
 
+pub mod abroad;
 pub mod finite;
 pub mod firms;
 pub mod knowledge;
@@ -9,6 +10,7 @@ pub mod ledger;
 pub mod levers;
 pub mod network;
 pub mod outside;
+pub mod platforms;
 pub mod profit;
 pub mod region;
 pub mod services;
@@ -22,6 +24,7 @@ use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal
 use crate::world::levers::Levers;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
+use crate::world::platforms::Platforms;
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
@@ -71,6 +74,8 @@ pub struct World {
     pub supply: SupplyNetwork,
     /// Producer services.
     pub services: Services,
+    /// Innovation platforms; memberships stand with the firms.
+    pub platforms: Platforms,
     /// Research partners abroad.
     pub partners_abroad: Vec<Researcher>,
 }

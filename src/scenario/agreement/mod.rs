@@ -38,6 +38,7 @@ const AGREEMENTS: &[Check<Scenario>] = &[
     firms::named_count,
     policies::dates,
     policies::targets,
+    policies::platform_targets,
     policies::at_a_time,
     graphs::ticks,
     graphs::names,

@@ -5,7 +5,7 @@ use super::super::dates::{TimeAxis, count_date};
 use super::super::format::Scenario;
 use super::super::suggest::clip;
 use super::key;
-use crate::policy::{Instrument, Terms};
+use crate::policy::{Instrument, Target, Terms};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
@@ -24,6 +24,7 @@ fn parts(policy: &Instrument) -> (&'static str, &Terms) {
         Instrument::SupplierProgramme(terms) => ("supplier_programme", terms),
         Instrument::LocalProcurement(terms) => ("local_procurement", terms),
         Instrument::Connection(terms) => ("connection", terms),
+        Instrument::PlatformSupport(terms) => ("platform_support", terms),
     }
 }
 
@@ -67,6 +68,23 @@ pub(super) fn targets(scenario: &Scenario) -> Vec<CrossProblem> {
         }
     }
     problems
+}
+
+/// Support of platforms addresses cities: platforms have no sub-industry, owner, role or size.
+pub(super) fn platform_targets(scenario: &Scenario) -> Vec<CrossProblem> {
+    let supports = scenario.policies.iter().filter(|(_, policy)| matches!(policy, Instrument::PlatformSupport(_)));
+    let names_firms = |policy: &Instrument| {
+        let target = &policy.terms().target;
+        *target != Target { cities: target.cities.clone(), ..Target::default() }
+    };
+    supports
+        .filter(|(_, policy)| names_firms(policy))
+        .map(|(name, _)| {
+            let message = format!("the policy `{}` supports platforms, but its target names firms", clip(name));
+            CrossProblem::new(key(&["policies", name, "target"]), message)
+                .help("platforms are addressed by `cities` alone: leave the other keys of the target out")
+        })
+        .collect()
 }
 
 /// No more instruments of one kind run at the same time than a firm can be in.

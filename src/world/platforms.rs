@@ -203,7 +203,7 @@ pub struct Membership {
     /// Tick until which a founder is committed.
     pub committed_until: u32,
     /// Number of the platform plus one; 0 for none.
-    code: u8,
+    code: u16,
     /// Whether the firm is a founder.
     pub founder: bool,
 }
@@ -211,7 +211,7 @@ pub struct Membership {
 impl Membership {
     /// Membership in the platform of this number.
     pub fn of(platform: usize, fit: f64) -> Self {
-        Membership { code: platform as u8 + 1, fit: fit as f32, ..Membership::default() }
+        Membership { code: platform as u16 + 1, fit: fit as f32, ..Membership::default() }
     }
 
     /// The same membership of a founder who is committed until a tick.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
-    Settings, alliances, demography, digital, finance, fiscal, generic_technology, income, investment, labour, market,
-    mergers, outside, own_projects, ownership, pricing, production, research, royalties, science, services, standards,
-    supply, talent, upgrading, value_chain,
+    Settings, abroad, alliances, demography, digital, finance, fiscal, generic_technology, income, investment, labour,
+    market, mergers, outside, own_projects, ownership, platforms, pricing, production, research, royalties, science,
+    services, standards, supply, talent, upgrading, value_chain,
 };
 use crate::policy::{self, Programme};
 use crate::world::World;
@@ -99,7 +99,13 @@ pub fn step(
     watch.phase("research");
     research::step(world, &settings.research, &terms, valuation.annuity, draws);
 
-    // ---- Joint research; platforms take their place here ------------------------------------------
+    // ---- Going abroad -----------------------------------------------------------------------------
+    watch.phase("going abroad");
+    abroad::step(world, &settings.abroad, &settings.abroad_means(&terms), draws);
+
+    // ---- Platforms and joint research ----------------------------------------------------------------
+    watch.phase("platforms");
+    platforms::step(world, &settings.platform, &settings.platform_means(&terms), draws);
     watch.phase("alliances and generic technologies");
     alliances::step(world, &settings.alliances, &terms, valuation.annuity, draws);
     own_projects::step(world, &settings.own_projects, settings.alliances.signal_noise, draws);
@@ -152,6 +158,7 @@ pub fn step(
     let stays = mergers::step(world, &settings.mergers, draws);
     demography::exit(world, &settings.demography, draws, stays);
     world.index_members();
+    world.index_platforms();
 
     // ---- Sectors settle, and the books must balance ---------------------------------------------
     watch.phase("books");

@@ -197,7 +197,7 @@ fn the_findings_of_the_model_page_are_real() {
 }
 
 /// Sections of the scenario that describe what a mechanism does, each explained by MODEL.md.
-const SECTIONS: [&str; 25] = [
+const SECTIONS: [&str; 27] = [
     "standards",
     "digital",
     "alliances",
@@ -205,6 +205,8 @@ const SECTIONS: [&str; 25] = [
     "generic_technology",
     "supply",
     "services",
+    "platform",
+    "abroad",
     "outside",
     "research",
     "upgrading",

@@ -11,6 +11,7 @@ macro_rules! chapters {
 
 /// Name and source text of every mechanism, in alphabetical order.
 const CHAPTERS: &[(&str, &str)] = &chapters![
+    "abroad",
     "alliances",
     "demography",
     "digital",
@@ -25,6 +26,7 @@ const CHAPTERS: &[(&str, &str)] = &chapters![
     "outside",
     "own_projects",
     "ownership",
+    "platforms",
     "pricing",
     "production",
     "research",

@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod graph;
 pub mod graph_export;
 pub mod measurement;
+pub mod platforms;
 pub mod region;
 pub mod relations;
 pub mod stage;
@@ -31,7 +32,7 @@ use crate::world::World;
 
 /// All tables in the order in which they are described.
 pub fn tables() -> &'static [&'static TableSpec] {
-    static TABLES: [&TableSpec; 15] = [
+    static TABLES: [&TableSpec; 16] = [
         &region::TABLE,
         &tables::CELLS,
         &tables::SUB_INDUSTRIES,
@@ -42,6 +43,7 @@ pub fn tables() -> &'static [&'static TableSpec] {
         &relations::VALUE_CHAIN,
         &relations::ALLIANCES,
         &standards::STANDARDS,
+        &platforms::PLATFORMS,
         &tables::POLICIES,
         &tables::LEDGER,
         &tables::BALANCE,
@@ -122,6 +124,7 @@ impl Observer {
         relations::write_value_chain(world, &mut rows)?;
         relations::write_alliances(world, &mut rows)?;
         standards::write_standards(world, &mut rows)?;
+        platforms::write(world, &mut rows)?;
         tables::write_policies(world, instruments, &mut rows)?;
         tables::write_ledger(world, &mut rows)?;
         tables::write_balance(&region, &mut rows)?;

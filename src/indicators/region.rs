@@ -1,11 +1,12 @@
 //! `region.csv`: the indicators of the region as a whole.
 //!
 //! To add one, add one entry to [`INDICATORS`]: header, documentation and `describe indicators`
-//! follow. What the present mechanisms cannot give (platforms) has no column yet; complexity (ECI) compares regions and cannot be had for one.
+//! follow. Complexity (ECI) compares regions and cannot be had for one.
 
 use crate::indicators::aggregate::{CellSums, IndustrySums, Sums};
 use crate::indicators::decomposition::{Contributions, TIERS};
 use crate::indicators::distribution::{GrowthShape, SizeShape};
+use crate::indicators::platforms;
 use crate::indicators::relations::{self, Components, FieldState, NetworkObserver};
 use crate::indicators::stage::Stage;
 use crate::indicators::standards::{over_standards, own_share, standardised};
@@ -16,7 +17,9 @@ use crate::indicators::table::{
 use crate::kernel::record::Cell::{self, Integer, Number, Text};
 use crate::kernel::record::{Column, TableSpec};
 use crate::world::World;
-use crate::world::ledger::Entry;
+use crate::world::abroad::{Channel, Presence};
+use crate::world::ledger::{Entry, Sector};
+use crate::world::platforms::Platform;
 use crate::world::structure::SubIndustry;
 
 /// What the observer has worked out of the tick besides sums.
@@ -73,6 +76,23 @@ impl<'w> Region<'w> {
         }
         let components = relations::components(world);
         Region { world, sums, total: sums.region(), tiers, measured, network, fields, components }
+    }
+
+    /// Firms whose presence abroad is such.
+    fn abroad(&self, such: impl Fn(Presence) -> bool) -> usize {
+        self.world.firms.profile.iter().filter(|profile| such(profile.presence)).count()
+    }
+
+    /// Firms with holdings abroad that belong to the state.
+    fn state_investors(&self) -> f64 {
+        let groups = &self.world.structure.ownership;
+        let state = |group: u8| groups[usize::from(group)].holder == Sector::Government;
+        let profiles = self.world.firms.profile.iter();
+        profiles.filter(|profile| profile.presence.invests() && state(profile.ownership)).count() as f64
+    }
+
+    fn platforms(&self) -> impl Iterator<Item = &Platform> {
+        self.world.platforms.list.iter().filter(|platform| platform.is_alive())
     }
 
     fn employment(&self) -> f64 {
@@ -855,6 +875,74 @@ const INDICATORS: &[Indicator<Value>] = &[
         "Money spent by all policy instruments; policies.csv tells them apart.",
         "count of the tick; 0 at tick 0",
         |r| Number(r.world.levers.outlays.iter().map(|outlay| outlay.spent).sum()),
+    ),
+    // Going abroad.
+    entry("own_channel_exporters", FIRMS, "Exporters with an own channel abroad.", DEFINITION, |r| {
+        r.abroad(|presence| presence.channel == Channel::Own).into()
+    }),
+    entry("joint_channel_exporters", FIRMS, "Exporters that share a channel abroad.", DEFINITION, |r| {
+        r.abroad(|presence| presence.channel == Channel::Joint).into()
+    }),
+    entry("investors_abroad", FIRMS, "Firms with research, a brand, a park or projects abroad.", DEFINITION, |r| {
+        r.abroad(Presence::invests).into()
+    }),
+    entry("state_investors_abroad_share", SHARE, "State firms among them; 0 where there is none.", DEFINITION, |r| {
+        let all = r.abroad(Presence::invests);
+        Number(ratio(r.state_investors(), all as f64))
+    }),
+    entry("brand_attempts", "purchases", "Brands abroad bought.", EVENTS, |r| {
+        count(r.world.events.abroad.brand_attempts.into())
+    }),
+    entry("brand_successes", "purchases", "Those of them that could be kept.", EVENTS, |r| {
+        count(r.world.events.abroad.brand_successes.into())
+    }),
+    entry("novice_brand_attempts", "purchases", "Brands bought by firms without experience abroad.", EVENTS, |r| {
+        count(r.world.events.abroad.novice_attempts.into())
+    }),
+    entry("novice_brand_successes", "purchases", "Those of them that could be kept.", EVENTS, |r| {
+        count(r.world.events.abroad.novice_successes.into())
+    }),
+    entry("brand_outlay", MONEY, "Paid for brands abroad.", BOOKS, |r| Number(r.world.events.abroad.brand_outlay)),
+    entry("brand_worth", MONEY, "Present value of the brands kept, by the buyers' profit functions.", EVENTS, |r| {
+        Number(r.world.events.abroad.brand_worth)
+    }),
+    entry("introductions", FIRMS, "Firms that introduced technology under licence.", EVENTS, |r| {
+        count(r.world.events.abroad.introductions.into())
+    }),
+    entry("introduced_worth", MONEY, "Present value of what they learned from it.", EVENTS, |r| {
+        Number(r.world.events.abroad.introduced_worth)
+    }),
+    entry("spill_back_worth", MONEY, "Present value of what research abroad brought home.", EVENTS, |r| {
+        Number(r.world.events.abroad.research_worth)
+    }),
+    entry("relocations", FIRMS, "Firms that moved idle machines abroad.", EVENTS, |r| {
+        count(r.world.events.abroad.relocations.into())
+    }),
+    // Innovation platforms.
+    entry("platforms", "platforms", "Innovation platforms at work.", DEFINITION, |r| r.platforms().count().into()),
+    entry("platform_members", FIRMS, "Members of innovation platforms.", DEFINITION, |r| {
+        r.platforms().map(|platform| platform.members.len()).sum::<usize>().into()
+    }),
+    entry(
+        "platform_quality",
+        SHARE,
+        "Quality of innovation platforms, mean; 0 where there is none.",
+        DEFINITION,
+        |r| Number(ratio(r.platforms().map(|platform| platform.quality).sum(), r.platforms().count() as f64)),
+    ),
+    entry(
+        "platform_cash_flow",
+        MONEY,
+        "Fees and contributions less operation and development of innovation platforms: public support left out.",
+        DEFINITION,
+        |r| Number(r.world.platforms.list.iter().map(|platform| platform.accounts.cash_flow()).sum()),
+    ),
+    entry(
+        "platform_mediated_relations",
+        "pairs",
+        "Pairs in joint research that belong to the same platform, scientists of its fields included.",
+        DEFINITION,
+        |r| platforms::mediated(r.world).into(),
     ),
     // Producer services stand apart.
     entry("producer_service_firms", FIRMS, "Producer-service firms, which are in no other column.", DEFINITION, |r| {

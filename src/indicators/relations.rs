@@ -17,11 +17,12 @@ pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"
 /// Names of the markets.
 pub const MARKET_NAMES: [&str; MARKETS] = ["home", "middle_income", "high_income"];
 /// Layers of the network, the last of them all together.
-pub const LAYERS: [&str; 4] = ["supply", "alliance", "ownership", "all"];
+pub const LAYERS: [&str; 5] = ["supply", "alliance", "ownership", "platform", "all"];
 const SUPPLY: usize = 0;
 const ALLIANCE: usize = 1;
 const OWNERSHIP: usize = 2;
-const ALL: usize = 3;
+const PLATFORM: usize = 3;
+const ALL: usize = 4;
 
 const TICK: Column = column("tick", TICKS, "Tick; 0 is the opening state.", DEFINITION);
 
@@ -73,12 +74,16 @@ impl NetworkObserver {
     /// Measures all layers of a tick.
     pub fn observe(&mut self, world: &World) {
         self.serials.follow(&world.firms.id);
+        // Researchers come first, then platforms, then firms.
         let science = world.researchers();
-        let nodes = science + self.serials.ever.len();
+        let others = science + world.platforms.list.len();
+        let nodes = others + self.serials.ever.len();
+        let firm = |row: usize| others as u32 + self.serials.of_row[row];
         let name = |subject: Subject| match subject.place() {
-            Place::Firm(row) => science as u32 + self.serials.of_row[row],
+            Place::Firm(row) => firm(row),
             Place::Science(number) => number as u32,
         };
+        let member = |(row, number): (usize, usize)| ((science + number) as u32, firm(row));
         let list = |pairs: &mut dyn Iterator<Item = (Subject, Subject)>| {
             graph::relations(&pairs.map(|(a, b)| (name(a), name(b))).collect::<Vec<Pair>>())
         };
@@ -87,10 +92,11 @@ impl NetworkObserver {
             list(&mut trade(world)),
             list(&mut bonds.map(|bond| (bond.a, bond.b))),
             list(&mut world.network.parents.iter().copied()),
+            graph::relations(&members(world).map(member).collect::<Vec<Pair>>()),
             Vec::new(),
         ];
         lists[ALL] = lists[..ALL].concat();
-        // Three sorted runs: a stable sort merges them.
+        // Sorted runs: a stable sort merges them.
         lists[ALL].sort();
         lists[ALL].dedup();
         let resources = resources(world);
@@ -112,6 +118,11 @@ impl NetworkObserver {
         &self.layers[ALLIANCE]
     }
 
+    /// The layer of platforms and their members.
+    pub fn platforms(&self) -> &Layer {
+        &self.layers[PLATFORM]
+    }
+
     /// The layer of supply.
     pub fn supply(&self) -> &Layer {
         &self.layers[SUPPLY]
@@ -127,8 +138,14 @@ fn trade(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
     world.firms.sourcing.iter().enumerate().flat_map(of)
 }
 
+/// Members of innovation platforms: row of the firm and number of the platform.
+pub fn members(world: &World) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let memberships = world.firms.membership.iter().enumerate();
+    memberships.filter_map(|(row, membership)| membership.platform().map(|number| (row, number)))
+}
+
 /// Money that the relations of every layer carry: purchases, outlay for joint research, capital paid
-/// into firms founded out of others.
+/// into firms founded out of others, fees and contributions of members of platforms.
 fn resources(world: &World) -> [f64; LAYERS.len()] {
     let firms = &world.firms;
     let supply = firms
@@ -142,7 +159,8 @@ fn resources(world: &World) -> [f64; LAYERS.len()] {
         Place::Science(_) => 0.0,
     };
     let ownership: f64 = world.network.parents.iter().map(|(_, child)| capital(child)).sum();
-    [supply, joint, ownership, supply + joint]
+    let fees: f64 = world.platforms.list.iter().map(|platform| platform.accounts.earned()).sum();
+    [supply, joint, ownership, fees, supply + joint + fees]
 }
 
 /// `network.csv`.
@@ -151,8 +169,13 @@ pub static NETWORK: TableSpec = TableSpec {
     row: "one layer of the network at one tick",
     columns: &[
         TICK,
-        column("layer", TEXT, "supply, alliance, ownership or all.", DEFINITION),
-        column("subjects", "subjects", "Firms, universities and institutes with a relation.", DEFINITION),
+        column(
+            "layer",
+            TEXT,
+            "supply, alliance, ownership, platform (members of innovation platforms) or all.",
+            DEFINITION,
+        ),
+        column("subjects", "subjects", "Firms, universities, institutes and platforms with a relation.", DEFINITION),
         column("relations", "pairs", "Pairs that are related.", DEFINITION),
         column("new_relations", "pairs", "Pairs related now, not a tick before; 0 in the opening state.", DEFINITION),
         column("dissolved_relations", "pairs", "Pairs related a tick before, not now.", DEFINITION),
@@ -167,7 +190,7 @@ pub static NETWORK: TableSpec = TableSpec {
         column(
             "resources",
             MONEY,
-            "Purchases and outlay for joint research; of ownership the capital paid into spin-offs, a stock in million CNY that is not in all.",
+            "Purchases, outlay for joint research, fees and contributions of members of platforms; of ownership the capital paid into spin-offs, a stock in million CNY that is not in all.",
             DEFINITION,
         ),
     ],

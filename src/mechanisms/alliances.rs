@@ -64,6 +64,7 @@ use crate::world::levers;
 use crate::world::network::{
     Alliance, AllianceEvent, Bond, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
 };
+use crate::world::platforms::SubPlatform;
 use crate::world::profit::Terms;
 
 /// Search for partners.
@@ -392,12 +393,14 @@ impl Seeker<'_> {
         }
         // Whoever would not have looked may be brought to it.
         let (own, brought) = (self.chance_to_look(row), self.brought_together(row));
-        if small.uniform() >= own + (1.0 - own) * brought {
+        let alone = own + (1.0 - own) * brought;
+        if small.uniform() >= alone + (1.0 - alone) * self.met(row) {
             return None;
         }
         let me = Subject::firm(row);
         let mut best: Option<(f64, Subject)> = None;
-        for partner in self.candidates(row, small).into_iter().flatten() {
+        let candidates = self.candidates(row, small);
+        for partner in candidates.into_iter().chain([self.fellow(row, small)]).flatten() {
             let known = self.world.network.bond(ordered(me, partner)).is_some_and(|bond| bond.projects > 0);
             if partner == me || known {
                 continue;
@@ -468,6 +471,26 @@ impl Seeker<'_> {
             .map(|candidate| candidate.filter(|subject| may(*subject)))
     }
 
+    /// Additional chance to look of a member of an innovation platform.
+    fn met(&self, row: usize) -> f64 {
+        let platforms = &self.world.platforms;
+        platforms.of(&self.world.firms.membership[row]).map_or(0.0, |platform| platforms.meeting(platform))
+    }
+
+    /// A sixth candidate, whom a member meets on its platform: a fellow member or a scientist of its fields.
+    fn fellow(&self, row: usize, small: &mut Small) -> Option<Subject> {
+        let world = self.world;
+        let platform = world.platforms.of(&world.firms.membership[row])?;
+        if small.uniform() >= platform.strength(SubPlatform::Service) {
+            return None;
+        }
+        if small.uniform() < 0.5 {
+            return self.researcher(usize::from(world.firms.profile[row].sub_industry), small);
+        }
+        let other = pick(&platform.members, small)?;
+        is_active(world, other, self.params).then(|| Subject::firm(other))
+    }
+
     fn random_partner(&self, node: usize, small: &mut Small) -> Option<usize> {
         let count = usize::from(self.scene.degree[node]);
         if count == 0 { None } else { self.world.network.partners(node).nth(small.index(count)) }
@@ -536,7 +559,23 @@ fn chance(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
         common += u32::from(network.bond(pair).is_some_and(|bond| bond.projects > 0));
     }
     let credit = if looked > 0 { f64::from(common) / f64::from(looked) } else { 0.0 };
-    0.3 + 0.5 * (0.6 * trust + 0.4 * credit)
+    let chance = 0.3 + 0.5 * (0.6 * trust + 0.4 * credit);
+    match shared_platform(world, me, other) {
+        Some(number) => chance + (1.0 - chance) * world.platforms.mating(&world.platforms.list[number]),
+        None => chance,
+    }
+}
+
+/// The platform to which both belong; a scientist belongs to those of its fields.
+fn shared_platform(world: &World, me: Subject, other: Subject) -> Option<usize> {
+    let number = |row: usize| world.firms.membership[row].platform();
+    match (me.place(), other.place()) {
+        (Place::Firm(a), Place::Firm(b)) => number(a).filter(|platform| number(b) == Some(*platform)),
+        (Place::Firm(a), Place::Science(b)) | (Place::Science(b), Place::Firm(a)) => number(a).filter(|platform| {
+            !world.is_abroad(b) && world.researcher(b).fields & world.platforms.list[*platform].fields != 0
+        }),
+        _ => None,
+    }
 }
 
 /// Programmes that bring subjects together pay for every firm of the quarter whom they may reach, as far as
@@ -665,6 +704,7 @@ fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
     let alliance = world.network.alliances[place];
     let tick = world.clock.tick;
     for pair in alliance.pairs() {
+        let shared = shared_platform(world, pair.0, pair.1);
         let bond = world.network.bond_or(pair, params.opening_trust as f32);
         if bond.projects == 0 {
             bond.projects = 1;
@@ -672,6 +712,9 @@ fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
             scene.degree[pair.0.node(scene.firms)] += 1;
             scene.degree[pair.1.node(scene.firms)] += 1;
             world.network.turnover.0 += 1;
+            if let Some(number) = shared {
+                world.platforms.list[number].used.matches += 1;
+            }
         }
     }
 }

@@ -280,14 +280,14 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
     }
     let clock = world.clock;
     let patience = clock.ticks_in(params.venture_patience);
-    let chance = clock.share_from_year(params.venture_share);
+    let chance = |factor: f64| clock.share_from_year((params.venture_share * factor).min(1.0));
     let round = params.venture_round / world.structure.scale;
     let mut word = [0];
     let mut journal = Journal::default();
     let (mut raised, mut sold) = (0.0, [0.0; 3]);
     let mut supported = vec![[0.0; 2]; world.levers.equity.len()];
     for row in 0..world.firms.len() {
-        let World { firms, structure, events, levers, .. } = &mut *world;
+        let World { firms, structure, events, levers, platforms, .. } = &mut *world;
         let profile = &mut firms.profile[row];
         let age = clock.tick - firms.id[row].birth_tick();
         let staked = firms.venture_equity[row] > 0.0;
@@ -297,9 +297,12 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
             firms.venture_equity[row] = 0.0;
         } else if young(profile, structure, firms.id[row].birth_tick(), age, patience) {
             draws.fill(VENTURE, clock.tick, &firms.id[row..=row], 1, &mut word);
-            let u = uniform(word[0]);
-            let fund = backer(&levers.equity, profile, firms.workforce[row].workers, u - chance, clock);
-            if u < chance || fund.is_some() {
+            let membership = &firms.membership[row];
+            let drawn = uniform(word[0]);
+            let usual = chance(platforms.venture(membership));
+            let fund = backer(&levers.equity, profile, firms.workforce[row].workers, drawn - usual, clock);
+            if drawn < usual || fund.is_some() {
+                platforms.note_round(membership, drawn < usual && drawn >= chance(1.0));
                 profile.venture_tick = if staked { profile.venture_tick } else { clock.tick as u16 };
                 // Stakes are kept in single precision, so money moves in the same steps.
                 let before = firms.venture_equity[row];

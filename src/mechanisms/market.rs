@@ -390,7 +390,9 @@ impl Rules {
         let mut per_appeal = [[0.0; MARKETS]; MOST_GROUPS];
         for (s, sub) in structure.sub_industries.iter().enumerate() {
             for m in 0..MARKETS {
-                let share = region_share(nests[s][m], sub.opening_base[m], sub.region_share[m], params);
+                // Where foreign money is dear, all of the region is cheap.
+                let sum = nests[s][m] * outside.abroad.appeal(m, params.regional_elasticity);
+                let share = region_share(sum, sub.opening_base[m], sub.region_share[m], params);
                 per_appeal[s][m] =
                     if nests[s][m] > 0.0 && outside.demand[s][m] > 0.0 { share / nests[s][m] } else { 0.0 };
             }
@@ -480,7 +482,8 @@ fn serve(
         position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
         position.base[m] *= jump;
         after += position.share[m] * size;
-        let paid = position.share[m] * size * mix(firm.technique.high_end, &outside.tiers[s][m]);
+        let access = outside.abroad.access(m, firm.profile.presence);
+        let paid = position.share[m] * size * mix(firm.technique.high_end, &outside.tiers[s][m]) * access;
         let spent = paid / (1.0 - firm.offer.support[m]);
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };

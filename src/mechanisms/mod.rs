@@ -2,6 +2,7 @@
 //!
 //! They never import each other: they meet in [`crate::world`].
 
+pub mod abroad;
 pub mod alliances;
 pub mod demography;
 pub mod digital;
@@ -16,6 +17,7 @@ pub mod mergers;
 pub mod outside;
 pub mod own_projects;
 pub mod ownership;
+pub mod platforms;
 pub mod pricing;
 pub mod production;
 pub mod research;
@@ -89,6 +91,12 @@ pub struct Settings {
     pub standards: standards::Params,
     /// Digital and green lines.
     pub digital: digital::Params,
+    /// Going abroad.
+    pub abroad: abroad::Params,
+    /// Innovation platforms.
+    pub platform: platforms::Params,
+    /// Tick in which each platform is founded.
+    pub foundings: Vec<i64>,
 }
 
 /// Views of the settings that single mechanisms read, for a clock of `ticks` ticks a year.
@@ -150,6 +158,26 @@ impl Settings {
     /// What projects of joint research cost.
     pub fn projects(&self, ticks: f64) -> generic_technology::Means {
         generic_technology::Means { engineer_cost: self.engineer_cost(ticks) }
+    }
+
+    /// What going abroad reads of other sections.
+    pub fn abroad_means<'a>(&self, terms: &'a Terms) -> abroad::Means<'a> {
+        abroad::Means {
+            terms,
+            annuity: self.upgrading.annuity(),
+            discount: self.upgrading.discount_rate,
+            divided: self.value_chain.enabled,
+        }
+    }
+
+    /// What innovation platforms read of other sections.
+    pub fn platform_means<'a>(&'a self, terms: &'a Terms) -> platforms::Means<'a> {
+        platforms::Means {
+            foundings: &self.foundings,
+            terms,
+            annuity: self.upgrading.annuity(),
+            engineer_pay: self.research.engineer_cost,
+        }
     }
 
     /// Options of the upgrading budget whose mechanisms run.

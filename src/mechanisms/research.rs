@@ -295,7 +295,9 @@ impl Search<'_> {
         let own = world.firms.workforce[row].engineers * efficiency;
         let contracts = outlay * self.params.external_share / (self.params.engineer_cost * self.years);
         let quality = world.science_quality[usize::from(profile.sub_industry)];
-        (own + contracts * quality) * world.structure.scale
+        // Shared facilities let the same outlay do more.
+        let shared = 1.0 + world.platforms.facility(&world.firms.membership[row]);
+        (own + contracts * quality) * shared * world.structure.scale
     }
 
     /// Limit of what the firm can learn in a field.

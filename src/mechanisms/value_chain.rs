@@ -313,7 +313,9 @@ impl Rules<'_> {
         }
         self.value(effort, &rises, profit);
         if self.build {
-            profile.kept_share = kept_share(&values, &profile.kept);
+            let kept = f64::from(profile.kept[MARKET]);
+            let abroad = self.outside.abroad.rise(profile.presence, position.export_share, values[MARKET], kept);
+            profile.kept_share = kept_share(&values, &profile.kept) + abroad as f32;
         }
     }
 

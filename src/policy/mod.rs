@@ -30,6 +30,7 @@ pub mod interest_discount;
 pub mod local_procurement;
 pub mod merger_support;
 pub mod ownership_reform;
+pub mod platform_support;
 pub mod research_grant;
 pub mod risk_fund;
 pub mod service_support;
@@ -224,6 +225,8 @@ pub enum Instrument {
     InnovationIncentive(Terms),
     /// Promotion of exports: additional probability `rate` a year that a firm of median competence starts to export.
     ExportPromotion(Terms),
+    /// Platform support: pays the share `rate` of operation and planned development of the innovation platforms of the cities addressed.
+    PlatformSupport(Terms),
 }
 
 impl Instrument {
@@ -252,7 +255,8 @@ impl Instrument {
             | Instrument::TrustBuilding(terms)
             | Instrument::Foresight(terms)
             | Instrument::InnovationIncentive(terms)
-            | Instrument::ExportPromotion(terms) => terms,
+            | Instrument::ExportPromotion(terms)
+            | Instrument::PlatformSupport(terms) => terms,
         }
     }
 
@@ -262,7 +266,7 @@ impl Instrument {
             Instrument::TalentProgramme(_) => Heeds::NOBODY,
             Instrument::BuyerSupport(_) => Heeds { markets: true, ..Heeds::FIRMS },
             Instrument::OwnershipReform(_) => Heeds { ownership: true, dials: true, ..Heeds::NOBODY },
-            Instrument::ServiceSupport(_) => Heeds { cities: true, ..Heeds::NOBODY },
+            Instrument::ServiceSupport(_) | Instrument::PlatformSupport(_) => Heeds { cities: true, ..Heeds::NOBODY },
             _ => Heeds::FIRMS,
         }
     }
@@ -293,6 +297,7 @@ impl Instrument {
             Instrument::Foresight(_) => foresight::levers(levers),
             Instrument::InnovationIncentive(_) => innovation_incentive::levers(levers),
             Instrument::ExportPromotion(_) => export_promotion::levers(levers),
+            Instrument::PlatformSupport(_) => platform_support::levers(levers),
         }
     }
 }

@@ -6,12 +6,14 @@ use crate::mechanisms::{Settings, outside};
 use crate::population::tables::{Holder, TechnologyClass};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::world::World;
+use crate::world::abroad::Conditions;
 use crate::world::firms::{FUNCTIONS, Firms, MARKETS};
 use crate::world::ledger::{Ledger, Sector};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
+use crate::world::platforms::{Platform, Platforms};
 use crate::world::region::{CityState, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::standards::Standards;
@@ -53,6 +55,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         standards: Standards::default(),
         lines: Lines::default(),
         partners_abroad: partners_abroad(settings, &structure),
+        platforms: platforms(opening, settings, &structure),
         structure,
     }
 }
@@ -244,6 +247,7 @@ fn outside(opening: &Opening<'_>, settings: &Settings, structure: &Structure) ->
         deflator: 1.0,
         codified: Vec::new(),
         generation_step: 0.0,
+        abroad: Conditions::default(),
         scarcity: vec![[[0.0; FUNCTIONS]; MARKETS]; groups],
         function_shares: vec![[[1.0 / FUNCTIONS as f64; FUNCTIONS]; MARKETS]; groups],
         deflator_weight: sales.iter().map(|s| if total > 0.0 { s / total } else { 0.0 }).collect(),
@@ -288,6 +292,31 @@ fn researchers(opening: &Opening<'_>, structure: &Structure) -> (Vec<Researcher>
         openness: 1.0,
     });
     (universities.collect(), institutes.collect())
+}
+
+/// Innovation platforms as planned: their state begins with their founding.
+fn platforms(opening: &Opening<'_>, settings: &Settings, structure: &Structure) -> Platforms {
+    let list = opening.platforms.iter().map(|(name, plan)| {
+        let fields: Vec<usize> =
+            plan.fields.iter().filter_map(|field| opening.technology_fields.get_index_of(field)).collect();
+        let covered = |recipe: &[(usize, f64)]| -> f64 {
+            recipe.iter().filter(|(field, _)| fields.contains(field)).map(|(_, weight)| weight).sum()
+        };
+        let coverage: Vec<f64> = structure.sub_industries.iter().map(|sub| covered(&sub.recipe)).collect();
+        let best = coverage.iter().copied().fold(0.0, f64::max);
+        Platform {
+            name: name.clone(),
+            city: opening.cities.get_index_of(&plan.city).unwrap_or(0),
+            fields: fields.iter().map(|field| 1u64 << field).sum(),
+            founder_share: plan.founders,
+            has: plan.sub_platforms(),
+            resources: plan.resources(),
+            development: plan.development,
+            coverage: coverage.iter().map(|part| if best > 0.0 { part / best } else { 0.0 }).collect(),
+            ..Platform::default()
+        }
+    });
+    Platforms { list: list.collect(), services: settings.platform.services() }
 }
 
 /// Research partners abroad: each works in the fields that one generic technology needs.

@@ -40,8 +40,8 @@ use indexmap::IndexMap;
 use crate::kernel::draws::{Draws, Stream};
 use crate::mechanisms::Settings;
 use crate::population::tables::{
-    City, CompetingStandard, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
-    SubIndustry, TechnologyField, University,
+    City, CompetingStandard, FirmPopulation, IndustrialBase, InnovationPlatform, Institute, Markets, NamedFirm,
+    OwnershipGroup, Region, SubIndustry, TechnologyField, University,
 };
 use crate::world::World;
 
@@ -81,6 +81,8 @@ pub struct Opening<'a> {
     pub universities: &'a IndexMap<String, University>,
     /// Institutes.
     pub institutes: &'a IndexMap<String, Institute>,
+    /// Innovation platforms.
+    pub platforms: &'a IndexMap<String, InnovationPlatform>,
     /// Population of firms.
     pub firms: &'a FirmPopulation,
     /// Markets.

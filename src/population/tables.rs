@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::world::platforms::{RESOURCES, SUB_PLATFORMS};
+
 /// The region as a whole.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -359,6 +361,97 @@ pub struct Institute {
     #[serde(default)]
     #[schemars(extend("x-unit" = "text", "x-source" = "description"))]
     pub source: String,
+}
+
+/// An innovation platform: what it is planned to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InnovationPlatform {
+    /// City.
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design", "x-ref" = "cities"))]
+    pub city: String,
+    /// Technology fields that it serves.
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design", "x-ref" = "technology_fields"))]
+    pub fields: Vec<String>,
+    /// Period in which it is founded, such as `2012Q1`; empty for the first of the run.
+    #[serde(default)]
+    #[schemars(extend("x-unit" = "date", "x-source" = "policy design"))]
+    pub founded: String,
+    /// Share of the leading firms in reach, the tenth of fitting firms with the most research, that found it.
+    #[serde(default = "quarter")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub founders: f64,
+    /// Whether it has shared research facilities.
+    #[serde(default = "yes")]
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub research: bool,
+    /// Whether it transforms scientific results.
+    #[serde(default = "yes")]
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub transformation: bool,
+    /// Whether it gives technical service.
+    #[serde(default = "yes")]
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub service: bool,
+    /// Whether it finances ventures.
+    #[serde(default = "yes")]
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub venture: bool,
+    /// Whether it trains people.
+    #[serde(default = "yes")]
+    #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
+    pub training: bool,
+    /// Level of information at the founding; 0 for none.
+    #[serde(default = "half")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub information: f64,
+    /// Level of technology at the founding, of which it has what scientists in reach bring; 0 for none.
+    #[serde(default = "half")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub technology: f64,
+    /// Level of manpower at the founding; 0 for none.
+    #[serde(default = "half")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub manpower: f64,
+    /// Level of finance at the founding; 0 for none.
+    #[serde(default = "half")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub finance: f64,
+    /// Level of material and equipment at the founding; 0 for none.
+    #[serde(default = "half")]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub material: f64,
+    /// Development outlay planned, of which support pays its share.
+    #[schemars(range(min = 0.0, max = 1e6), extend("x-unit" = "million CNY per year", "x-source" = "policy design"))]
+    pub development: f64,
+    /// Provenance of the row.
+    #[serde(default)]
+    #[schemars(extend("x-unit" = "text", "x-source" = "description"))]
+    pub source: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn quarter() -> f64 {
+    0.25
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+impl InnovationPlatform {
+    /// Which sub-platforms it has, in the order of [`SubPlatform::ALL`](crate::world::platforms::SubPlatform::ALL).
+    pub fn sub_platforms(&self) -> [bool; SUB_PLATFORMS] {
+        [self.research, self.transformation, self.service, self.venture, self.training]
+    }
+
+    /// Levels of resources, in the order of [`RESOURCE_NAMES`](crate::world::platforms::RESOURCE_NAMES).
+    pub fn resources(&self) -> [f64; RESOURCES] {
+        [self.information, self.technology, self.manpower, self.finance, self.material]
+    }
 }
 
 /// The opening population of firms.

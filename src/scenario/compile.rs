@@ -45,6 +45,9 @@ impl Scenario {
             services: self.services.clone(),
             standards: self.standards.clone(),
             digital: self.digital.clone(),
+            abroad: self.abroad.clone(),
+            platform: self.platform.clone(),
+            foundings: self.foundings(),
         }
     }
 
@@ -67,6 +70,12 @@ impl Scenario {
             ceiling_lag: self.research.ceiling_lag,
             generation_step: self.generic_technology.generation_step,
         }
+    }
+
+    /// Tick in which each platform is founded.
+    fn foundings(&self) -> Vec<i64> {
+        let axis = self.time.axis();
+        self.platforms.values().map(|platform| tick_of(&platform.founded, &axis).unwrap_or(1)).collect()
     }
 
     fn dials(&self) -> Vec<Dials> {
@@ -165,6 +174,7 @@ impl Scenario {
             bases: &self.bases,
             universities: &self.universities,
             institutes: &self.institutes,
+            platforms: &self.platforms,
             firms: &self.firms,
             markets: &self.markets,
             competing_standards: &self.competing_standards,

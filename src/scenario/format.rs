@@ -13,14 +13,14 @@ use smart_default::SmartDefault;
 
 use crate::indicators::measurement;
 use crate::mechanisms::{
-    alliances, demography, digital, finance, fiscal, generic_technology, investment, labour, market, mergers, outside,
-    own_projects, ownership, pricing, production, research, science, services, standards, supply, talent, upgrading,
-    value_chain,
+    abroad, alliances, demography, digital, finance, fiscal, generic_technology, investment, labour, market, mergers,
+    outside, own_projects, ownership, platforms, pricing, production, research, science, services, standards, supply,
+    talent, upgrading, value_chain,
 };
 use crate::policy::{Instrument, feasibility, government};
 use crate::population::tables::{
-    City, CompetingStandard, FirmPopulation, IndustrialBase, Institute, Markets, NamedFirm, OwnershipGroup, Region,
-    SubIndustry, TechnologyField, University,
+    City, CompetingStandard, FirmPopulation, IndustrialBase, InnovationPlatform, Institute, Markets, NamedFirm,
+    OwnershipGroup, Region, SubIndustry, TechnologyField, University,
 };
 
 /// A table keyed by name.
@@ -87,6 +87,9 @@ pub struct Scenario {
     /// Research institutes.
     #[schemars(extend("x-csv" = true, "x-opening" = true))]
     pub institutes: Keyed<Institute>,
+    /// Innovation platforms: those that are or will be.
+    #[schemars(extend("x-csv" = true, "x-opening" = true))]
+    pub platforms: Keyed<InnovationPlatform>,
     /// The opening population of firms.
     #[schemars(extend("x-opening" = true))]
     pub firms: FirmPopulation,
@@ -145,6 +148,10 @@ pub struct Scenario {
     pub standards: standards::Params,
     /// Digital and green lines.
     pub digital: digital::Params,
+    /// Going abroad: channels, research, brands, projects, parks, introduced technology, risks of markets.
+    pub abroad: abroad::Params,
+    /// What innovation platforms do and cost.
+    pub platform: platforms::Params,
     /// Measurement.
     pub measurement: measurement::Params,
     /// The government: which of the policies run, at which budget.

@@ -10,6 +10,7 @@ use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Technique, Workforce};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, SECTORS};
 use crate::world::outside::Outside;
+use crate::world::platforms::Platform;
 use crate::world::region::{CityState, Dials, LabourMarket, Learning, Openings, Researcher};
 use crate::world::standards::Practice;
 
@@ -133,6 +134,8 @@ record!(Dials: interest_deduction bailout layoff_speed research_efficiency strat
     entrant_share;);
 record!(Learning: ; gain budget);
 record!(Openings: bank_funds household_deposits public_revenue cash_to_assets;);
+record!(Platform: founder_share development quality participation maturity science deposits cumulative benefit
+    member_cost; resources coverage);
 record!(Researcher: applied_share graduates funding contracts; levels);
 record!(Outside: quality_elasticity productivity_elasticity deflator; frontier ceiling competence machine_offer quality
     log_price value_per_worker input_price deflator_weight);
@@ -216,6 +219,7 @@ impl World {
         self.cities.iter().enumerate().for_each(|(c, city)| visitor(Agent::City(c), "city", city));
         let researchers = self.universities.iter().chain(&self.institutes).enumerate();
         researchers.for_each(|(r, researcher)| visitor(Agent::Researcher(r), "researcher", researcher));
+        self.platforms.list.iter().enumerate().for_each(|(p, one)| visitor(Agent::Platform(p), "platform", one));
         self.dials.iter().enumerate().for_each(|(o, dials)| visitor(Agent::Ownership(o), "dials", dials));
         // Pay-offs and balances come last: they only take up what went wrong elsewhere.
         let learning = self.learning.iter().enumerate();
@@ -272,6 +276,7 @@ impl World {
             Agent::SubIndustry(s) => format!("sub-industry {}", structure.sub_industries[s].code),
             Agent::City(c) => format!("city {}", structure.cities[c].name),
             Agent::Ownership(o) => format!("ownership group {}", structure.ownership[o].code),
+            Agent::Platform(p) => format!("platform {}", self.platforms.list[p].name),
             Agent::Sector(sector) => format!("sector {}", SECTORS[sector].name()),
             Agent::Researcher(r) => {
                 self.universities.iter().chain(&self.institutes).nth(r).map_or(String::new(), |one| one.name.clone())
@@ -292,6 +297,7 @@ enum Agent {
     Researcher(usize),
     Ownership(usize),
     Sector(usize),
+    Platform(usize),
 }
 
 /// Numbers that are not finite: the first one, and how many.

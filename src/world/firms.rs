@@ -7,7 +7,9 @@
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
+use crate::world::abroad::Presence;
 use crate::world::ledger::{Balances, FirmBooks};
+use crate::world::platforms::Membership;
 use crate::world::standards::Practice;
 use crate::world::supply::Sourcing;
 
@@ -137,6 +139,8 @@ pub struct Profile {
     pub insured_tick: u16,
     /// High-end sales under cover so far, in terms of real firms, million CNY.
     pub insured_sold: f32,
+    /// What the firm has abroad.
+    pub presence: Presence,
 }
 
 /// Quality that buyers deduct from high-end products that nobody has seen work, log points.
@@ -455,6 +459,8 @@ pub struct Firms {
     pub sourcing: Vec<Sourcing>,
     /// What they work by: lines and standards.
     pub practice: Vec<Practice>,
+    /// Memberships in innovation platforms.
+    pub membership: Vec<Membership>,
     /// Balances.
     pub balances: Vec<Balances>,
     /// Balances as the entries explain them.
@@ -562,6 +568,7 @@ impl Firms {
         self.capability.push(firm.capability);
         self.sourcing.push(firm.sourcing);
         self.practice.push(firm.practice);
+        self.membership.push(Membership::default());
         self.balances.push(firm.balances);
         self.booked.push(firm.balances);
         self.venture_equity.push(0.0);
@@ -587,6 +594,7 @@ impl Firms {
         squeeze(&mut self.capability, &runs, 1);
         squeeze(&mut self.sourcing, &runs, 1);
         squeeze(&mut self.practice, &runs, 1);
+        squeeze(&mut self.membership, &runs, 1);
         squeeze(&mut self.balances, &runs, 1);
         squeeze(&mut self.booked, &runs, 1);
         squeeze(&mut self.venture_equity, &runs, 1);
@@ -607,6 +615,7 @@ impl Firms {
             + size_of::<Capability>()
             + size_of::<Sourcing>()
             + size_of::<Practice>()
+            + size_of::<Membership>()
             + 2 * size_of::<Balances>()
             + size_of::<f32>()
             + size_of::<Flow>()

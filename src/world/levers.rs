@@ -129,6 +129,8 @@ pub struct Levers {
     pub incentives: Vec<Lever>,
     /// Additional probability, per year, that a firm of median competence starts to export.
     pub exports: Vec<Lever>,
+    /// Shares of the cost of innovation platforms paid, by the cities addressed.
+    pub platforms: Vec<Lever>,
     /// Outlays by instrument.
     pub outlays: Vec<Outlay>,
 }
@@ -148,6 +150,7 @@ impl Levers {
         for list in self.more() {
             list.clear();
         }
+        self.platforms.clear();
         self.outlays.clear();
         self.outlays.resize(instruments, Outlay::default());
     }

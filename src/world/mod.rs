@@ -2,6 +2,7 @@
 //!
 //! Mechanisms never import each other; they meet here.
 
+pub mod abroad;
 pub mod finite;
 pub mod firms;
 pub mod knowledge;
@@ -10,6 +11,7 @@ pub mod levers;
 pub mod lines;
 pub mod network;
 pub mod outside;
+pub mod platforms;
 pub mod profit;
 pub mod region;
 pub mod services;
@@ -25,6 +27,7 @@ use crate::world::levers::Levers;
 use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
+use crate::world::platforms::Platforms;
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, DIALS, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
@@ -78,6 +81,8 @@ pub struct World {
     pub supply: SupplyNetwork,
     /// Producer services.
     pub services: Services,
+    /// Innovation platforms; memberships stand with the firms.
+    pub platforms: Platforms,
     /// Research partners abroad.
     pub partners_abroad: Vec<Researcher>,
     /// Technical standards; each firm's own stand with the firm.

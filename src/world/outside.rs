@@ -1,6 +1,7 @@
 //! The outside world as the region meets it.
 
 use crate::kernel::math::exp;
+use crate::world::abroad::Conditions;
 use crate::world::firms::{FUNCTIONS, MARKETS};
 
 /// State of the outside world.
@@ -42,6 +43,8 @@ pub struct Outside {
     pub scarcity: Vec<[[f64; FUNCTIONS]; MARKETS]>,
     /// Shares of the functions in the value of a chain, by sub-industry and market.
     pub function_shares: Vec<[[f64; FUNCTIONS]; MARKETS]>,
+    /// What markets abroad do to the region's firms, and what channels let them keep.
+    pub abroad: Conditions,
 }
 
 impl Outside {

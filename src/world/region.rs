@@ -2,6 +2,7 @@
 
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
+use crate::world::abroad::Ventures;
 use crate::world::firms::{BUILT, Capability, FUNCTIONS, OPTIONS};
 use crate::world::ledger::Balances;
 
@@ -151,6 +152,8 @@ pub struct Events {
     pub late_breakthroughs: u32,
     /// Generations adopted from others.
     pub adoptions: u32,
+    /// What firms did abroad.
+    pub abroad: Ventures,
 }
 
 impl Events {

@@ -87,6 +87,8 @@ pub fn policies() -> Vec<Case> {
             "kind = \"research_grant\"\ntarget = {minimum_employment = ▸500, maximum_employment = ▸100}",
         )])
         .says(&["the policy `x` addresses nobody"]),
+        Case::new(vec![policy("kind = \"platform_support\"\n▸target = {roles = [\"integrator\"]}")])
+            .says(&["the policy `x` supports platforms, but its target names firms", "by `cities` alone"]),
         Case::new(vec![child(&seventeen.replace("p16", "▸p16"))])
             .says(&["more than 16 policies of the kind `research_grant` run at the same time"]),
     ]

@@ -40,6 +40,7 @@ fn parts(policy: &Instrument) -> (&'static str, &Terms) {
         Instrument::Foresight(terms) => ("foresight", terms),
         Instrument::InnovationIncentive(terms) => ("innovation_incentive", terms),
         Instrument::ExportPromotion(terms) => ("export_promotion", terms),
+        Instrument::PlatformSupport(terms) => ("platform_support", terms),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod mechanisms;
 pub mod output;
 pub mod policy;
 pub mod population;
+pub mod report;
 pub mod requirements;
 pub mod run;
 pub mod scenario;

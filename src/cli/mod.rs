@@ -17,14 +17,17 @@ mod listing;
 mod map;
 mod merge;
 mod new;
+mod plot;
 mod policies;
 mod progress;
+mod report;
 mod requirements;
 mod resume;
 mod run;
 mod scenario_arguments;
 mod schema;
 mod sensitivity;
+mod serve;
 mod session;
 mod signals;
 mod slurm;
@@ -33,6 +36,7 @@ mod summary;
 mod sweep;
 mod table;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -90,6 +94,10 @@ enum Command {
     Sensitivity(sensitivity::Arguments),
     Map(map::Arguments),
     Calibrate(calibrate::Arguments),
+    Report(report::Arguments),
+    Plot(plot::Arguments),
+    Serve(serve::Arguments),
+    Watch(watch::Arguments),
     Check(check::Arguments),
     Describe(describe::Arguments),
     Requirements(requirements::Arguments),
@@ -111,6 +119,10 @@ impl Cli {
             Command::Sensitivity(arguments) => sensitivity::execute(&arguments),
             Command::Map(arguments) => map::execute(&arguments),
             Command::Calibrate(arguments) => calibrate::execute(&arguments),
+            Command::Report(arguments) => report::execute(&arguments),
+            Command::Plot(arguments) => plot::execute(&arguments),
+            Command::Serve(arguments) => serve::execute(&arguments),
+            Command::Watch(arguments) => watch::execute(&arguments),
             Command::Check(arguments) => check::execute(&arguments),
             Command::Describe(arguments) => describe::execute(&arguments),
             Command::Requirements(arguments) => requirements::execute(&arguments),

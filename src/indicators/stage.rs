@@ -135,7 +135,7 @@ impl Stages {
 
 /// Mean of a series and its moving-block bootstrap standard error; blocks hold at most `block` and at
 /// most half of the values. A single value has no error.
-fn mean_and_error(series: &[f64], block: usize) -> (f64, f64) {
+pub fn mean_and_error(series: &[f64], block: usize) -> (f64, f64) {
     let n = series.len();
     let mean = series.iter().sum::<f64>() / n as f64;
     if n < 2 {

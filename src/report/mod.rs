@@ -1,0 +1,88 @@
+//! Reports: results as pictures. Reads the files of a result folder, never the model, so that what is
+//! seen is what was written.
+//!
+//! [`write`] turns the folder of a run, a comparison, a sweep or a map into one HTML file that needs
+//! nothing else; [`figure`] draws single indicators for papers.
+
+pub mod chart;
+mod comparison;
+pub mod figure;
+mod folder;
+mod html;
+pub mod live;
+mod run;
+mod statistics;
+mod sweep;
+mod table;
+pub mod terminal;
+mod units;
+
+use std::path::{Path, PathBuf};
+
+pub use chart::Page;
+pub use folder::{Kind, Results};
+pub use table::{Table, TableError};
+
+use crate::output::{LooseFile, OutputError};
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The folder holds nothing that can be shown.
+    #[error("{} holds no result: {why}", folder.display())]
+    NoResult {
+        /// Folder.
+        folder: PathBuf,
+        /// What is missing.
+        why: String,
+    },
+    /// What was asked for cannot be.
+    #[error("{0}")]
+    Refused(String),
+    /// A table cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The file cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The page cannot be put into words.
+    #[error("cannot write the page: {0}")]
+    Page(#[from] serde_json::Error),
+}
+
+/// The page of a folder; `beside` are further runs whose indicators are drawn into the same charts.
+///
+/// # Errors
+/// When the folder holds no result, or one of its files is damaged.
+pub fn page(results: &Results, beside: &[Results]) -> Result<Page, ReportError> {
+    if results.kind != Kind::Run && !beside.is_empty() {
+        return Err(ReportError::Refused("only a run can be shown beside other runs".to_string()));
+    }
+    match results.kind {
+        Kind::Run => run::page(results, beside),
+        Kind::Comparison => comparison::page(results),
+        Kind::Sweep | Kind::Map => sweep::page(results),
+    }
+}
+
+/// Writes the report of a folder to `target`, whole or not at all; returns its size in bytes.
+///
+/// # Errors
+/// When the folder holds no result, one of its files is damaged, or the disk refuses.
+pub fn write(results: &Results, beside: &[Results], target: &Path) -> Result<u64, ReportError> {
+    let text = html::render(&page(results, beside)?)?;
+    put(target, text.as_bytes())
+}
+
+/// Writes a file that appears under its name when it is complete.
+///
+/// # Errors
+/// When the target is no file name, or the disk refuses.
+pub fn put(target: &Path, bytes: &[u8]) -> Result<u64, ReportError> {
+    let name = target.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| ReportError::Refused(format!("{} is no name of a file", target.display())))?;
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = LooseFile::create(parent, name)?;
+    file.write(bytes)?;
+    Ok(file.finish()?.bytes)
+}

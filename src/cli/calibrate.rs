@@ -76,7 +76,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let mut calibration = Calibration::new(loaded);
     let threads = arguments.options.threads();
     if arguments.dry_run {
-        let seconds = match calibration.next() {
+        let seconds = match calibration.next_step() {
             Some(step) => probe::first_run(&step.sweep, signals.stop())?.seconds,
             None => 0.0,
         };
@@ -88,7 +88,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::stopped(format!("cannot start the threads: {error}")))?;
     let mut failed = 0;
-    while let Some(step) = calibration.next() {
+    while let Some(step) = calibration.next_step() {
         let place = folder.join(&step.name);
         let taken = Folder::take(&place, &step.sweep, false)?;
         let again = format!("tiexi calibrate {}", arguments.plan.display());

@@ -127,7 +127,7 @@ impl Calibration {
     }
 
     /// The runs that come next; none when all is done.
-    pub fn next(&mut self) -> Option<Step> {
+    pub fn next_step(&mut self) -> Option<Step> {
         let done = self.waves.len();
         let (name, points, seed) = if done < self.plan.exploration.waves as usize {
             // No two waves share their luck.

@@ -293,7 +293,7 @@ fn region_begins_with_the_promised_columns() {
         header("cells"),
         "tick,sub_industry,tier,firms,employment,value_added,chain_value,quantity,sales,exports"
     );
-    assert_eq!(header("policies"), "tick,instrument,budget,spent,recipients");
+    assert_eq!(header("policies"), "tick,instrument,budget,spent,recipients,unspent,state");
     assert_eq!(header("ledger"), "tick,from,to,transaction,kind,changes,amount");
     assert_eq!(header("balance"), "tick,sector,account,value");
     assert_eq!(

@@ -327,8 +327,8 @@ pub static POLICIES: TableSpec = TableSpec {
         column("instrument", TEXT, "Name of the instrument.", "scenario"),
         column("budget", MONEY, "Most that the instrument could spend; 0 while it does not run.", "scenario"),
         column("spent", MONEY, "Money spent.", DEFINITION),
-        column("unspent", MONEY, "Budget that was not spent; it is lost.", DEFINITION),
         column("recipients", "firms or persons", "Firms, or graduates of a talent programme, reached.", DEFINITION),
+        column("unspent", MONEY, "Budget that was not spent; it is lost.", DEFINITION),
         column(
             "state",
             TEXT,
@@ -350,8 +350,8 @@ pub fn write_policies(world: &World, instruments: &[InstrumentInfo], rows: &mut 
             Text(&instrument.name),
             Number(outlay.budget),
             Number(outlay.spent),
-            Number(unspent),
             Number(outlay.recipients),
+            Number(unspent),
             Text(instrument.state),
         ];
         rows.write(&POLICIES, rest)?;

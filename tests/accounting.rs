@@ -49,6 +49,8 @@ fn free_parameters() -> (Vec<Free>, Vec<String>) {
         let bounds = (row.minimum.parse(), row.maximum.parse(), row.default.parse());
         match (row.kind.as_str(), bounds) {
             ("boolean", _) => switches.push(row.key.clone()),
+            // Positions in a list have no key that could be changed alone.
+            _ if row.key.contains('[') => {}
             ("number" | "integer", (Ok(least), Ok(most), Ok(default))) => numbers.push(Free {
                 key: row.key.clone(),
                 default,

@@ -164,10 +164,11 @@ def check(graph, tick):
     assert all(graph.degree(node) > 0 for node in graph.nodes), "somebody has no relation"
     by_number = {row["firm"]: row for row in firms if row["tick"] == tick}
     kinds = Counter(data["kind"] for _, data in graph.nodes(data=True))
-    assert set(kinds) <= {"firm", "university", "institute"} and kinds["firm"] > 0, kinds
+    assert set(kinds) <= {"firm", "university", "institute", "partner_abroad"} and kinds["firm"] > 0, kinds
     for node, data in graph.nodes(data=True):
         if data["kind"] != "firm":
-            assert node not in by_number and data["label"] == node and data["city"], data
+            assert node not in by_number and data["label"] == node, data
+            assert data["kind"] == "partner_abroad" or data["city"], data
             assert "sales" not in data, data
             continue
         row = by_number[node]

@@ -318,7 +318,8 @@ fn what_changed_is_refused_or_done_again() {
     for entry in std::fs::read_dir(folder.join("data")).expect("read") {
         let name = format!("data/{}", entry.expect("entry").file_name().to_string_lossy());
         let before = folder.read(&name);
-        if !name.ends_with(".csv") || name.contains("coast") {
+        // The list of instruments in the sources is no part of a scenario.
+        if !name.ends_with(".csv") || name.contains("coast") || name.ends_with("/policies.csv") {
             continue;
         }
         folder.write(&name, &nudged(&before));

@@ -50,7 +50,7 @@ const IMITATE: usize = UpgradingOption::Imitate as usize;
 const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
 /// Kinds of levers that pay firms.
-const KINDS: usize = 9;
+const KINDS: usize = 11;
 
 /// What income reads of the sections of labour, taxes, investment and research.
 #[derive(Debug, Clone, Copy)]
@@ -232,8 +232,20 @@ impl Claims {
 /// Kinds of levers that pay firms.
 fn kinds(levers: &Levers) -> [&[Lever]; KINDS] {
     let Levers { research, equipment, interest, alliances, development, local_content, .. } = levers;
-    let Levers { functions, first_sets, risk, .. } = levers;
-    [research, equipment, interest, alliances, development, local_content, functions, first_sets, risk]
+    let Levers { functions, first_sets, risk, standards, digital, .. } = levers;
+    [
+        research,
+        equipment,
+        interest,
+        alliances,
+        development,
+        local_content,
+        functions,
+        first_sets,
+        risk,
+        standards,
+        digital,
+    ]
 }
 
 /// Entries by which each kind is paid.
@@ -247,6 +259,8 @@ const PAID_BY: [Entry; KINDS] = [
     Entry::FunctionGrant,
     Entry::InsuranceSubsidy,
     Entry::RiskRefund,
+    Entry::StandardsGrant,
+    Entry::DigitalSubsidy,
 ];
 
 impl Grants {
@@ -308,7 +322,8 @@ fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std
 
 /// What the kinds of levers pay a share of: research outlay within its budget, investment, debt (per
 /// tick), outlay for alliances, for the development of suppliers, purchases of local components, outlay for
-/// functions of the value chain, premium of insurance, and outlay for improvement that brought nothing.
+/// functions of the value chain, premium of insurance, outlay for improvement that brought nothing, for standards and
+/// for digital lines.
 fn bases(
     flow: &Flow,
     effort: &Effort,
@@ -324,7 +339,10 @@ fn bases(
     let failed = if effort.gain[IMPROVE] > 0.0 { 0.0 } else { f64::from(effort.budget[IMPROVE]) * paid };
     let debt = -balances.get(Account::Loans) * years;
     let Bought { local, development } = *bought;
-    [budget * paid, flow.investment, debt, joint, development, local, effort.functions(), premium, failed]
+    let of = |option: UpgradingOption| f64::from(effort.budget[option as usize]);
+    let (standards, digital) = (of(UpgradingOption::Standards), of(UpgradingOption::Digital));
+    let functions = effort.functions();
+    [budget * paid, flow.investment, debt, joint, development, local, functions, premium, failed, standards, digital]
 }
 
 /// Premium of the tick for first sets under cover, as far as they are within the number of sets.

@@ -42,7 +42,7 @@ use crate::world::World;
 use crate::world::network::{Alliance, Carried, MOST_MEMBERS, Network, Place, Subject};
 
 /// Fields of projects of one firm.
-pub const ALONE: Stream = Stream(40);
+pub const ALONE: Stream = Stream(41);
 
 /// Parameters of projects of one firm.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]

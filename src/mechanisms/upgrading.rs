@@ -58,6 +58,8 @@ use crate::world::structure::MOST_GROUPS;
 
 const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
+const DIGITAL: usize = UpgradingOption::Digital as usize;
+const STANDARDS: usize = UpgradingOption::Standards as usize;
 
 /// Parameters of the upgrading choice.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -82,7 +84,7 @@ pub struct Params {
     pub adjustment: f64,
     /// Least budget share of an option: some of everything is always tried.
     #[default(0.03)]
-    #[schemars(range(min = 0.0, max = 0.2), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    #[schemars(range(min = 0.0, max = 0.1), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub floor: f64,
     /// Weight of a firm's own pay-off against the pay-off observed in its sub-industry.
     #[default(0.3)]
@@ -153,8 +155,11 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 let grant = levers::rate_for(&levers.research, profile, people[row].workers, priority);
                 let joint = levers::rate_for(&levers.alliances, profile, people[row].workers, priority);
                 let frame = Frame { allied: profile.projects > 0, function_room: sub.function_room };
-                let functions = levers::rate_for(&levers.functions, profile, people[row].workers, priority);
-                split(effort, budget, Grants { research: grant, joint, functions }, frame, means);
+                let rate = |levers| levers::rate_for(levers, profile, people[row].workers, priority);
+                let functions = rate(&levers.functions);
+                let (standards, digital) = (rate(&levers.standards), rate(&levers.digital));
+                let grants = Grants { research: grant, joint, functions, standards, digital };
+                split(effort, budget, grants, frame, means);
                 let outlay = effort.research();
                 let city = usize::from(profile.city);
                 let cost = means.engineer_cost * cities[city].premium;
@@ -183,6 +188,10 @@ struct Grants {
     joint: f64,
     /// Of the outlay for functions of the value chain.
     functions: f64,
+    /// Of the outlay for standards.
+    standards: f64,
+    /// Of the outlay for digital lines.
+    digital: f64,
 }
 
 /// What bounds the spending of a firm's budget.
@@ -205,6 +214,8 @@ fn split(effort: &mut Effort, budget: f64, grants: Grants, frame: Frame, means: 
         let extra = match option {
             ALLIANCE => raised(grants.joint),
             _ if UpgradingOption::is_function(option) => frame.function_room * raised(grants.functions),
+            DIGITAL => frame.function_room * raised(grants.digital),
+            STANDARDS => frame.function_room * raised(grants.standards),
             _ if UpgradingOption::is_overhead(option) => frame.function_room,
             _ => 1.0,
         };
@@ -408,7 +419,7 @@ mod tests {
     fn money_for_alliances_waits_for_a_partner() {
         let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
         let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() };
-        let grants = Grants { research: 0.2, joint: 0.5, functions: 0.0 };
+        let grants = Grants { research: 0.2, joint: 0.5, functions: 0.0, standards: 0.0, digital: 0.0 };
         let frame = |allied| Frame { allied, function_room: 0.5 };
         split(&mut effort, 8.0, grants, frame(false), &means);
         assert_eq!((effort.budget[0], effort.budget[ALLIANCE]), (2.0, 0.0));

@@ -15,6 +15,7 @@ pub mod alliance_funding;
 pub mod buyer_support;
 pub mod connection;
 pub mod credit_guarantee;
+pub mod digital_subsidy;
 pub mod entry_support;
 pub mod equipment_subsidy;
 pub mod equity_fund;
@@ -34,6 +35,7 @@ pub mod platform_support;
 pub mod research_grant;
 pub mod risk_fund;
 pub mod service_support;
+pub mod standards_programme;
 pub mod stop;
 pub mod supplier_programme;
 pub mod talent_programme;
@@ -199,6 +201,10 @@ pub enum Instrument {
     Connection(Terms),
     /// Function grant: pays the share `rate` of the outlay for design and market functions.
     FunctionGrant(Terms),
+    /// Standards programme: pays the share `rate` of the outlay for standards.
+    StandardsProgramme(Terms),
+    /// Digital subsidy: pays the share `rate` of the outlay for digital lines.
+    DigitalSubsidy(Terms),
     /// First-set insurance: pays the share `rate` of the premium for the first sets of high-end products.
     FirstSetInsurance(Terms),
     /// Support of buyers: the share `rate` of the price that buyers of the markets addressed do not pay.
@@ -243,6 +249,8 @@ impl Instrument {
             | Instrument::LocalProcurement(terms)
             | Instrument::Connection(terms)
             | Instrument::FunctionGrant(terms)
+            | Instrument::StandardsProgramme(terms)
+            | Instrument::DigitalSubsidy(terms)
             | Instrument::FirstSetInsurance(terms)
             | Instrument::BuyerSupport(terms)
             | Instrument::RiskFund(terms)
@@ -284,6 +292,8 @@ impl Instrument {
             Instrument::LocalProcurement(_) => local_procurement::levers(levers),
             Instrument::Connection(_) => connection::levers(levers),
             Instrument::FunctionGrant(_) => function_grant::levers(levers),
+            Instrument::StandardsProgramme(_) => standards_programme::levers(levers),
+            Instrument::DigitalSubsidy(_) => digital_subsidy::levers(levers),
             Instrument::FirstSetInsurance(_) => first_set_insurance::levers(levers),
             Instrument::BuyerSupport(_) => buyer_support::levers(levers),
             Instrument::RiskFund(_) => risk_fund::levers(levers),

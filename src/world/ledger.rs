@@ -316,6 +316,8 @@ entries! {
     Brokerage = "brokerage", Government -> Households, Transaction, CURRENT, "Fairs and brokers that bring subjects together.";
     DevelopmentGrant = "supplier_programme", Government -> Firms, Transaction, CURRENT, "Grants for the development of suppliers.";
     FunctionGrant = "function_grant", Government -> Firms, Transaction, CURRENT, "Grants for design, brand, channel and service.";
+    StandardsGrant = "standards_grant", Government -> Firms, Transaction, CURRENT, "Grants for work on standards.";
+    DigitalSubsidy = "digital_subsidy", Government -> Firms, Transaction, CURRENT, "Grants for digital lines.";
     InsurancePremium = "insurance_premium", Firms -> OutsideWorld, Transaction, CURRENT, "Premiums of insurance for first sets.";
     InsuranceSubsidy = "insurance_subsidy", Government -> Firms, Transaction, CURRENT, "Premiums of insurance for first sets taken over.";
     RiskRefund = "risk_refund", Government -> Firms, Transaction, CURRENT, "Refunds of research that brought nothing.";

@@ -101,6 +101,10 @@ pub struct Levers {
     pub connection: Vec<Lever>,
     /// Shares of the outlay for functions of the value chain paid.
     pub functions: Vec<Lever>,
+    /// Shares of the outlay for standards paid.
+    pub standards: Vec<Lever>,
+    /// Shares of the outlay for digital lines paid.
+    pub digital: Vec<Lever>,
     /// Shares of the premium of insurance for first sets paid.
     pub first_sets: Vec<Lever>,
     /// Whether some firm may be covered by such insurance.
@@ -158,9 +162,11 @@ impl Levers {
 
 impl Levers {
     /// The lists beside those of the first nine kinds.
-    fn more(&mut self) -> [&mut Vec<Lever>; 14] {
+    fn more(&mut self) -> [&mut Vec<Lever>; 16] {
         [
             &mut self.functions,
+            &mut self.standards,
+            &mut self.digital,
             &mut self.first_sets,
             &mut self.buyers,
             &mut self.risk,

@@ -27,6 +27,8 @@ fn parts(policy: &Instrument) -> (&'static str, &Terms) {
         Instrument::LocalProcurement(terms) => ("local_procurement", terms),
         Instrument::Connection(terms) => ("connection", terms),
         Instrument::FunctionGrant(terms) => ("function_grant", terms),
+        Instrument::StandardsProgramme(terms) => ("standards_programme", terms),
+        Instrument::DigitalSubsidy(terms) => ("digital_subsidy", terms),
         Instrument::FirstSetInsurance(terms) => ("first_set_insurance", terms),
         Instrument::BuyerSupport(terms) => ("buyer_support", terms),
         Instrument::RiskFund(terms) => ("risk_fund", terms),

@@ -236,9 +236,10 @@ pub fn pay_buyers(world: &mut World) {
                     continue;
                 }
                 part[at][1] += 1.0;
-                for m in 0..MARKETS {
-                    let spent = position.share[m] * outside.demand[s][m] * mix(high_end, &outside.tiers[s][m]);
-                    part[at][0] += served * spent / (1.0 - rates[m]) * lever_rate(lever, m, high_end);
+                for (m, rate) in rates.iter().enumerate() {
+                    let access = outside.abroad.access(m, profile.presence);
+                    let paid = position.share[m] * outside.demand[s][m] * mix(high_end, &outside.tiers[s][m]) * access;
+                    part[at][0] += served * paid / (1.0 - rate) * lever_rate(lever, m, high_end);
                 }
             }
         }

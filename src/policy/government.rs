@@ -197,7 +197,7 @@ impl Government {
 
     fn adapt(&mut self, params: &Params, clock: &Clock, tick: u32) -> StageName {
         let present = self.chosen.unwrap_or(StageName::None);
-        let new_year = (tick.max(1) - 1) % clock.ticks_per_year == 0;
+        let new_year = (tick.max(1) - 1).is_multiple_of(clock.ticks_per_year);
         let old_enough = self.chosen.is_none() || tick - self.since >= clock.ticks_in(params.least_years);
         if new_year && old_enough {
             let seen = clock.ticks_in(params.years_seen) as usize;

@@ -291,6 +291,7 @@ mod tests {
         assert_eq!(ours[..=count], theirs[..=count]);
         assert_ne!(ours[count + 3], theirs[count + 3]);
         assert!(moved.text().contains("[[event]]"));
-        (plain.end(), moved.end());
+        plain.end();
+        moved.end();
     }
 }

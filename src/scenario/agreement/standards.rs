@@ -27,7 +27,7 @@ pub(super) fn shares(scenario: &Scenario) -> Vec<CrossProblem> {
         for (name, share) in &shares {
             let of = || scenario.competing_standards.iter().filter(|(_, one)| one.class == class);
             let sum: f64 = of().map(|(_, one)| share(one)).sum();
-            let Some((last, _)) = of().filter(|(_, one)| share(one) > 0.0).last() else { continue };
+            let Some((last, _)) = of().rfind(|(_, one)| share(one) > 0.0) else { continue };
             if sum > 1.0 + TOLERANCE {
                 let path = key(&["competing_standards", last, name]);
                 let message = format!("`{name}` of the {word} standards sums to {}, more than 1", shown(sum));

@@ -337,7 +337,7 @@ impl Sums {
         let flow = &firms.flow[row];
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
         let industry = industry_sums(firms, layout, technical_centre, row);
-        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, firms.technique[row].high_end)) {
+        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, f64::from(firms.technique[row].high_end))) {
             *cell += sums;
         }
         self.cities[city] += city_sums(&industry);
@@ -371,11 +371,11 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
         workers: people.workers,
         engineers: people.engineers,
         value_added: flow.value_added,
-        value_leaving: flow.value_leaving,
+        value_leaving: f64::from(flow.value_leaving),
         sales: flow.sales,
         exports: flow.exports,
         integrator_sales: flow.sales * one_if(profile.role == Role::Integrator),
-        high_end_sales: flow.sales * technique.high_end,
+        high_end_sales: flow.sales * f64::from(technique.high_end),
         user_value,
         user_value_abroad: user_value * position.export_share,
         quantity,
@@ -385,7 +385,7 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
         operating: flow.operating,
         profit: flow.profit,
         research: flow.research,
-        imitation: flow.imitation,
+        imitation: f64::from(flow.imitation),
         investment: flow.investment,
         interest: flow.interest,
         made: position.output,
@@ -395,7 +395,7 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
         loss_makers: one_if(flow.profit < 0.0),
         technical_centres: one_if(people.engineers >= technical_centre),
         researchers: one_if(flow.research > 0.0),
-        imitators: one_if(flow.research > 0.0 && flow.imitation > 0.5 * flow.research),
+        imitators: one_if(flow.research > 0.0 && f64::from(flow.imitation) > 0.5 * flow.research),
         ..books(firms, layout, row)
     };
     productivity(effort(sums, firms, row))
@@ -411,7 +411,7 @@ fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
     let assets = balances.assets();
     let hollow = firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets;
     IndustrySums {
-        embodied_capital: firms.plant[row].embodied * capital,
+        embodied_capital: f64::from(firms.plant[row].embodied) * capital,
         capital,
         cash: balances.get(Account::Deposits),
         debt: -balances.get(Account::Loans),

@@ -207,7 +207,7 @@ impl<'w> Region<'w> {
         let firms = &self.world.firms;
         let (mut captive, mut all) = (0.0, 0.0);
         for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
-            let value = flow.value_added + flow.value_leaving;
+            let value = flow.value_added + f64::from(flow.value_leaving);
             all += value;
             captive += if profile.governance.holds_functions_back() { value } else { 0.0 };
         }

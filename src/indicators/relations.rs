@@ -332,7 +332,7 @@ fn chains(world: &World) -> Vec<[ChainSums; MARKETS]> {
         let demand = &world.outside.demand[s];
         let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
         let total: f64 = spent.iter().sum();
-        let value = flow.value_added + flow.value_leaving;
+        let value = flow.value_added + f64::from(flow.value_leaving);
         if total <= 0.0 || value <= 0.0 {
             continue;
         }

@@ -1,10 +1,9 @@
 //! Random numbers keyed by (seed, stream, tick, agent).
 //!
-//! A mechanism declares a [`Stream`]; every firm reads a fixed number of words per tick from it, at
-//! a place that depends on the firm's stable id alone. So an extra firm, an extra mechanism or
-//! another number of threads changes no one else's draws, and policy arms that share a seed share
-//! their random numbers. ChaCha8 (Bernstein 2008) is filled in bulk for blocks of
-//! [`BLOCK`](crate::kernel::ids::BLOCK) firms of one cohort.
+//! A mechanism declares a [`Stream`]. ChaCha8 (Bernstein 2008) gives one word for each stream and tick, and a
+//! firm draws from a small generator that starts from this word mixed with the firm's stable id. So an
+//! extra firm, an extra mechanism or another number of threads changes no one else's draws, and policy
+//! arms that share a seed share their random numbers.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -31,43 +30,17 @@ impl Draws {
         Draws { generator: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Fills `words` with `per_firm` words for each firm of `ids`, in the order of `ids`.
+    /// The key of a decision that every firm takes by itself in a tick.
     ///
-    /// Firms of one block must stand together (as they do in the firm table) for speed; the values
-    /// do not depend on it.
-    pub fn fill(&self, stream: Stream, tick: u32, ids: &[FirmId], per_firm: usize, words: &mut [u64]) {
-        debug_assert_eq!(words.len(), ids.len() * per_firm);
-        let mut rest = words;
-        for run in ids.chunk_by(|a, b| a.block() == b.block()) {
-            let (now, later) = rest.split_at_mut(run.len() * per_firm);
-            self.fill_block(stream, tick, run, per_firm, now);
-            rest = later;
-        }
-    }
-
-    /// Fills the words of firms that share one block: in one sweep, skipping over the positions of
-    /// firms that are gone.
-    fn fill_block(&self, stream: Stream, tick: u32, run: &[FirmId], per_firm: usize, words: &mut [u64]) {
-        let mut generator = self.keyed(stream, tick, run[0].block());
-        let mut next = run[0].position() * per_firm as u64;
-        seek(&mut generator, next);
-        for (id, out) in run.iter().zip(words.chunks_exact_mut(per_firm)) {
-            let start = id.position() * per_firm as u64;
-            if start - next <= CHEAPER_TO_DRAW {
-                (next..start).for_each(|_| _ = generator.next_u64());
-            } else {
-                seek(&mut generator, start);
-            }
-            out.fill_with(|| generator.next_u64());
-            next = start + per_firm as u64;
-        }
+    /// One word of the generator stands for the decision and the tick; what a firm draws is that word mixed
+    /// with its id. So no firm's numbers depend on who stands beside it, and a firm that decides nothing
+    /// costs nothing.
+    pub fn key(&self, stream: Stream, tick: u32) -> Key {
+        Key(self.at(stream, tick, 0).next_u64())
     }
 
     /// Lets every firm decide with a small generator of its own, in parallel and with nothing but reading;
     /// returns what they decide in the order of firms.
-    ///
-    /// The generator starts from one word of the stream and tick, mixed with the firm's id: most firms decide
-    /// nothing in most ticks, and a word of the stream for each would cost more than the decisions.
     pub fn decide<T: Send>(
         &self,
         stream: Stream,
@@ -75,43 +48,47 @@ impl Draws {
         ids: &[FirmId],
         decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
     ) -> Vec<Vec<T>> {
-        let key = self.at(stream, tick, 0).next_u64();
+        let key = self.key(stream, tick);
         ids.par_chunks(CHUNK)
             .enumerate()
             .with_min_len(MIN_CHUNKS)
             .map(|(chunk, ids)| {
                 let mut decisions = Vec::new();
                 for (at, id) in ids.iter().enumerate() {
-                    decide(chunk * CHUNK + at, Small::of(key, id.number()), &mut decisions);
+                    decide(chunk * CHUNK + at, key.firm(*id), &mut decisions);
                 }
                 decisions
             })
             .collect()
     }
 
-    /// One generator for a draw that belongs to no firm (an entry cohort, a city, a bootstrap).
+    /// One generator for draws that belong to no firm (an entry cohort, a city, a bootstrap).
     pub fn at(&self, stream: Stream, tick: u32, agent: u64) -> ChaCha8Rng {
-        // The top bit of the block field keeps these streams apart from those of firms.
-        let mut generator = self.keyed(stream, tick, agent | (1 << 39));
-        seek(&mut generator, 0);
-        generator
-    }
-
-    /// The generator of a stream; where it starts is for the caller to say.
-    fn keyed(&self, stream: Stream, tick: u32, block: u64) -> ChaCha8Rng {
-        debug_assert!(stream.0 < 1024 && block < 1 << 40);
+        debug_assert!(stream.0 < 1024 && agent < 1 << 40);
         let mut generator = self.generator.clone();
-        generator.set_stream((u64::from(tick) << 50) | (u64::from(stream.0) << 40) | block);
+        generator.set_stream((u64::from(tick) << 50) | (u64::from(stream.0) << 40) | agent);
+        generator.set_word_pos(0);
         generator
     }
 }
 
-/// Gaps of so many words are drawn and dropped; a longer one costs more than to seek.
-const CHEAPER_TO_DRAW: u64 = 48;
+/// The random word of a decision in a tick, shared by all who take it.
+#[derive(Debug, Clone, Copy)]
+pub struct Key(u64);
 
-/// Moves to a word of the stream; positions count 32-bit words, two to each of ours.
-fn seek(generator: &mut ChaCha8Rng, word: u64) {
-    generator.set_word_pos(u128::from(word) * 2);
+impl Key {
+    /// The generator of a firm.
+    #[inline]
+    pub fn firm(self, id: FirmId) -> Small {
+        self.of(id.number())
+    }
+
+    /// The generator of whatever has this number for ever: number and word are mixed over all bits (an odd
+    /// constant spreads neighbouring numbers).
+    #[inline]
+    pub fn of(self, number: u64) -> Small {
+        Small(Small(self.0 ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93)).word())
+    }
 }
 
 /// A small generator (SplitMix64, Steele, Lea & Flood 2014) for a decision that needs a varying
@@ -123,11 +100,6 @@ impl Small {
     /// Starts from one word.
     pub fn new(word: u64) -> Self {
         Small(word)
-    }
-
-    /// Starts from a word that many share and a number of one's own, spread over all bits (an odd constant).
-    pub fn of(key: u64, number: u64) -> Self {
-        Small(Small(key ^ number.wrapping_mul(0xD6E8_FEB8_6659_FD93)).word())
     }
 
     /// Next word.
@@ -209,52 +181,53 @@ mod tests {
 
     const STREAM: Stream = Stream(5);
 
-    fn words(draws: &Draws, ids: &[FirmId], per_firm: usize) -> Vec<u64> {
-        let mut out = vec![0; ids.len() * per_firm];
-        draws.fill(STREAM, 9, ids, per_firm, &mut out);
-        out
-    }
-
-    #[test]
-    fn a_firm_reads_the_same_words_whoever_stands_beside_it() {
-        let draws = Draws::new(1);
-        let all: Vec<FirmId> = (0..600).map(|o| FirmId::new(2, 1, o)).collect();
-        let full = words(&draws, &all, 3);
-        for keep in [7usize, 255, 256, 511, 599] {
-            assert_eq!(words(&draws, &all[keep..=keep], 3), full[keep * 3..keep * 3 + 3]);
-        }
-        let sparse: Vec<FirmId> = all.iter().copied().step_by(5).collect();
-        let expected: Vec<u64> = (0..600).step_by(5).flat_map(|o| full[o * 3..o * 3 + 3].to_vec()).collect();
-        assert_eq!(words(&draws, &sparse, 3), expected);
+    fn ids(firms: u64) -> Vec<FirmId> {
+        (0..firms).map(|ordinal| FirmId::new(2, 1, ordinal)).collect()
     }
 
     #[test]
     fn firms_decide_in_their_order_with_their_own_words() {
-        let draws = Draws::new(1);
-        let ids: Vec<FirmId> = (0..700).map(|o| FirmId::new(2, 1, o)).collect();
-        let decided = draws.decide(STREAM, 9, &ids, |row, mut small, out| out.push((row, small.word())));
-        let decided = decided.concat();
+        let (draws, ids) = (Draws::new(1), ids(700));
+        let decided = draws.decide(STREAM, 9, &ids, |row, mut small, out| out.push((row, small.word()))).concat();
         assert!(decided.iter().enumerate().all(|(row, (at, _))| row == *at));
         let alone = |at: usize| draws.decide(STREAM, 9, &ids[at..=at], |_, mut small, out| out.push(small.word()));
         for at in [0, 255, 256, 699] {
             assert_eq!(alone(at).concat(), [decided[at].1], "whoever stands beside it");
+            assert_eq!(draws.key(STREAM, 9).firm(ids[at]).word(), decided[at].1);
         }
-        // Uniform: the mean of 700 is within five standard errors of one half, but once in a million tries.
-        let mean = decided.iter().map(|(_, word)| uniform(*word)).sum::<f64>() / 700.0;
-        assert!((mean - 0.5).abs() < 5.0 * (1.0f64 / 12.0 / 700.0).sqrt(), "{mean}");
+    }
+
+    /// Each bound is missed once in a million tries.
+    #[test]
+    fn words_of_firms_are_uniform_and_neighbours_have_nothing_in_common() {
+        let (key, n) = (Draws::new(1).key(STREAM, 9), 100_000);
+        let drawn: Vec<[f64; 2]> = ids(n)
+            .into_iter()
+            .map(|id| {
+                let mut small = key.firm(id);
+                [small.uniform() - 0.5, small.uniform() - 0.5]
+            })
+            .collect();
+        let mean = |of: &dyn Fn(usize) -> f64| (0..drawn.len() - 1).map(of).sum::<f64>() / (drawn.len() - 1) as f64;
+        let five = 5.0 / (n as f64).sqrt();
+        assert!(mean(&|at| drawn[at][0]).abs() < five * (1.0f64 / 12.0).sqrt());
+        assert!((mean(&|at| drawn[at][0] * drawn[at][0]) - 1.0 / 12.0).abs() < five * (1.0f64 / 180.0).sqrt());
+        assert!(mean(&|at| drawn[at][0] * drawn[at][1]).abs() < five / 12.0, "words of one firm");
+        assert!(mean(&|at| drawn[at][0] * drawn[at + 1][0]).abs() < five / 12.0, "words of neighbours");
+        let other = Draws::new(1).key(STREAM, 10);
+        let next = |at: usize| other.firm(FirmId::new(2, 1, at as u64)).uniform() - 0.5;
+        assert!(mean(&|at| drawn[at][0] * next(at)).abs() < five / 12.0, "words of one firm in two ticks");
     }
 
     #[test]
     fn seed_stream_tick_and_cohort_all_matter() {
-        let ids = [FirmId::new(2, 1, 4)];
-        let base = words(&Draws::new(1), &ids, 2);
-        assert_ne!(base, words(&Draws::new(2), &ids, 2));
-        assert_ne!(base, words(&Draws::new(1), &[FirmId::new(2, 2, 4)], 2));
-        let mut other = vec![0; 2];
-        Draws::new(1).fill(Stream(6), 9, &ids, 2, &mut other);
-        assert_ne!(base, other);
-        Draws::new(1).fill(STREAM, 10, &ids, 2, &mut other);
-        assert_ne!(base, other);
+        let word = |seed: u64, stream: Stream, tick: u32, id: FirmId| Draws::new(seed).key(stream, tick).firm(id).word();
+        let id = FirmId::new(2, 1, 4);
+        let base = word(1, STREAM, 9, id);
+        assert_ne!(base, word(2, STREAM, 9, id));
+        assert_ne!(base, word(1, Stream(6), 9, id));
+        assert_ne!(base, word(1, STREAM, 10, id));
+        assert_ne!(base, word(1, STREAM, 9, FirmId::new(2, 2, 4)));
     }
 
     /// Moments over 200,000 draws; tolerances are six standard errors (false alarm below 1e-8).

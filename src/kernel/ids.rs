@@ -4,15 +4,14 @@
 //! and keeps the name for ever: ids are never reused, and a later entrant or one more firm shifts
 //! nobody else's id, so nobody else's random numbers.
 
-/// Ordinals that share one block of random numbers (see [`crate::kernel::draws`]).
+/// Ordinals whose firms are summed together (see [`crate::kernel::ordered::Chunks`]).
 pub const BLOCK: u64 = 256;
 
 const ORDINAL_BITS: u32 = 28;
 const SUB_INDUSTRY_BITS: u32 = 6;
 const ORDINAL_MASK: u64 = (1 << ORDINAL_BITS) - 1;
 
-/// Largest birth tick an id can hold; one bit less than its field, so that firm blocks never meet
-/// the streams of draws that belong to no firm.
+/// Largest birth tick an id can hold.
 pub const LAST_TICK: u32 = (1 << 13) - 1;
 /// Most sub-industries an id can hold.
 pub const MOST_SUB_INDUSTRIES: usize = 1 << SUB_INDUSTRY_BITS;
@@ -52,10 +51,6 @@ impl FirmId {
         self.0 / BLOCK
     }
 
-    /// Position within the block.
-    pub fn position(self) -> u64 {
-        self.0 % BLOCK
-    }
 }
 
 #[cfg(test)]
@@ -66,7 +61,7 @@ mod tests {
     fn parts_come_back_and_order_follows_birth() {
         let early = FirmId::new(3, 7, 1000);
         assert_eq!((early.birth_tick(), early.ordinal()), (3, 1000));
-        assert_eq!((early.position(), early.block()), (1000 % 256, early.number() / 256));
+        assert_eq!(early.block(), early.number() / 256);
         assert!(FirmId::new(3, 7, 1001) > early);
         assert!(FirmId::new(3, 8, 0) > early);
         assert!(FirmId::new(4, 0, 0) > FirmId::new(3, 63, MOST_ORDINALS - 1));

@@ -530,7 +530,7 @@ fn carry_out(world: &mut World, params: &Params, plan: &Plan, journal: &mut Jour
     }
     let World { firms, .. } = world;
     if plan.joins_projects {
-        firms.position[row].base[1] *= 1.0 + params.project_pull;
+        firms.position[row].base[1] *= (1.0 + params.project_pull) as f32;
     }
     firms.profile[row].presence = presence;
     let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };

@@ -52,7 +52,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use rand::Rng;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream};
@@ -215,10 +214,10 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
     settle(world, scene, &intents, params);
     // Terms began at different times.
     let tick = world.clock.tick;
-    let key = draws.at(EXPIRY, tick, 0).next_u64();
+    let key = draws.key(EXPIRY, tick);
     for alliance in &mut world.network.alliances {
         let life = alliance.until - tick;
-        let mut small = Small::of(key, alliance.number);
+        let mut small = key.of(alliance.number);
         alliance.until = tick + 1 + small.index(life.max(1) as usize) as u32;
     }
     conclude(world, params);
@@ -722,14 +721,14 @@ fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
 /// Ends or renews the alliances whose term is over.
 fn expire(world: &mut World, params: &Params, draws: &Draws) {
     let tick = world.clock.tick;
-    let key = draws.at(EXPIRY, tick, 0).next_u64();
+    let key = draws.key(EXPIRY, tick);
     let scene = Scene::new(world, params);
     for place in 0..world.network.alliances.len() {
         let alliance = world.network.alliances[place];
         if alliance.until > tick {
             continue;
         }
-        let mut small = Small::of(key, alliance.number);
+        let mut small = key.of(alliance.number);
         let success = alliance.succeeded || small.uniform() < mean_chance(world, &alliance, params);
         for pair in alliance.pairs() {
             let bond = world.network.bond_or(pair, params.opening_trust as f32);

@@ -43,7 +43,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::kernel::draws::{Draws, Small, Stream, poisson, uniform};
+use crate::kernel::draws::{Draws, Small, Stream, poisson};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
 use crate::world::World;
@@ -159,9 +159,7 @@ fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mu
 fn rescue(world: &mut World, row: usize, journal: &mut Journal, draws: &Draws) -> bool {
     let profile = &world.firms.profile[row];
     let chance = world.dials[usize::from(profile.ownership)].bailout;
-    let mut word = [0];
-    draws.fill(RESCUE, world.clock.tick, &world.firms.id[row..=row], 1, &mut word);
-    if uniform(word[0]) >= chance {
+    if draws.key(RESCUE, world.clock.tick).firm(world.firms.id[row]).uniform() >= chance {
         return false;
     }
     let balances = &world.firms.balances[row];
@@ -439,10 +437,11 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
     let mut technique = Technique { competence, skill: embodied as f32, spread: 1.0, ..Technique::default() };
-    technique.process = world.firms.technique[model].process + competence - world.firms.technique[model].competence;
-    technique.quality = outside.quality_elasticity * technique.process;
+    let lead = competence - world.firms.technique[model].competence;
+    technique.process = world.firms.technique[model].process + lead as f32;
+    technique.quality = outside.quality_elasticity * f64::from(technique.process);
     let lead = technique.quality - outside.quality[plan.s] - world.measures.high_end_threshold;
-    technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width);
+    technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width) as f32;
     let model_plant = &world.firms.plant[model];
     let model_position = &world.firms.position[model];
     let kept = f64::from(kept_share(&outside.function_shares[plan.s][0], &plan.kept));
@@ -455,12 +454,12 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let capacity = units / founding.utilisation;
     let plant = Plant {
         capacity,
-        embodied,
-        capital_price: sub.capital_price_to_sales * plan.sales / capacity,
+        embodied: embodied as f32,
+        capital_price: (sub.capital_price_to_sales * plan.sales / capacity) as f32,
         unit_inputs,
         log_unit_labour: model_plant.log_unit_labour
-            + ln(price / model_position.price)
-            + outside.productivity_elasticity * (technique.process - world.firms.technique[model].process),
+            + ln(price / model_position.price) as f32
+            + outside.productivity_elasticity as f32 * (technique.process - world.firms.technique[model].process),
         ..Plant::default()
     };
     let mut position = Position {
@@ -475,15 +474,15 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     if demand > 0.0 && nests[plan.s][0] > 0.0 {
         position.share[0] = units * price / demand;
         // Weight such that the share it starts with is the share it would keep.
-        position.base[0] =
-            position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / model_position.appeal.max(1e-12);
+        let appeal = f64::from(model_position.appeal).max(1e-12);
+        position.base[0] = (position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / appeal) as f32;
     }
     let practice = world.firms.practice[model];
     technique.unit_labour =
         unit_labour(&plant, &technique, outside.productivity_elasticity) * world.lines.labour(&practice);
     let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied as f32; VINTAGES] };
     vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
-    let capital = plant.capital_price * capacity;
+    let capital = f64::from(plant.capital_price) * capacity;
     let mut balances = Balances::default();
     // Founders pay in what machines and operation need beyond the usual debt, at least a third.
     let needed = sub.working_capital * plan.sales + capital;
@@ -525,7 +524,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
 fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>, journal: &mut Journal) {
     let (paid_in, debt) = (-entrant.balances.get(Account::Equity), -entrant.balances.get(Account::Loans));
     let holder = world.structure.ownership[usize::from(entrant.profile.ownership)].holder;
-    let machines = entrant.plant.capital_price * entrant.plant.capacity;
+    let machines = f64::from(entrant.plant.capital_price) * entrant.plant.capacity;
     entrant.balances = Balances::default();
     world.firms.push(entrant);
     let row = world.firms.len() - 1;

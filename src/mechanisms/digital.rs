@@ -160,7 +160,7 @@ pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64)
 fn reach(world: &mut World, change: f64) {
     let firms = &mut world.firms;
     for (position, practice) in firms.position.iter_mut().zip(&firms.practice) {
-        position.base[HIGH_INCOME] *= exp(change * f64::from(practice.green));
+        position.base[HIGH_INCOME] *= exp(change * f64::from(practice.green)) as f32;
     }
 }
 
@@ -226,7 +226,7 @@ fn each_firm(world: &mut World, params: &Params, terms: &Terms, annuity: f64, bu
             let opened = world.lines.access * f64::from(outcome.green - practice.green);
             (practice.digital, practice.green) = (outcome.digital, outcome.green);
             if opened != 0.0 {
-                firms.position[row].base[HIGH_INCOME] *= exp(opened);
+                firms.position[row].base[HIGH_INCOME] *= exp(opened) as f32;
             }
         }
     }
@@ -266,7 +266,8 @@ fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f
     }
 }
 
-/// Change of annual cash flow from less labour and better service.
+/// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
+/// firm values it at the margin.
 fn gain_from_digital(world: &World, row: usize, digital: Turned, profit: &ProfitFunction) -> f64 {
     let lines = &world.lines;
     let labour = ln((1.0 - lines.saving * digital.faded) / (1.0 - lines.saving * digital.reached));
@@ -274,7 +275,7 @@ fn gain_from_digital(world: &World, row: usize, digital: Turned, profit: &Profit
     let kept = f64::from(profile.kept[MARKET_FUNCTION]);
     let better = odds_raised(kept, lines.service * (digital.reached - digital.faded)) - kept;
     let worth = world.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
-    profit.gain_from_productivity(labour) + profit.gain_from_keeping(worth * better)
+    labour * profit.marginal_productivity() + worth * better * profit.marginal_keeping()
 }
 
 /// Share whose odds are higher by so many log points.

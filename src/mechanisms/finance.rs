@@ -49,7 +49,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::draws::{Draws, Stream, uniform};
+use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Flow, Profile};
@@ -148,7 +148,7 @@ pub fn credit(world: &mut World, params: &Params) {
         let loan = if params.enabled { wanted(row, flow) * (ration * priority).min(1.0) } else { 0.0 };
         let dials = &dials[usize::from(profile.ownership)];
         flow.interest = guaranteed_interest(&firms.balances[row], dials, params, guaranteed(row), years);
-        flow.borrowed = loan;
+        flow.borrowed = loan as f32;
         flow.investment = flow.investment.min(own_means(&firms.balances[row], flow, sub, ticks) + loan);
         flow.early = flow.early.min(flow.investment as f32);
     });
@@ -281,8 +281,8 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
     let clock = world.clock;
     let patience = clock.ticks_in(params.venture_patience);
     let chance = |factor: f64| clock.share_from_year((params.venture_share * factor).min(1.0));
+    let key = draws.key(VENTURE, clock.tick);
     let round = params.venture_round / world.structure.scale;
-    let mut word = [0];
     let mut journal = Journal::default();
     let (mut raised, mut sold) = (0.0, [0.0; 3]);
     let mut supported = vec![[0.0; 2]; world.levers.equity.len()];
@@ -296,9 +296,8 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
             sold[holder_index(holder)] += f64::from(firms.venture_equity[row]);
             firms.venture_equity[row] = 0.0;
         } else if young(profile, structure, firms.id[row].birth_tick(), age, patience) {
-            draws.fill(VENTURE, clock.tick, &firms.id[row..=row], 1, &mut word);
             let membership = &firms.membership[row];
-            let drawn = uniform(word[0]);
+            let drawn = key.firm(firms.id[row]).uniform();
             let usual = chance(platforms.venture(membership));
             let fund = backer(&levers.equity, profile, firms.workforce[row].workers, drawn - usual, clock);
             if drawn < usual || fund.is_some() {

@@ -51,10 +51,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use rand::Rng;
 use rayon::prelude::*;
 
-use crate::kernel::draws::{Draws, Small, Stream};
+use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::math::{bisect, exp, ln, power};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
@@ -276,7 +275,7 @@ fn catch_up(world: &mut World) {
 /// Progress of all projects in the tick; returns the places of those that succeed, in order.
 fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<usize> {
     let quarters = 4.0 * world.clock.years();
-    let key = draws.at(BREAKTHROUGH, world.clock.tick, 0).next_u64();
+    let key = draws.key(BREAKTHROUGH, world.clock.tick);
     let results: Vec<(f64, f64, bool)> = world
         .network
         .alliances
@@ -293,7 +292,7 @@ fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], dr
             let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
             let relative = progress / difficulty;
             let hazard = quarters * world.network.hazard[field] * relative * relative;
-            let mut small = Small::of(key, alliance.number);
+            let mut small = key.of(alliance.number);
             (progress, team, small.uniform() < 1.0 - exp(-hazard))
         })
         .collect();

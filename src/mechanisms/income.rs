@@ -351,7 +351,7 @@ fn premium_due(profile: &Profile, technique: &Technique, flow: &Flow, insurance:
         return 0.0;
     }
     let left = (insurance.most - f64::from(profile.insured_sold)).max(0.0) / scale;
-    insurance.premium * (technique.high_end * flow.sales).min(left)
+    insurance.premium * (f64::from(technique.high_end) * flow.sales).min(left)
 }
 
 /// What a firm spends on its suppliers in the tick, million CNY.
@@ -525,12 +525,12 @@ impl Payer<'_> {
         journal.firm(Entry::ContractUniversities, Side::Payer, to_universities, books);
         journal.firm(Entry::ContractInstitutes, Side::Payer, contracts - to_universities, books);
         flow.research = outlay;
-        flow.imitation = outlay * f64::from(firm.effort.budget[IMITATE]) / budget;
+        flow.imitation = (outlay * f64::from(firm.effort.budget[IMITATE]) / budget) as f32;
     }
 
     /// New loans, and machines bought.
     fn machines(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
-        journal.firm(Entry::LoansGranted, Side::Receiver, flow.borrowed, books);
+        journal.firm(Entry::LoansGranted, Side::Receiver, f64::from(flow.borrowed), books);
         let local = flow.investment * firm.sub.local_machines * self.trade.covered;
         journal.firm(Entry::SalesLocalMachines, Side::Payer, local, books);
         journal.firm(Entry::MachinePurchases, Side::Payer, flow.investment - local, books);

@@ -121,7 +121,7 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
         .for_each(|(vintages, plant, flow, position)| {
             let scrapped = scrap(vintages, ring.oldest, scrap_share);
             plant.capacity = (plant.capacity - scrapped).max(0.0);
-            flow.investment = pace.wish(position, plant, scrapped) * plant.capital_price;
+            flow.investment = pace.wish(position, plant, scrapped) * f64::from(plant.capital_price);
         });
 }
 
@@ -214,12 +214,12 @@ impl Replacement<'_> {
         if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
             return;
         }
-        let units = (budget / plant.capital_price).min(plant.capacity);
+        let units = (budget / f64::from(plant.capital_price)).min(plant.capacity);
         let rise = self.rise(vintages, plant.capacity, units);
         let gain = profit.gain(self.params.vintage_weight * rise);
-        let own_cost = units * plant.capital_price * (1.0 - self.subsidy);
+        let own_cost = units * f64::from(plant.capital_price) * (1.0 - self.subsidy);
         if gain > 0.0 && own_cost <= self.params.payback * gain {
-            flow.early = (units * plant.capital_price) as f32;
+            flow.early = (units * f64::from(plant.capital_price)) as f32;
             flow.investment += f64::from(flow.early);
             effort.gain[EQUIPMENT] = (gain * self.valuation.annuity) as f32;
         }
@@ -261,13 +261,13 @@ pub fn install(world: &mut World, params: &Params) {
                 let level =
                     new_level(&techniques[row], outside.machine_offer[usize::from(profiles[row].sub_industry)], params);
                 if flow.investment > 0.0 && plant.capital_price > 0.0 {
-                    let early = f64::from(flow.early).min(flow.investment) / plant.capital_price;
+                    let early = f64::from(flow.early).min(flow.investment) / f64::from(plant.capital_price);
                     remove_oldest(&mut vintages[row], ring, early);
-                    let units = flow.investment / plant.capital_price;
+                    let units = flow.investment / f64::from(plant.capital_price);
                     add(&mut vintages[row], ring.newest, units, level);
                     plant.capacity += units - early;
                 }
-                plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output, level);
+                plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output, level) as f32;
             }
         });
 }

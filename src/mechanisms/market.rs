@@ -171,7 +171,7 @@ pub fn insure(world: &mut World, params: &Params) {
         .with_min_len(MIN_ROWS)
         .for_each(|(profile, technique, flow, people)| {
             if profile.insured {
-                profile.insured_sold += (technique.high_end * flow.sales * structure.scale) as f32;
+                profile.insured_sold += (f64::from(technique.high_end) * flow.sales * structure.scale) as f32;
             }
             let within = profile.insured_tick == 0 || tick - u32::from(profile.insured_tick) < life;
             let open = !profile.referenced && within && f64::from(profile.insured_sold) < most;
@@ -227,7 +227,7 @@ pub fn pay_buyers(world: &mut World) {
         let mut part = [[0.0; 2]; MOST_LEVERS];
         for row in range {
             let (profile, position) = (&firms.profile[row], &firms.position[row]);
-            let (high_end, workers) = (firms.technique[row].high_end, firms.workforce[row].workers);
+            let (high_end, workers) = (f64::from(firms.technique[row].high_end), firms.workforce[row].workers);
             let rates = support(&levers.buyers, profile, high_end, workers);
             let served = if position.demand > 0.0 { (position.sold / position.demand).min(1.0) } else { 0.0 };
             let s = usize::from(profile.sub_industry);
@@ -277,7 +277,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     promote(world, params);
     let nests = appeals(world, params);
     let rules = Rules::new(world.clock, params, &world.structure, &world.outside, &nests);
-    let (clock, tick) = (world.clock, world.clock.tick);
+    let (clock, key) = (world.clock, draws.key(CUSTOMERS, world.clock.tick));
     let World { firms, outside, structure, standards, lines, levers, .. } = world;
     (
         firms.position.par_chunks_mut(CHUNK),
@@ -291,15 +291,13 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
         .for_each(|(positions, profiles, techniques, flows, practices, people, ids)| {
-            let mut words = [0; CHUNK];
-            draws.fill(CUSTOMERS, tick, ids, 1, &mut words[..ids.len()]);
             for row in 0..ids.len() {
                 let opened = standards.access_of(&practices[row]) + lines.access_of(&practices[row]);
                 let (profile, technique, people) = (&mut profiles[row], &techniques[row], &people[row]);
                 let offer = Offer::of(levers, profile, technique, people, params);
                 let firm = Customer { profile, technique, flow: &flows[row], opened, offer };
                 let review = clock.reviews(ids[row].ordinal()) || positions[row].customers < 1.0;
-                serve(firm, &mut positions[row], &mut Small::new(words[row]), review, &rules, structure, outside);
+                serve(firm, &mut positions[row], &mut key.firm(ids[row]), review, &rules, structure, outside);
             }
         });
 }
@@ -311,7 +309,7 @@ fn appeals(world: &mut World, params: &Params) -> Nests {
     (&mut firms.position, &firms.profile, &firms.technique).into_par_iter().with_min_len(MIN_ROWS).for_each(
         |(position, profile, technique)| {
             let orders = orders[usize::from(profile.ownership)];
-            position.appeal = appeal(position, profile, technique, outside, orders, params);
+            position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
         },
     );
     if world.levers.buyers.is_empty() { crate::world::nests(&world.firms) } else { supported_nests(world, params) }
@@ -326,10 +324,10 @@ fn supported_nests(world: &World, params: &Params) -> Nests {
         for row in range {
             let (profile, position) = (&firms.profile[row], &firms.position[row]);
             let workers = firms.workforce[row].workers;
-            let rates = support(&levers.buyers, profile, firms.technique[row].high_end, workers);
+            let rates = support(&levers.buyers, profile, f64::from(firms.technique[row].high_end), workers);
             let nest = &mut part[usize::from(profile.sub_industry)];
             for m in 0..MARKETS {
-                nest[m] += position.base[m] * position.appeal * lift(rates[m], params);
+                nest[m] += position.custom(m) * lift(rates[m], params);
             }
         }
         part
@@ -447,7 +445,7 @@ impl Offer {
         let support = if levers.buyers.is_empty() {
             [0.0; MARKETS]
         } else {
-            self::support(&levers.buyers, profile, technique.high_end, people.workers)
+            self::support(&levers.buyers, profile, f64::from(technique.high_end), people.workers)
         };
         let promoted = !levers.exports.is_empty() && !profile.exporter;
         let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
@@ -479,12 +477,12 @@ fn serve(
     for m in 0..MARKETS {
         let size = outside.demand[s][m];
         before += position.share[m] * size;
-        let target = rules.per_appeal[s][m] * position.base[m] * position.appeal * firm.offer.lift[m];
+        let target = rules.per_appeal[s][m] * position.custom(m) * firm.offer.lift[m];
         position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
-        position.base[m] *= jump;
+        position.base[m] *= jump as f32;
         after += position.share[m] * size;
         let access = outside.abroad.access(m, firm.profile.presence);
-        let paid = position.share[m] * size * mix(firm.technique.high_end, &outside.tiers[s][m]) * access;
+        let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &outside.tiers[s][m]) * access;
         let spent = paid / (1.0 - firm.offer.support[m]);
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };
@@ -502,7 +500,7 @@ fn mix(high_end: f64, tiers: &[f64; 2]) -> f64 {
 /// A first reference for high-end products.
 fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, u: f64, rules: &Rules) {
     if !profile.referenced {
-        profile.referenced = happens(u, technique.high_end * sales / rules.reference_sales);
+        profile.referenced = happens(u, f64::from(technique.high_end) * sales / rules.reference_sales);
     }
 }
 
@@ -532,10 +530,10 @@ fn enter_export(
     }
     let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
     for m in 1..MARKETS {
-        let per_base = rules.per_appeal[s][m] * position.appeal;
+        let per_base = rules.per_appeal[s][m] * f64::from(position.appeal);
         if per_base > 0.0 && outside.demand[s][m] > 0.0 {
             position.share[m] = start / (MARKETS - 1) as f64 / outside.demand[s][m];
-            position.base[m] = position.share[m] / per_base;
+            position.base[m] = (position.share[m] / per_base) as f32;
             firm.profile.exporter = true;
         }
     }

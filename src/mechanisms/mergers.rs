@@ -85,10 +85,9 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     }
     let chance = world.clock.share_from_year(params.rate);
     let mut journal = Journal::default();
-    let mut words = vec![0; world.firms.len()];
-    draws.fill(MERGERS, world.clock.tick, &world.firms.id, 1, &mut words);
+    let key = draws.key(MERGERS, world.clock.tick);
     for buyer in 0..world.firms.len() {
-        let mut small = Small::new(words[buyer]);
+        let mut small = key.firm(world.firms.id[buyer]);
         if !stays[buyer] {
             continue;
         }
@@ -158,15 +157,15 @@ fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
     let (vintages, their_vintages) = (firms.vintages[buyer], firms.vintages[target]);
     firms.vintages[buyer] = together(&vintages, &their_vintages, ratio);
     let plant = &mut firms.plant[buyer];
-    let capital = plant.capital_price * plant.capacity + their_plant.capital_price * their_plant.capacity;
+    let capital = f64::from(plant.capital_price) * plant.capacity + f64::from(their_plant.capital_price) * their_plant.capacity;
     plant.capacity += their_plant.capacity * ratio;
-    plant.capital_price = if plant.capacity > 0.0 { capital / plant.capacity } else { plant.capital_price };
+    plant.capital_price = if plant.capacity > 0.0 { (capital / plant.capacity) as f32 } else { plant.capital_price };
     plant.unit_inputs += weight * (their_plant.unit_inputs / ratio - plant.unit_inputs);
     let value = plant.stock * plant.stock_value + their_plant.stock * their_plant.stock_value;
     plant.stock += their_plant.stock * ratio;
     plant.stock_value = if plant.stock > 0.0 { value / plant.stock } else { plant.stock_value };
-    plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0));
-    plant.embodied += weight * (their_plant.embodied - plant.embodied);
+    plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0)) as f32;
+    plant.embodied += weight as f32 * (their_plant.embodied - plant.embodied);
     let position = &mut firms.position[buyer];
     let appeal = if position.appeal > 0.0 { theirs.appeal / position.appeal } else { 1.0 };
     for market in 0..position.share.len() {

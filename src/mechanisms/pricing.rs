@@ -85,17 +85,17 @@ pub fn step(world: &mut World, params: &Params, costs: &Costs) {
             let capital = unit_capital(balances, plant, costs.depreciation, costs.utilisation);
             let labour = wage * technique.unit_labour;
             // However strong the response, a mark-up stays positive.
-            position.markup *= (1.0 + params.markup_feedback * f64::from(position.share_growth)).max(0.5);
+            position.markup *= (1.0 + params.markup_feedback * f64::from(position.share_growth)).max(0.5) as f32;
             let lead = technique.seen_quality(profile, costs.distrust) - outside.quality[s];
             let log_price = log_price(
                 plant.inputs(outside.input_price[s]),
                 labour + capital,
-                position.markup,
+                f64::from(position.markup),
                 f64::from(profile.kept_share),
                 params.outside_anchor,
                 outside.log_price[s],
                 lead,
-                position.price_constant,
+                f64::from(position.price_constant),
             );
             position.log_price = log_price;
             position.price = exp(log_price);

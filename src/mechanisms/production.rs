@@ -114,7 +114,7 @@ pub struct Process {
 /// Updates efficiency, skill, process level, quality and product mix.
 pub fn update_techniques(world: &mut World, params: &Params, process: &Process, draws: &Draws) {
     let World { clock, firms, outside, structure, measures, standards, lines, .. } = world;
-    let (clock, tick) = (*clock, clock.tick);
+    let (clock, key) = (*clock, draws.key(EFFICIENCY, clock.tick));
     let persistence = libm::pow(params.efficiency_persistence, clock.years());
     let innovation = params.efficiency_deviation * (1.0 - persistence * persistence).max(0.0).sqrt();
     let real = clock.ticks() * structure.scale / process.size_threshold;
@@ -130,22 +130,20 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
         .for_each(|(techniques, profiles, plants, flows, sourcing, practices, ids)| {
-            let mut words = [0; CHUNK];
-            draws.fill(EFFICIENCY, tick, ids, 1, &mut words[..ids.len()]);
             for (row, technique) in techniques.iter_mut().enumerate() {
                 if clock.reviews(ids[row].ordinal()) {
                     technique.spread = size_factor(flows[row].sales * real, params.efficiency_size_exponent) as f32;
                 }
                 let spread = innovation * f64::from(technique.spread);
-                let shock = if spread > 0.0 { spread * normal(words[row]) } else { 0.0 };
+                let shock = if spread > 0.0 { spread * normal(key.firm(ids[row]).word()) } else { 0.0 };
                 technique.efficiency = (persistence * f64::from(technique.efficiency) + shock) as f32;
                 let s = usize::from(profiles[row].sub_industry);
-                raise(technique, plants[row].embodied, process, outside.quality_elasticity);
+                raise(technique, f64::from(plants[row].embodied), process, outside.quality_elasticity);
                 technique.quality += f64::from(sourcing[row].quality) + standards.quality_of(&practices[row]);
                 technique.unit_labour = unit_labour(&plants[row], technique, outside.productivity_elasticity)
                     * lines.labour(&practices[row]);
                 let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
-                technique.high_end = logistic(lead / measures.high_end_width);
+                technique.high_end = logistic(lead / measures.high_end_width) as f32;
             }
         });
 }
@@ -160,8 +158,8 @@ pub fn raise(technique: &mut Technique, embodied: f64, process: &Process, qualit
     let skill = f64::from(technique.skill);
     technique.skill = (skill + process.skill_speed * (embodied - skill).max(0.0)) as f32;
     let usable = embodied.min(f64::from(technique.skill));
-    technique.process = process.vintage_weight * usable + (1.0 - process.vintage_weight) * technique.competence;
-    technique.quality = quality_elasticity * technique.process;
+    technique.process = (process.vintage_weight * usable + (1.0 - process.vintage_weight) * technique.competence) as f32;
+    technique.quality = quality_elasticity * f64::from(technique.process);
 }
 
 /// Rules of production that are the same for all firms.
@@ -331,12 +329,13 @@ fn account(position: &Position, plant: &mut Plant, unit_inputs: f64, kept: f64, 
     let stock_change = made.to_stock * cost;
     let stock_revaluation = made.before * (cost - plant.stock_value);
     plant.stock_value = cost;
+    let leaving = position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_surcharge));
     Flow {
         sales,
         exports: sales * position.export_share,
         inputs,
         value_added: sales - inputs + stock_change,
-        value_leaving: position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_surcharge)),
+        value_leaving: leaving as f32,
         stock_change,
         stock_revaluation,
         ..Flow::default()

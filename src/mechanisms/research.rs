@@ -198,6 +198,7 @@ fn decide(
     draws: &Draws,
     tick: u32,
 ) -> Vec<Vec<Step>> {
+    let key = draws.key(RESEARCH, tick);
     let search = Search { world, params, years: world.clock.years() };
     efforts
         .par_chunks_mut(CHUNK)
@@ -206,12 +207,9 @@ fn decide(
         .map(|(chunk, efforts)| {
             let first = chunk * CHUNK;
             let ids = &world.firms.id[first..first + efforts.len()];
-            let mut words = [0; CHUNK];
-            let words = &mut words[..ids.len()];
-            draws.fill(RESEARCH, tick, ids, 1, words);
             let mut steps = Vec::new();
-            for (offset, (effort, word)) in efforts.iter_mut().zip(words.iter()).enumerate() {
-                let rises = search.firm(first + offset, effort, *word, &mut steps);
+            for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
+                let rises = search.firm(first + offset, effort, key.firm(*id), &mut steps);
                 for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
                     effort.gain[option] = (world.worth_of_competence(first + offset, rise, terms) * annuity) as f32;
                 }
@@ -253,7 +251,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Events of one firm; returns the rise of competence from improvements and imitations.
-    fn firm(&self, row: usize, effort: &Effort, word: u64, steps: &mut Vec<Step>) -> [f64; 2] {
+    fn firm(&self, row: usize, effort: &Effort, mut small: Small, steps: &mut Vec<Step>) -> [f64; 2] {
         let firms = &self.world.firms;
         let outlay = effort.research();
         if outlay <= 0.0 {
@@ -264,7 +262,6 @@ impl Search<'_> {
             let share = f64::from(effort.budget[option]) / outlay;
             advantage * arrivals(engineers * share, self.params) * self.years
         };
-        let mut small = Small::new(word);
         let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0 + self.incentive(row)), MOST_EVENTS);
         let imitations = poisson(small.uniform(), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
         let own = firms.knowledge(row);

@@ -97,7 +97,7 @@ fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
                     };
                     journal.firm(entry, Side::Payer, due, &mut books);
                     flows[row].value_added -= due;
-                    flows[row].value_leaving += leaves;
+                    flows[row].value_leaving += leaves as f32;
                     paid[at] += due;
                 }
             }

@@ -160,7 +160,7 @@ fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
         firms.chunks().sum(|row| {
             let (profile, flow) = (&firms.profile[row], &firms.flow[row]);
             let share = world.outside.function_shares[usize::from(profile.sub_industry)][0][function];
-            let value = (flow.value_added + flow.value_leaving).max(0.0);
+            let value = (flow.value_added + f64::from(flow.value_leaving)).max(0.0);
             value * share * (1.0 - f64::from(profile.kept[function]))
         })
     })

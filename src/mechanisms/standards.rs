@@ -186,19 +186,23 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     }
 }
 
+/// Present value that a look at the standards may be expected to bring each firm in the opening state; empty
+/// where nobody looks. It does not depend on budgets, which only make looks more or less frequent.
+pub fn prospects(world: &World, params: &Params, terms: &Terms, annuity: f64) -> Vec<f64> {
+    if !params.enabled || world.standards.list.is_empty() {
+        return Vec::new();
+    }
+    let expected = |row: usize| Eye::new(world, row, params, terms, annuity).expected();
+    (0..world.firms.len()).into_par_iter().with_min_len(MIN_ROWS).map(expected).collect()
+}
+
 /// Values what the outlays of the tick may be expected to bring, without anybody changing anything: the
 /// pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
-    if !params.enabled || world.standards.list.is_empty() {
-        return;
+pub fn rehearse(world: &mut World, params: &Params, prospects: &[f64]) {
+    for (row, prospect) in prospects.iter().enumerate() {
+        let chance = chance_to_look(world, row, params) * world.clock.years();
+        world.firms.effort[row].gain[STANDARDS] = (chance * prospect) as f32;
     }
-    let seen: &World = world;
-    let expected = |row: usize| {
-        let chance = chance_to_look(seen, row, params) * seen.clock.years();
-        if chance > 0.0 { (chance * Eye::new(seen, row, params, terms, annuity).expected()) as f32 } else { 0.0 }
-    };
-    let gains: Vec<f32> = (0..world.firms.len()).into_par_iter().map(expected).collect();
-    world.firms.effort.iter_mut().zip(gains).for_each(|(effort, gain)| effort.gain[STANDARDS] = gain);
 }
 
 // -------------------------------------------------------------------------------- what standards do
@@ -356,7 +360,7 @@ fn change_access(world: &mut World, before: &[f64; MOST_STANDARDS]) {
     positions.par_iter_mut().zip(practices).with_min_len(MIN_ROWS).for_each(|(position, practice)| {
         let at = usize::from(practice.standards[GREEN]);
         if at < MOST_STANDARDS {
-            position.base[HIGH_INCOME] *= exp(now[at] - before[at]);
+            position.base[HIGH_INCOME] *= exp(now[at] - before[at]) as f32;
         }
     });
 }
@@ -572,7 +576,7 @@ fn turn(world: &mut World, params: &Params, looks: &[Vec<Look>]) {
         firms.practice[row].standards = look.standards;
         let access = standards.access_of(&firms.practice[row]) - standards.access_of(&before);
         if access != 0.0 {
-            firms.position[row].base[HIGH_INCOME] *= exp(access);
+            firms.position[row].base[HIGH_INCOME] *= exp(access) as f32;
         }
         for (from, to) in before.standards.iter().zip(&look.standards).filter(|(from, to)| from != to) {
             if let Some(joined) = standards.list.get_mut(usize::from(*to)) {

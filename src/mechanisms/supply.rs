@@ -385,7 +385,7 @@ impl Seeker<'_> {
     /// Whether a core firm that buys elsewhere and develops nobody starts to.
     fn develops(&self, row: usize, current: Source) -> bool {
         let (firms, params) = (&self.world.firms, self.params);
-        let free = firms.sourcing[row].development.is_none_or(|d| d.until <= self.world.clock.tick as u16);
+        let free = firms.sourcing[row].development.is_none_or(|d| u32::from(d.until.get()) <= self.world.clock.tick);
         // Worth it as long as the margin saved exceeds the cost.
         let pays = params.import_margin > params.development_cost;
         let willing = (params.core_development && firms.profile[row].core)
@@ -490,7 +490,7 @@ fn learn(world: &mut World, params: &Params) {
             continue;
         }
         let s = usize::from(world.firms.profile[row].sub_industry);
-        let developed = world.firms.sourcing[row].development.filter(|d| u32::from(d.until) > world.clock.tick);
+        let developed = world.firms.sourcing[row].development.filter(|d| u32::from(d.until.get()) > world.clock.tick);
         for class in 0..CLASSES {
             let (field, _) = world.supply.classes[s][class];
             let sourcing = &mut world.firms.sourcing[row];
@@ -540,7 +540,7 @@ pub fn lesson(gap: f64, speed: f64, params: &Params) -> f64 {
 fn cost_development(world: &mut World, params: &Params) {
     let World { clock, firms, supply, .. } = world;
     for row in 0..firms.len() {
-        let running = firms.sourcing[row].development.filter(|d| u32::from(d.until) > clock.tick);
+        let running = firms.sourcing[row].development.filter(|d| u32::from(d.until.get()) > clock.tick);
         let cost = running.map_or(0.0, |development| {
             let s = usize::from(firms.profile[row].sub_industry);
             let share = supply.classes[s][usize::from(development.class)].1;

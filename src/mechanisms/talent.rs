@@ -207,6 +207,7 @@ struct Carried {
 fn travel(world: &mut World, params: &Params, draws: &Draws) {
     let moving = world.clock.share_from_year(params.mobility);
     let view = &*world;
+    let key = draws.key(MOBILITY, view.clock.tick);
     let carried: Vec<Vec<Carried>> = view
         .firms
         .id
@@ -214,11 +215,8 @@ fn travel(world: &mut World, params: &Params, draws: &Draws) {
         .enumerate()
         .with_min_len(MIN_CHUNKS)
         .map(|(chunk, ids)| {
-            let mut words = [0; CHUNK];
-            let words = &mut words[..ids.len()];
-            draws.fill(MOBILITY, view.clock.tick, ids, 1, words);
-            let firms = words.iter().enumerate();
-            firms.filter_map(|(row, word)| arrive(view, params, moving, chunk * CHUNK + row, *word)).collect()
+            let firms = ids.iter().enumerate();
+            firms.filter_map(|(at, id)| arrive(view, params, moving, chunk * CHUNK + at, key.firm(*id))).collect()
         })
         .collect();
     for carried in carried.iter().flatten() {
@@ -232,10 +230,9 @@ fn travel(world: &mut World, params: &Params, draws: &Draws) {
 }
 
 /// What the engineers who arrive at a firm bring.
-fn arrive(world: &World, params: &Params, moving: f64, row: usize, word: u64) -> Option<Carried> {
+fn arrive(world: &World, params: &Params, moving: f64, row: usize, mut small: Small) -> Option<Carried> {
     let (firms, structure) = (&world.firms, &world.structure);
     let mean = moving * firms.workforce[row].engineers * structure.scale;
-    let mut small = Small::new(word);
     if !happens(small.uniform(), mean) {
         return None;
     }

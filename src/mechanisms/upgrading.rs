@@ -47,7 +47,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::math::exp;
+use crate::kernel::math::exp_each;
 use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Effort, OPTIONS, UpgradingOption};
@@ -321,13 +321,12 @@ impl Rule {
         }
     }
 
-    /// Utility of what an option brought per unit spent.
+    /// Utility of what an option brought per unit spent, `u = g / (1 + a |g|)` with `g` the gain per unit.
     pub fn utility(&self, gain: f64, spent: f64) -> f64 {
         if spent <= 0.0 {
             return 0.0;
         }
-        let payoff = gain / spent;
-        payoff / (1.0 + self.risk_aversion * payoff.abs())
+        gain / (spent + self.risk_aversion * gain.abs())
     }
 
     /// Updates attractions and moves the shares of the open options among themselves.
@@ -351,12 +350,11 @@ impl Rule {
         let open = self.open.iter().filter(|open| **open).count() as f64;
         let sum: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(attraction[j]).max(0.0)).sum();
         let scale = if sum > 0.0 { self.intensity * open / sum } else { 0.0 };
-        let weight =
-            |j: usize| if self.open[j] { exp((scale * f64::from(attraction[j])).clamp(-50.0, 50.0)) } else { 0.0 };
-        let weights: [f64; OPTIONS] = std::array::from_fn(weight);
-        let total: f64 = weights.iter().sum();
-        let free = 1.0 - open * self.floor;
-        std::array::from_fn(|j| if self.open[j] { self.floor + free * weights[j] / total } else { 0.0 })
+        let mut weights = attraction.map(|attraction| (scale * f64::from(attraction)).clamp(-50.0, 50.0));
+        exp_each(&mut weights);
+        let total: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| weights[j]).sum();
+        let free = (1.0 - open * self.floor) / total;
+        std::array::from_fn(|j| if self.open[j] { self.floor + free * weights[j] } else { 0.0 })
     }
 }
 

@@ -319,10 +319,9 @@ impl Rules<'_> {
         }
     }
 
-    /// Values what the outlays built: both functions together, shared by what each added.
+    /// Values what the outlays built, at the margin: what a tick can build is small.
     fn value(&self, effort: &mut Effort, rises: &[f64; BUILT.len()], profit: &ProfitFunction) {
-        let rise: f64 = rises.iter().sum();
-        let per_rise = if rise > 0.0 { profit.gain_from_keeping(rise) / rise } else { 0.0 };
+        let per_rise = if rises.iter().any(|rise| *rise > 0.0) { profit.marginal_keeping() } else { 0.0 };
         for (built, (_, option)) in BUILT.into_iter().enumerate() {
             let annuity = 1.0 / (self.discount + self.fading[built] * self.terms.ticks).max(1e-6);
             effort.gain[option] = (rises[built] * per_rise * annuity) as f32;
@@ -356,8 +355,8 @@ pub fn governance(
     outside: f64,
     codified: f64,
 ) -> Governance {
-    let complex = sub.complexity * (1.0 + technique.high_end) >= params.complex_from;
-    let codified = technique.high_end * (1.0 - codified) < params.tacit_from;
+    let complex = sub.complexity * (1.0 + f64::from(technique.high_end)) >= params.complex_from;
+    let codified = f64::from(technique.high_end) * (1.0 - codified) < params.tacit_from;
     let capable = technique.competence >= outside - params.capable_within;
     match (complex, codified, capable) {
         (false, _, _) => Governance::Market,

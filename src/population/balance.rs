@@ -104,7 +104,7 @@ impl<'a> Accounts<'a> {
             .collect();
         let elasticity = settings.outside.productivity_elasticity;
         let need = |(draft, product): (&Draft, &Product)| {
-            product.units * exp(-elasticity * draft.technique.process - f64::from(draft.technique.efficiency))
+            product.units * exp(-elasticity * f64::from(draft.technique.process) - f64::from(draft.technique.efficiency))
         };
         let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();
@@ -155,13 +155,13 @@ impl<'a> Accounts<'a> {
             vintages,
             plant: Plant {
                 capacity,
-                embodied: draft.embodied,
-                capital_price: self.depreciation * capital * cohorts / capacity,
+                embodied: draft.embodied as f32,
+                capital_price: (self.depreciation * capital * cohorts / capacity) as f32,
                 unit_inputs: product.unit_inputs
                     / world.outside.input_price[s]
                     / (1.0 + f64::from(draft.component_surcharge)),
                 component_surcharge: draft.component_surcharge,
-                log_unit_labour,
+                log_unit_labour: log_unit_labour as f32,
                 stock,
                 stock_value: unit_cost,
             },
@@ -169,7 +169,7 @@ impl<'a> Accounts<'a> {
             position: Position {
                 price: product.price,
                 log_price: ln(product.price),
-                markup: product.kept * (product.price - product.unit_inputs) / (own_cost / product.units),
+                markup: (product.kept * (product.price - product.unit_inputs) / (own_cost / product.units)) as f32,
                 demand: product.units,
                 export_share: draft.export_share,
                 expected: product.units,
@@ -212,8 +212,8 @@ impl<'a> Accounts<'a> {
             exports: sales * draft.export_share,
             inputs: sales - value_added,
             value_added,
-            value_leaving: product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
-                + foreign_margin(sales - value_added, draft.component_surcharge),
+            value_leaving: (product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
+                + foreign_margin(sales - value_added, draft.component_surcharge)) as f32,
             operating,
             research,
             profit: operating - depreciation - interest - research,
@@ -292,7 +292,7 @@ fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand:
     let ordered = spent_by_orders(firm);
     let position = &mut firm.position;
     position.appeal =
-        market::appeal(position, &firm.profile, &firm.technique, &world.outside, orders, &settings.market);
+        market::appeal(position, &firm.profile, &firm.technique, &world.outside, orders, &settings.market) as f32;
     let spent = position.sold * position.price;
     let abroad: f64 =
         demand[1..].iter().zip(&world.structure.sub_industries[s].region_share[1..]).map(|(d, r)| d * r).sum();
@@ -305,7 +305,7 @@ fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand:
         };
         if *demand > 0.0 {
             position.share[m] = own / demand;
-            position.base[m] = own / region / position.appeal;
+            position.base[m] = (own / region / f64::from(position.appeal)) as f32;
         }
     }
 }

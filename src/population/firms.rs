@@ -51,8 +51,8 @@ pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draw
     for draft in drafts.iter_mut().flatten() {
         let s = usize::from(draft.profile.sub_industry);
         let lead = draft.technique.quality - world.outside.quality[s] - world.measures.high_end_threshold;
-        draft.technique.high_end = logistic(lead / opening.high_end_width);
-        let shown = draft.technique.high_end * draft.sales * opening.scale;
+        draft.technique.high_end = logistic(lead / opening.high_end_width) as f32;
+        let shown = f64::from(draft.technique.high_end) * draft.sales * opening.scale;
         draft.profile.referenced = shown >= settings.market.reference_sales;
     }
     drafts
@@ -91,13 +91,9 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
     let assets: Vec<f64> = sizes.iter().map(|size| size * sub.assets_per_sales).collect();
     let shares = capital_shares(opening, world, code);
     let corrections = owners::corrections(&assets, &sources, &shares);
+    let key = draws.key(OPENING, 0);
     let mut generators: Vec<Small> = (0..count)
-        .map(|ordinal| {
-            let id = FirmId::new(0, s, ordinal as u64);
-            let mut word = [0];
-            draws.fill(OPENING, 0, &[id], 1, &mut word);
-            Small::new(word[0])
-        })
+        .map(|ordinal| key.firm(FirmId::new(0, s, ordinal as u64)))
         .collect();
     let exports = exports(opening, &sizes, sub.export_share, &mut generators);
     let scores = competence_scores(opening, &mut generators);

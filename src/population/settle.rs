@@ -82,6 +82,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     let terms = settings.terms(&world.labour, ticks);
     let projects = settings.projects(ticks);
     let valuation = settings.valuation();
+    let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
     let flows = world.firms.flow.clone();
     size_budgets(world);
     let quarters = settings.upgrading.settling_quarters * world.clock.ticks_per_year / 4;
@@ -93,7 +94,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
         value_chain::rehearse(world, &settings.value_chain, &terms, settings.upgrading.discount_rate);
-        standards::rehearse(world, &settings.standards, &terms, valuation.annuity);
+        standards::rehearse(world, &settings.standards, &prospects);
         digital::rehearse(world, &settings.digital, &terms, valuation.annuity);
         upgrading::learn(world, &settings.upgrading, &means);
         world.firms.flow.copy_from_slice(&flows);
@@ -170,7 +171,7 @@ fn record_research(world: &mut World) {
         let research = effort.research();
         flow.profit += flow.research - research;
         flow.research = research;
-        flow.imitation = f64::from(effort.budget[IMITATE]);
+        flow.imitation = effort.budget[IMITATE];
     }
 }
 

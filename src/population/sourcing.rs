@@ -89,9 +89,7 @@ impl<'a> Market<'a> {
 
     /// Best source of each class among the rest of the nation, abroad and a few suppliers with room.
     fn sources(&mut self, buyer: &Draft, draws: &Draws) -> [(Source, f32); CLASSES] {
-        let mut word = [0];
-        draws.fill(supply::SOURCING, 0, &[buyer.id], 1, &mut word);
-        let mut small = Small::new(word[0]);
+        let mut small = draws.key(supply::SOURCING, 0).firm(buyer.id);
         let s = usize::from(buyer.profile.sub_industry);
         let inputs = (1.0 - self.opening.sub_industries[s].value_added_ratio) * buyer.sales;
         let classes = self.world.supply.classes[s];

@@ -1,7 +1,6 @@
 //! Opening standards: who works by what before the first tick.
 
 use crate::kernel::draws::{Draws, Small, Stream};
-use crate::kernel::ids::FirmId;
 use crate::mechanisms::{Settings, standards};
 use crate::population::Opening;
 use crate::population::firms::Draft;
@@ -30,12 +29,10 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
         ..Standards::default()
     };
     let mut users = standards::Users::default();
+    let key = draws.key(OPENING_STANDARDS, 0);
     for drafts in drafts.iter_mut() {
-        let ids: Vec<FirmId> = drafts.iter().map(|draft| draft.id).collect();
-        let mut words = vec![0; ids.len()];
-        draws.fill(OPENING_STANDARDS, 0, &ids, 1, &mut words);
-        for (draft, word) in drafts.iter_mut().zip(words) {
-            draft.practice.standards = of_firm(table.values(), &mut Small::new(word));
+        for draft in drafts.iter_mut() {
+            draft.practice.standards = of_firm(table.values(), &mut key.firm(draft.id));
             users.count(&draft.practice, draft.sales);
         }
     }

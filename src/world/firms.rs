@@ -200,7 +200,7 @@ impl Technique {
     #[inline]
     pub fn seen_quality(&self, profile: &Profile, distrust: Distrust) -> f64 {
         let deducted = if profile.insured { distrust.insured } else { distrust.plain };
-        if profile.referenced { self.quality } else { self.quality - deducted * self.high_end }
+        if profile.referenced { self.quality } else { self.quality - deducted * f64::from(self.high_end) }
     }
 }
 
@@ -210,11 +210,11 @@ pub struct Technique {
     /// Competence `theta`: recipe-weighted knowledge, log units.
     pub competence: f64,
     /// Process level `h`: machines and competence together, log units.
-    pub process: f64,
+    pub process: f32,
     /// Product quality `q`, log units.
     pub quality: f64,
     /// Share of the product mix that is high-end.
-    pub high_end: f64,
+    pub high_end: f32,
     /// Labour per product unit, persons x ticks.
     pub unit_labour: f64,
     /// Efficiency `z`, log units; reverts to its mean.
@@ -268,13 +268,13 @@ pub struct Plant {
     /// Capacity, product units per tick.
     pub capacity: f64,
     /// Technique embodied in the machines in use, log units.
-    pub embodied: f64,
+    pub embodied: f32,
     /// Price of a unit of capacity, million CNY.
-    pub capital_price: f64,
+    pub capital_price: f32,
     /// Purchased inputs per product unit at opening prices and the nation's price of components, million CNY.
     pub unit_inputs: f64,
     /// Log of labour per product unit (persons x ticks) at process level and efficiency zero.
-    pub log_unit_labour: f64,
+    pub log_unit_labour: f32,
     /// Finished goods, product units.
     pub stock: f64,
     /// Value per unit at which the stock stands in the books, million CNY.
@@ -308,17 +308,17 @@ pub struct Position {
     /// Share of each market's expenditure.
     pub share: [f64; MARKETS],
     /// Weight of the firm's customer base in each market.
-    pub base: [f64; MARKETS],
+    pub base: [f32; MARKETS],
     /// Price to the user, million CNY per product unit.
     pub price: f64,
     /// Its logarithm.
     pub log_price: f64,
     /// Gross mark-up on direct own cost.
-    pub markup: f64,
+    pub markup: f32,
     /// Constant of the price equation.
-    pub price_constant: f64,
+    pub price_constant: f32,
     /// Appeal to users per unit of customer base.
-    pub appeal: f64,
+    pub appeal: f32,
     /// Customers, measured once a year.
     pub customers: f32,
     /// Growth of custom in the tick from shares alone.
@@ -336,6 +336,12 @@ pub struct Position {
 }
 
 impl Position {
+    /// Pull of the firm on the users of a market: customer base times appeal.
+    #[inline]
+    pub fn custom(&self, market: usize) -> f64 {
+        f64::from(self.base[market]) * f64::from(self.appeal)
+    }
+
     /// Share of what users spend on the firm's products that is spent in a market, where `demand` is spent in all.
     pub fn spent_in(&self, market: usize, demand: &[f64; MARKETS]) -> f64 {
         let spent = |m: usize| self.share[m] * demand[m];
@@ -403,13 +409,13 @@ pub struct Flow {
     /// Value added: sales less inputs plus change of stocks.
     pub value_added: f64,
     /// What others keep on the firm's product.
-    pub value_leaving: f64,
+    pub value_leaving: f32,
     /// Operating surplus before interest, research and profit tax.
     pub operating: f64,
     /// Research outlay.
     pub research: f64,
     /// Part of the research outlay that goes to imitation.
-    pub imitation: f64,
+    pub imitation: f32,
     /// Outlay for functions of the value chain, for digital and green lines and for standards.
     pub functions: f64,
     /// Profit before tax.
@@ -419,7 +425,7 @@ pub struct Flow {
     /// Part of it that replaces machines before their time.
     pub early: f32,
     /// New loans.
-    pub borrowed: f64,
+    pub borrowed: f32,
     /// Interest due.
     pub interest: f64,
     /// Goods added to stock, at cost.
@@ -659,8 +665,8 @@ mod tests {
     }
 
     #[test]
-    fn a_firm_takes_about_a_kilobyte() {
+    fn a_firm_takes_at_most_a_kilobyte() {
         let bytes = Firms::bytes_per_firm(24);
-        assert!(bytes <= 1100, "{bytes} bytes per firm");
+        assert!(bytes <= 1024, "{bytes} bytes per firm");
     }
 }

@@ -253,8 +253,8 @@ pub fn nests(firms: &Firms) -> Nests {
         let mut part = [[0.0; MARKETS]; MOST_GROUPS];
         for row in range {
             let nest = &mut part[usize::from(firms.profile[row].sub_industry)];
-            for (sum, base) in nest.iter_mut().zip(firms.position[row].base) {
-                *sum += base * firms.position[row].appeal;
+            for (market, sum) in nest.iter_mut().enumerate() {
+                *sum += firms.position[row].custom(market);
             }
         }
         part

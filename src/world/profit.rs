@@ -35,7 +35,7 @@ pub fn log_price(
 /// Labour per product unit, persons x ticks.
 #[inline]
 pub fn unit_labour(plant: &Plant, technique: &Technique, elasticity: f64) -> f64 {
-    exp(plant.log_unit_labour - elasticity * technique.process - f64::from(technique.efficiency))
+    exp(f64::from(plant.log_unit_labour) - elasticity * f64::from(technique.process) - f64::from(technique.efficiency))
 }
 
 /// Capital cost per product unit at normal utilisation, million CNY.
@@ -121,7 +121,7 @@ impl ProfitFunction {
             unit_inputs: plant.inputs(outside.input_price[s]),
             unit_labour: terms.wage_cost * technique.unit_labour,
             unit_capital: unit_capital(balances, plant, terms.depreciation, terms.utilisation),
-            markup: position.markup,
+            markup: f64::from(position.markup),
             kept: f64::from(profile.kept_share),
             price: position.price,
             units: position.expected * terms.ticks,
@@ -169,9 +169,30 @@ impl ProfitFunction {
         self.cash_flow(rise) - self.cash_flow_now()
     }
 
-    /// Change of annual operating cash flow from labour per unit lower by `productivity` (log units).
-    pub fn gain_from_productivity(&self, productivity: f64) -> f64 {
-        self.cash_flow_at(productivity, 0.0) - self.cash_flow_now()
+    /// Change of annual operating cash flow per log point of labour saved, at the margin.
+    pub fn marginal_productivity(&self) -> f64 {
+        let labour = self.markup * self.unit_labour / self.kept;
+        self.at_the_margin(-labour / self.cost_price(), 0.0, -self.unit_labour)
+    }
+
+    /// Change of annual operating cash flow per unit of the share of chain value kept, at the margin.
+    pub fn marginal_keeping(&self) -> f64 {
+        let own_cost = self.markup * (self.unit_labour + self.unit_capital) / self.kept;
+        self.at_the_margin(-own_cost / (self.kept * self.cost_price()), 1.0, 0.0)
+    }
+
+    /// Price of a unit at which the mark-up is earned, million CNY.
+    fn cost_price(&self) -> f64 {
+        self.unit_inputs + self.markup * (self.unit_labour + self.unit_capital) / self.kept
+    }
+
+    /// Derivative of the annual operating cash flow along a change in which the log of the cost price changes by
+    /// `log_cost`, the share kept by `kept` and labour per unit by `labour`.
+    fn at_the_margin(&self, log_cost: f64, kept: f64, labour: f64) -> f64 {
+        let log_price = (1.0 - self.anchor) * log_cost;
+        let sales = kept * (self.price - self.unit_inputs) + self.kept * self.price * log_price;
+        let per_unit = sales * (1.0 - self.charges) - labour;
+        self.units * per_unit - self.elasticity * log_price * self.cash_flow_now()
     }
 
     /// Change of annual operating cash flow from quality higher by `quality` (log units).
@@ -264,11 +285,21 @@ mod tests {
         let by_cost = 0.5 * ((0.6 + 2.0 * (labour + 0.02) / 0.5) / 0.88f64).ln();
         let (price, units) = (by_cost.exp(), 100.0 * (-5.0 * by_cost).exp());
         let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.6 - labour) - 11.0;
-        assert!((f.gain_from_productivity(0.1) - expected).abs() < 1e-12 && expected > 0.0);
+        assert!((f.cash_flow_at(0.1, 0.0) - f.cash_flow_now() - expected).abs() < 1e-12 && expected > 0.0);
         let (price, units) = (change.exp(), 100.0 * (-4.0 * (change - 0.1) - change).exp());
         let expected = units * ((0.6 + 0.5 * (price - 0.6)) * 0.95 - 0.65) - 11.0;
         assert!((f.gain_from_quality(0.1) - expected).abs() < 1e-12 && expected > 0.0);
         assert!((f.gain_from_custom(0.1) - 1.1).abs() < 1e-12 && (f.annual_sales() - 80.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn margins_are_what_small_changes_bring() {
+        let (f, small) = (function(), 1e-5);
+        let slope = |of: &dyn Fn(f64) -> f64| (of(small) - of(-small)) / (2.0 * small);
+        let productivity = slope(&|rise| f.cash_flow_at(rise, 0.0));
+        assert!((f.marginal_productivity() / productivity - 1.0).abs() < 1e-8 && productivity > 0.0);
+        let keeping = slope(&|rise| f.gain_from_keeping(rise));
+        assert!((f.marginal_keeping() / keeping - 1.0).abs() < 1e-8 && keeping > 0.0);
     }
 
     #[test]

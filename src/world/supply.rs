@@ -3,6 +3,8 @@
 //! The component classes of a sub-industry are the fields of its recipe with the most weight; each firm
 //! buys each class from one source at a time.
 
+use std::num::NonZeroU16;
+
 use crate::world::firms::Profile;
 use crate::world::network::Adjacency;
 
@@ -100,7 +102,8 @@ impl Sourcing {
 
     /// Starts to develop a supplier of a class.
     pub fn develop(&mut self, class: usize, supplier: usize, until: u16) {
-        self.development = Some(Development { supplier: supplier as u32, class: class as u8, until });
+        let of = |until| Development { supplier: supplier as u32, class: class as u8, until };
+        self.development = NonZeroU16::new(until).map(of);
     }
 }
 
@@ -112,7 +115,7 @@ pub struct Development {
     /// Component class.
     pub class: u8,
     /// Tick at which it ends.
-    pub until: u16,
+    pub until: NonZeroU16,
 }
 
 /// The supply network as a whole.

@@ -242,9 +242,8 @@ fn draws_of_a_firm_do_not_depend_on_the_population() {
     let ids = &lab.world.firms.id;
     let some: Vec<FirmId> = ids.iter().copied().step_by(3).collect();
     for stream in [tiexi::mechanisms::market::CUSTOMERS, tiexi::mechanisms::research::RESEARCH] {
-        let (mut all, mut few) = (vec![0; ids.len()], vec![0; some.len()]);
-        lab.draws.fill(stream, 7, ids, 1, &mut all);
-        lab.draws.fill(stream, 7, &some, 1, &mut few);
-        assert_eq!(all.iter().copied().step_by(3).collect::<Vec<_>>(), few);
+        let words =
+            |ids: &[FirmId]| lab.draws.decide(stream, 7, ids, |_, mut small, out| out.push(small.word())).concat();
+        assert_eq!(words(ids).into_iter().step_by(3).collect::<Vec<_>>(), words(&some));
     }
 }

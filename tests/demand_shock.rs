@@ -74,7 +74,7 @@ fn each_firm_loses_its_part_of_the_cell() {
         for row in members.filter(|row| ordered(&plain, *row) == 0.0) {
             let size = |m: usize| firms.position[row].share[m] * plain.world.outside.demand[hit][m];
             let total: f64 = (0..MARKETS).map(size).sum();
-            let high_end = firms.technique[row].high_end;
+            let high_end = f64::from(firms.technique[row].high_end);
             let part = [1.0 - high_end, high_end][tier] * size(market) / total;
             let ratio = shocked.world.firms.position[row].demand / firms.position[row].demand;
             assert!((ratio - (1.0 - 0.4 * part)).abs() < 1e-9, "{key}, firm {row}: {ratio}, part {part}");

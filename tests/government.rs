@@ -170,7 +170,7 @@ fn insurance_raises_first_high_end_sales() {
             lab.tick();
             let firms = &lab.world.firms;
             for row in (0..firms.len()).filter(|row| ids.contains(&firms.id[*row].number())) {
-                sold += firms.technique[row].high_end * firms.flow[row].sales;
+                sold += f64::from(firms.technique[row].high_end) * firms.flow[row].sales;
                 covered += usize::from(firms.profile[row].insured);
             }
         }

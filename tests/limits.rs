@@ -279,9 +279,11 @@ fn the_opening_refuses_what_the_checks_have_not_seen() {
 
 // ------------------------------------------------------------------------------- length of a tick
 
-/// Value added of the third year, and workers at its end, without luck.
-fn third_year(ticks_per_year: u32, changes: &[&str]) -> [f64; 3] {
+/// Value added of the third year, and workers at its end, without luck but that of the choice of standards.
+fn third_year(seed: u64, ticks_per_year: u32, changes: &[&str]) -> [f64; 3] {
+    let seed = format!("seed={seed}");
     let calm = [
+        seed.as_str(),
         "scale=0.3",
         "market.customer_turnover=0.0",
         "production.efficiency_deviation=0.0",
@@ -300,28 +302,35 @@ fn third_year(ticks_per_year: u32, changes: &[&str]) -> [f64; 3] {
 
 /// Quarters, months and years tell the same story. Rules that look back one tick look back further in a
 /// longer one, so equality holds to first order in the length of the tick: within 1 % for months
-/// against quarters, 2.5 % for half-years and 5 % for years.
+/// against quarters, 1.5 % for half-years and 4 % for years, in the mean of eight seeds. Which standard the
+/// largest firms choose is luck that a single seed shows as 1 %; the mean's standard error is .3 %, so
+/// a false alarm comes less than once in a thousand.
 #[test]
 fn the_length_of_a_tick_hardly_matters() {
-    let quarters = third_year(4, &[]);
-    for (ticks_per_year, tolerance) in [(12, 0.01), (2, 0.025), (1, 0.05)] {
-        let other = third_year(ticks_per_year, &[]);
+    const SEEDS: u64 = 8;
+    let quarters = support::seeds(SEEDS, |seed| third_year(seed, 4, &[]));
+    for (ticks_per_year, tolerance) in [(12, 0.01), (2, 0.015), (1, 0.04)] {
+        let others = support::seeds(SEEDS, |seed| third_year(seed, ticks_per_year, &[]));
+        let pairs = || others.iter().zip(&quarters);
+        let value_added = mean(&pairs().map(|(other, quarter)| other[0] / quarter[0] - 1.0).collect::<Vec<_>>());
+        let employment = mean(&pairs().map(|(other, quarter)| other[1] / quarter[1] - 1.0).collect::<Vec<_>>());
+        let margin = mean(&pairs().map(|(other, quarter)| other[2] - quarter[2]).collect::<Vec<_>>());
         println!(
             "{ticks_per_year:2} ticks a year: value added {:+.2} %, employment {:+.2} %, margin {:+.2} points",
-            100.0 * (other[0] / quarters[0] - 1.0),
-            100.0 * (other[1] / quarters[1] - 1.0),
-            100.0 * (other[2] - quarters[2])
+            100.0 * value_added,
+            100.0 * employment,
+            100.0 * margin
         );
-        assert!((other[0] / quarters[0] - 1.0).abs() < tolerance, "value added with {ticks_per_year}");
-        assert!((other[1] / quarters[1] - 1.0).abs() < tolerance, "employment with {ticks_per_year}");
-        assert!((other[2] - quarters[2]).abs() < 0.3 * tolerance, "margin with {ticks_per_year}");
+        assert!(value_added.abs() < tolerance, "value added with {ticks_per_year}");
+        assert!(employment.abs() < tolerance, "employment with {ticks_per_year}");
+        assert!(margin.abs() < 0.3 * tolerance, "margin with {ticks_per_year}");
     }
 }
 
 /// A year counted as a quarter would be seen.
 #[test]
 fn a_rate_not_converted_would_be_seen() {
-    let (plain, fast) = (third_year(4, &[]), third_year(4, &["markets.home.growth=0.08"]));
+    let (plain, fast) = (third_year(1, 4, &[]), third_year(1, 4, &["markets.home.growth=0.08"]));
     assert!(fast[0] / plain[0] > 1.04);
 }
 

@@ -76,7 +76,7 @@ fn productivity_growth_dies_out() {
 fn technique(lab: &Lab, weights: &BTreeMap<FirmId, f64>) -> f64 {
     let elasticity = lab.settings.outside.quality_elasticity + lab.settings.outside.productivity_elasticity;
     let firms = lab.world.firms.id.iter().zip(&lab.world.firms.technique);
-    let known = firms.filter_map(|(id, technique)| Some((weights.get(id)?, elasticity * technique.process)));
+    let known = firms.filter_map(|(id, technique)| Some((weights.get(id)?, elasticity * f64::from(technique.process))));
     let (sum, total) = known.fold((0.0, 0.0), |(sum, total), (weight, level)| (sum + weight * level, total + weight));
     sum / total
 }

@@ -33,7 +33,7 @@ fn one_number_of_one_firm_is_named_exactly() {
         ("plant.capacity", |world, row, x| world.firms.plant[row].capacity = x),
         ("workforce.engineers", |world, row, x| world.firms.workforce[row].engineers = x),
         ("position.share[2]", |world, row, x| world.firms.position[row].share[2] = x),
-        ("position.markup", |world, row, x| world.firms.position[row].markup = x),
+        ("position.markup", |world, row, x| world.firms.position[row].markup = x as f32),
         ("effort.attraction[1]", |world, row, x| world.firms.effort[row].attraction[1] = x as f32),
         ("flow.investment", |world, row, x| world.firms.flow[row].investment = x),
         ("balances.inventories", |world, row, x| world.firms.balances[row].0[Account::Inventories as usize] = x),

@@ -135,7 +135,8 @@ fn a_tenth_of_sales_is_high_end_and_161_firms_have_technical_centres() {
         let (_, world) = liaoning(&[&format!("scale={scale}")]);
         let rows = 0..world.firms.len();
         let total: f64 = rows.clone().map(|row| annual_sales(&world, row)).sum();
-        let high: f64 = rows.clone().map(|row| annual_sales(&world, row) * world.firms.technique[row].high_end).sum();
+        let high: f64 =
+            rows.clone().map(|row| annual_sales(&world, row) * f64::from(world.firms.technique[row].high_end)).sum();
         close("high-end share", high / total, 0.1, 1e-6);
         let staffed = rows.filter(|row| world.firms.workforce[*row].engineers >= world.measures.technical_centre);
         assert_eq!(staffed.count(), centres);

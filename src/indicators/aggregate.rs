@@ -337,7 +337,8 @@ impl Sums {
         let flow = &firms.flow[row];
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
         let industry = industry_sums(firms, layout, technical_centre, row);
-        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, f64::from(firms.technique[row].high_end))) {
+        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, f64::from(firms.technique[row].high_end)))
+        {
             *cell += sums;
         }
         self.cities[city] += city_sums(&industry);

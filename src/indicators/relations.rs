@@ -74,11 +74,11 @@ impl NetworkObserver {
     /// Measures all layers of a tick.
     pub fn observe(&mut self, world: &World) {
         self.serials.follow(&world.firms.id);
-        // Researchers come first, then platforms, then firms.
+        // Researchers come first, then platforms, then firms by their rows.
         let science = world.researchers();
         let others = science + world.platforms.list.len();
-        let nodes = others + self.serials.ever.len();
-        let firm = |row: usize| others as u32 + self.serials.of_row[row];
+        let nodes = others + world.firms.len();
+        let firm = |row: usize| (others + row) as u32;
         let name = |subject: Subject| match subject.place() {
             Place::Firm(row) => firm(row),
             Place::Science(number) => number as u32,
@@ -100,9 +100,15 @@ impl NetworkObserver {
         lists[ALL].sort();
         lists[ALL].dedup();
         let resources = resources(world);
+        // Rows move, serial numbers stay; both have the same order, so that sorted lists remain so.
+        let ever = |node: u32| match (node as usize).checked_sub(others) {
+            Some(row) => others as u32 + self.serials.of_row[row],
+            None => node,
+        };
+        let named = lists.each_ref().map(|list| list.iter().map(|(a, b)| (ever(*a), ever(*b))).collect::<Vec<Pair>>());
         for layer in 0..LAYERS.len() {
             let turnover = match &self.last {
-                Some(last) => graph::turnover(&last[layer], &lists[layer]),
+                Some(last) => graph::turnover(&last[layer], &named[layer]),
                 None => Turnover::default(),
             };
             // The shape is that of the last tick where nothing came or went.
@@ -110,7 +116,7 @@ impl NetworkObserver {
             let shape = if changed { graph::shape_of(nodes, &lists[layer]) } else { self.layers[layer].shape };
             self.layers[layer] = Layer { shape, turnover, resources: resources[layer] };
         }
-        self.last = Some(lists);
+        self.last = Some(named);
     }
 
     /// The layer of alliances.

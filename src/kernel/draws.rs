@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn seed_stream_tick_and_cohort_all_matter() {
-        let word = |seed: u64, stream: Stream, tick: u32, id: FirmId| Draws::new(seed).key(stream, tick).firm(id).word();
+        let word =
+            |seed: u64, stream: Stream, tick: u32, id: FirmId| Draws::new(seed).key(stream, tick).firm(id).word();
         let id = FirmId::new(2, 1, 4);
         let base = word(1, STREAM, 9, id);
         assert_ne!(base, word(2, STREAM, 9, id));

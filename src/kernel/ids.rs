@@ -50,7 +50,6 @@ impl FirmId {
     pub fn block(self) -> u64 {
         self.0 / BLOCK
     }
-
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@
 //!   more per worker
 //! - capability in the market function: `e^(service d)`; codified: high-end share times `1 - codifying d`
 //! - custom in the high-income market, and the chance to begin exports there: `e^(green_access g)`
-//! - pay-off: change of annual cash flow by the firm's own profit function from labour, function and custom,
-//!   discounted as for all options
+//! - pay-off: change of annual cash flow by the firm's own profit function from labour, function and custom, at
+//!   the margin, discounted as for all options
 //!
 //! # Place in the tick
 //! After standards, before techniques. The pre-run of the opening state values outlays with it.
@@ -48,7 +48,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::kernel::math::{exp, ln};
+use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
@@ -196,6 +196,13 @@ struct Turned {
     reached: f64,
 }
 
+impl Turned {
+    /// Share of all lines that the outlays have turned.
+    fn added(self) -> f64 {
+        self.reached - self.faded
+    }
+}
+
 /// Share of lines after a tick in which `bought` times all lines were paid for.
 fn turned(lines: f32, bought: f64, decay: f64) -> Turned {
     let faded = f64::from(lines) * (1.0 - decay);
@@ -252,36 +259,28 @@ fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f
     let skill = effect_of_engineers(people.engineers, people.workers, prices.engineers_needed);
     let digital = turned(practice.digital, skill * bought(DIGITAL, prices.digital * relief), prices.decay);
     let green = turned(practice.green, bought(GREEN, prices.green), prices.decay);
-    let pays = digital.reached > digital.faded || green.reached > green.faded;
-    let profit = pays.then(|| world.profit_function(row, terms));
-    let worth = |of: &dyn Fn(&ProfitFunction) -> f64| (annuity * profit.as_ref().map_or(0.0, of)) as f32;
-    Outcome {
-        digital: digital.reached as f32,
-        green: green.reached as f32,
-        digital_gain: worth(&|profit| gain_from_digital(world, row, digital, profit)),
-        green_gain: worth(&|profit| {
-            let opened = exp(world.lines.access * (green.reached - green.faded)) - 1.0;
-            profit.gain_from_custom(high_income_share(world, row) * opened)
-        }),
+    let mut outcome =
+        Outcome { digital: digital.reached as f32, green: green.reached as f32, digital_gain: 0.0, green_gain: 0.0 };
+    if digital.added() > 0.0 || green.added() > 0.0 {
+        let profit = world.profit_function(row, terms);
+        outcome.digital_gain = (annuity * gain_from_digital(world, row, digital, &profit)) as f32;
+        let opened = high_income_share(world, row) * world.lines.access * green.added();
+        outcome.green_gain = (annuity * profit.gain_from_custom(opened)) as f32;
     }
+    outcome
 }
 
 /// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
-/// firm values it at the margin.
+/// firm values it at the margin. Service raises the odds that the firm performs the function of the market,
+/// so the share rises by `kept (1 - kept)` for each log point.
 fn gain_from_digital(world: &World, row: usize, digital: Turned, profit: &ProfitFunction) -> f64 {
     let lines = &world.lines;
-    let labour = ln((1.0 - lines.saving * digital.faded) / (1.0 - lines.saving * digital.reached));
+    let labour = lines.saving * digital.added() / (1.0 - lines.saving * digital.faded);
     let profile = &world.firms.profile[row];
     let kept = f64::from(profile.kept[MARKET_FUNCTION]);
-    let better = odds_raised(kept, lines.service * (digital.reached - digital.faded)) - kept;
+    let better = kept * (1.0 - kept) * lines.service * digital.added();
     let worth = world.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
     labour * profit.marginal_productivity() + worth * better * profit.marginal_keeping()
-}
-
-/// Share whose odds are higher by so many log points.
-fn odds_raised(share: f64, rise: f64) -> f64 {
-    let odds = share * exp(rise);
-    odds / (1.0 - share + odds)
 }
 
 /// Share of what a firm sells that goes to the high-income market.
@@ -302,6 +301,7 @@ mod tests {
         // No more than all lines, whatever is spent; nothing without an outlay.
         assert!((turned(0.2, 50.0, 0.0).reached - 1.0).abs() < 1e-7);
         assert_eq!(turned(0.0, 0.0, 0.05).reached, 0.0);
+        assert!((after.added() - 0.08).abs() < 1e-7);
     }
 
     #[test]
@@ -319,11 +319,5 @@ mod tests {
         assert_eq!(Params { enabled: false, ..Params::default() }.lines(), Lines::default());
         let brown = Params { green: false, ..Params::default() }.lines();
         assert_eq!((brown.access, brown.compliance), (0.0, 0.0));
-    }
-
-    #[test]
-    fn odds_by_hand() {
-        assert!((odds_raised(0.5, 2f64.ln()) - 2.0 / 3.0).abs() < 1e-15);
-        assert_eq!(odds_raised(0.25, 0.0), 0.25);
     }
 }

@@ -54,7 +54,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::math::{bisect, exp, ln, power};
+use crate::kernel::math::{bisect, exp, happens, ln, power};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::{Firms, UpgradingOption};
@@ -468,7 +468,7 @@ fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>>
     draws.decide(ADOPTION, tick, &world.firms.id, |row, mut small, adoptions| {
         for (index, field) in fields.iter().enumerate() {
             let hazard = quarters * hazard_of_adoption(world, params, row, *field, &present[index]);
-            if hazard > 0.0 && small.uniform() < 1.0 - exp(-hazard) {
+            if hazard > 0.0 && happens(small.uniform(), hazard) {
                 adoptions.push(Adoption { row, field: *field, generation: world.network.generation[*field] });
             }
         }

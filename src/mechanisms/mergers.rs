@@ -157,7 +157,8 @@ fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
     let (vintages, their_vintages) = (firms.vintages[buyer], firms.vintages[target]);
     firms.vintages[buyer] = together(&vintages, &their_vintages, ratio);
     let plant = &mut firms.plant[buyer];
-    let capital = f64::from(plant.capital_price) * plant.capacity + f64::from(their_plant.capital_price) * their_plant.capacity;
+    let capital =
+        f64::from(plant.capital_price) * plant.capacity + f64::from(their_plant.capital_price) * their_plant.capacity;
     plant.capacity += their_plant.capacity * ratio;
     plant.capital_price = if plant.capacity > 0.0 { (capital / plant.capacity) as f32 } else { plant.capital_price };
     plant.unit_inputs += weight * (their_plant.unit_inputs / ratio - plant.unit_inputs);

@@ -158,7 +158,8 @@ pub fn raise(technique: &mut Technique, embodied: f64, process: &Process, qualit
     let skill = f64::from(technique.skill);
     technique.skill = (skill + process.skill_speed * (embodied - skill).max(0.0)) as f32;
     let usable = embodied.min(f64::from(technique.skill));
-    technique.process = (process.vintage_weight * usable + (1.0 - process.vintage_weight) * technique.competence) as f32;
+    technique.process =
+        (process.vintage_weight * usable + (1.0 - process.vintage_weight) * technique.competence) as f32;
     technique.quality = quality_elasticity * f64::from(technique.process);
 }
 

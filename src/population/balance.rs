@@ -104,7 +104,8 @@ impl<'a> Accounts<'a> {
             .collect();
         let elasticity = settings.outside.productivity_elasticity;
         let need = |(draft, product): (&Draft, &Product)| {
-            product.units * exp(-elasticity * f64::from(draft.technique.process) - f64::from(draft.technique.efficiency))
+            product.units
+                * exp(-elasticity * f64::from(draft.technique.process) - f64::from(draft.technique.efficiency))
         };
         let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();

@@ -92,9 +92,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
     let shares = capital_shares(opening, world, code);
     let corrections = owners::corrections(&assets, &sources, &shares);
     let key = draws.key(OPENING, 0);
-    let mut generators: Vec<Small> = (0..count)
-        .map(|ordinal| key.firm(FirmId::new(0, s, ordinal as u64)))
-        .collect();
+    let mut generators: Vec<Small> = (0..count).map(|ordinal| key.firm(FirmId::new(0, s, ordinal as u64))).collect();
     let exports = exports(opening, &sizes, sub.export_share, &mut generators);
     let scores = competence_scores(opening, &mut generators);
     let cities = city_weights(opening, world, s);

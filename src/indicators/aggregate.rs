@@ -547,7 +547,7 @@ mod tests {
             practice: Default::default(),
             technique: Technique { competence: -0.5, quality: -0.1, high_end: 0.25, ..Technique::default() },
             vintages: Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] },
-            plant: Plant { capacity: 20.0, embodied: -0.4, ..Plant::default() },
+            plant: Plant { capacity: 20.0, embodied: -0.5, ..Plant::default() },
             workforce: Workforce { workers: 92.0, engineers: 8.0, engineers_wanted: 8.0 },
             position: Position { price: 0.9, sold: 10.0, output: 12.0, export_share: 0.5, ..Position::default() },
             effort: Effort { budget: [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() },
@@ -612,7 +612,7 @@ mod tests {
             region.embodied_capital,
             region.improve_budget,
         ];
-        assert_eq!(seen, [100.0, 100.0, 5.0, 100.0, 1.0, 1.0, 1.0, 1.0, 2.0, 4.5, -4.0, -28.0, 2.0]);
+        assert_eq!(seen, [100.0, 100.0, 5.0, 100.0, 1.0, 1.0, 1.0, 1.0, 2.0, 4.5, -4.0, -35.0, 2.0]);
         assert!((region.design_kept - 1.8).abs() < 1e-6 && (region.fabrication_kept - 6.0).abs() < 1e-6);
         assert!((region.log_productivity - 0.04f64.ln()).abs() < 1e-15);
     }

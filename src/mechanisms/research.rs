@@ -207,9 +207,9 @@ fn decide(
         .map(|(chunk, efforts)| {
             let first = chunk * CHUNK;
             let ids = &world.firms.id[first..first + efforts.len()];
-            let mut steps = Vec::new();
+            let (mut rooms, mut steps) = (Vec::new(), Vec::new());
             for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
-                let rises = search.firm(first + offset, effort, key.firm(*id), &mut steps);
+                let rises = search.firm(first + offset, effort, key.firm(*id), &mut rooms, &mut steps);
                 for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
                     effort.gain[option] = (world.worth_of_competence(first + offset, rise, terms) * annuity) as f32;
                 }
@@ -242,6 +242,17 @@ struct Lesson {
     imitation: bool,
 }
 
+/// A field of a firm's recipe as a searching firm sees it.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    field: usize,
+    weight: f64,
+    /// What the firm knows.
+    own: f64,
+    /// Limit of what it can learn.
+    top: f64,
+}
+
 /// The search of one firm at a time.
 struct Search<'a> {
     world: &'a World,
@@ -251,8 +262,14 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Events of one firm; returns the rise of competence from improvements and imitations.
-    fn firm(&self, row: usize, effort: &Effort, mut small: Small, steps: &mut Vec<Step>) -> [f64; 2] {
-        let firms = &self.world.firms;
+    fn firm(
+        &self,
+        row: usize,
+        effort: &Effort,
+        mut small: Small,
+        rooms: &mut Vec<Room>,
+        steps: &mut Vec<Step>,
+    ) -> [f64; 2] {
         let outlay = effort.research();
         if outlay <= 0.0 {
             return [0.0; 2];
@@ -264,15 +281,32 @@ impl Search<'_> {
         };
         let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0 + self.incentive(row)), MOST_EVENTS);
         let imitations = poisson(small.uniform(), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
-        let own = firms.knowledge(row);
         let mut rises = [0.0; 2];
+        if improvements + imitations == 0 {
+            return rises;
+        }
+        self.look_round(row, rooms);
         for _ in 0..improvements {
-            rises[0] += self.improve(row, own, &mut small, steps);
+            rises[0] += self.improve(row, rooms, &mut small, steps);
         }
         for _ in 0..imitations {
-            rises[1] += self.imitate(row, own, &mut small, steps);
+            rises[1] += self.imitate(row, rooms, &mut small, steps);
         }
         rises
+    }
+
+    /// The fields of a firm's recipe, what it knows of them and what it could.
+    fn look_round(&self, row: usize, rooms: &mut Vec<Room>) {
+        let (firms, outside) = (&self.world.firms, &self.world.outside);
+        let (own, generations) = (firms.knowledge(row), firms.generations(row));
+        let recipe = &self.world.structure.sub_industries[usize::from(firms.profile[row].sub_industry)].recipe;
+        rooms.clear();
+        rooms.extend(recipe.iter().map(|&(field, weight)| Room {
+            field,
+            weight,
+            own: f64::from(own[field]),
+            top: outside.ceiling_of(field, generations[field]),
+        }));
     }
 
     /// Additional improvements that incentives of staff bring, relative to the usual ones.
@@ -297,32 +331,26 @@ impl Search<'_> {
         (own + contracts * quality) * shared * world.structure.scale
     }
 
-    /// Limit of what the firm can learn in a field.
-    #[inline]
-    fn ceiling(&self, row: usize, field: usize) -> f64 {
-        self.world.outside.ceiling_of(field, self.world.firms.generations(row)[field])
-    }
-
     /// One improvement: a field by weight and room below the ceiling.
-    fn improve(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        let limit = |field: usize| self.ceiling(row, field);
-        self.learn(row, own, limit, Lesson { share: 1.0, imitation: false }, small, steps)
+    fn improve(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
+        self.learn(row, rooms, |room| room.top, Lesson { share: 1.0, imitation: false }, small, steps)
     }
 
     /// One imitation: a target by distance, then a field by weight and lead.
-    fn imitate(&self, row: usize, own: &[f32], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
+    fn imitate(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
         let ceiling = &self.world.outside.ceiling;
-        match self.target(row, own, small) {
+        match self.target(row, rooms, small) {
             None => 0.0,
             Some(Target::Abroad) => {
-                self.learn(row, own, |field| ceiling[field], Lesson { share: 1.0, imitation: true }, small, steps)
+                let lesson = Lesson { share: 1.0, imitation: true };
+                self.learn(row, rooms, |room| ceiling[room.field], lesson, small, steps)
             }
             Some(Target::Firm(other)) => {
                 let model = self.world.firms.knowledge(other);
                 let group = usize::from(self.world.firms.profile[other].ownership);
                 let spill_over = self.world.dials[group].spill_over;
-                let limit = |field: usize| f64::from(model[field]).min(self.ceiling(row, field));
-                self.learn(row, own, limit, Lesson { share: spill_over, imitation: true }, small, steps)
+                let limit = |room: &Room| f64::from(model[room.field]).min(room.top);
+                self.learn(row, rooms, limit, Lesson { share: spill_over, imitation: true }, small, steps)
             }
         }
     }
@@ -331,32 +359,30 @@ impl Search<'_> {
     fn learn(
         &self,
         row: usize,
-        own: &[f32],
-        limit: impl Fn(usize) -> f64,
+        rooms: &[Room],
+        limit: impl Fn(&Room) -> f64,
         lesson: Lesson,
         small: &mut Small,
         steps: &mut Vec<Step>,
     ) -> f64 {
-        let s = usize::from(self.world.firms.profile[row].sub_industry);
-        let recipe = &self.world.structure.sub_industries[s].recipe;
-        let gap = |field: usize| (limit(field) - f64::from(own[field])).max(0.0);
-        let total: f64 = recipe.iter().map(|(field, weight)| weight * gap(*field)).sum();
+        let gap = |room: &Room| (limit(room) - room.own).max(0.0);
+        let total: f64 = rooms.iter().map(|room| room.weight * gap(room)).sum();
         if total <= 0.0 {
             return 0.0;
         }
         let mut left = small.uniform() * total;
-        let chosen = recipe.iter().find(|(field, weight)| {
-            left -= weight * gap(*field);
+        let chosen = rooms.iter().find(|room| {
+            left -= room.weight * gap(room);
             left < 0.0
         });
-        let Some((field, weight)) = chosen.or(recipe.last()) else { return 0.0 };
-        let rise = lesson.share * step_size(gap(*field), small.word(), self.params);
-        steps.push(Step { row: row as u32, field: *field as u16, rise: rise as f32, imitation: lesson.imitation });
-        weight * f64::from(rise as f32)
+        let Some(room) = chosen.or(rooms.last()) else { return 0.0 };
+        let rise = (lesson.share * step_size(gap(room), small.word(), self.params)) as f32;
+        steps.push(Step { row: row as u32, field: room.field as u16, rise, imitation: lesson.imitation });
+        room.weight * f64::from(rise)
     }
 
     /// Somebody with something to learn from, the nearer the likelier.
-    fn target(&self, row: usize, own: &[f32], small: &mut Small) -> Option<Target> {
+    fn target(&self, row: usize, rooms: &[Room], small: &mut Small) -> Option<Target> {
         let mut best = None;
         let mut total = 0.0;
         // Weighted choice in one pass: each newcomer replaces the choice with its share of the weight.
@@ -368,10 +394,10 @@ impl Search<'_> {
                 }
             }
         };
-        offer(self.weight_abroad(row, own), Target::Abroad, small);
+        offer(self.weight_abroad(rooms), Target::Abroad, small);
         for _ in 0..self.params.candidates {
             if let Some(other) = self.candidate(row, small) {
-                offer(self.weight(row, own, other), Target::Firm(other), small);
+                offer(self.weight(row, rooms, other), Target::Firm(other), small);
             }
         }
         best
@@ -389,15 +415,15 @@ impl Search<'_> {
         (other != row).then_some(other)
     }
 
-    fn weight_abroad(&self, row: usize, own: &[f32]) -> f64 {
-        let lead = self.lead(row, own, |field| self.world.outside.ceiling[field]);
+    fn weight_abroad(&self, rooms: &[Room]) -> f64 {
+        let lead = lead(rooms, |room| self.world.outside.ceiling[room.field]);
         if lead <= 0.0 { 0.0 } else { 1.0 / (self.params.distance_floor + self.params.abroad_penalty * lead) }
     }
 
-    fn weight(&self, row: usize, own: &[f32], other: usize) -> f64 {
+    fn weight(&self, row: usize, rooms: &[Room], other: usize) -> f64 {
         let (firms, structure) = (&self.world.firms, &self.world.structure);
         let model = firms.knowledge(other);
-        let lead = self.lead(row, own, |field| f64::from(model[field]).min(self.ceiling(row, field)));
+        let lead = lead(rooms, |room| f64::from(model[room.field]).min(room.top));
         if lead <= 0.0 {
             return 0.0;
         }
@@ -407,13 +433,11 @@ impl Search<'_> {
         let ownership = if sources(a.ownership) == sources(b.ownership) { 0.0 } else { self.params.ownership_distance };
         1.0 / (self.params.distance_floor + lead + km / self.params.half_distance + ownership)
     }
+}
 
-    /// Recipe-weighted lead of a model over the firm.
-    fn lead(&self, row: usize, own: &[f32], model: impl Fn(usize) -> f64) -> f64 {
-        let s = usize::from(self.world.firms.profile[row].sub_industry);
-        let recipe = &self.world.structure.sub_industries[s].recipe;
-        recipe.iter().map(|(field, weight)| weight * (model(*field) - f64::from(own[*field])).max(0.0)).sum()
-    }
+/// Recipe-weighted lead of a model over the firm.
+fn lead(rooms: &[Room], model: impl Fn(&Room) -> f64) -> f64 {
+    rooms.iter().map(|room| room.weight * (model(room) - room.own).max(0.0)).sum()
 }
 
 /// Whom to imitate.

@@ -21,7 +21,7 @@ waves = 2
 points = 24
 [posterior]
 size = 400
-confirmed = 4
+confirmed = 24
 [[parameter]]
 key = "outside.frontier_growth"
 range = [0.0, 0.12]
@@ -92,14 +92,15 @@ fn known_parameters_are_recovered_and_an_idle_one_is_flagged() {
     assert_eq!(idle["verdict"], "unidentified", "{idle:?}");
     let fit = folder.rows("x/fit.csv");
     for row in &fit {
-        // Twelve runs: the value lies among them.
+        // The value lies among the runs of 24 draws of the posterior: what is known was measured with other luck,
+        // so that a sound calibration misses once in twenty times.
         assert!(number(row, "quantile_05") <= number(row, "value"), "{row:?}");
         assert!(number(row, "value") <= number(row, "quantile_95"), "{row:?}");
-        assert_eq!(row["runs"], "12");
+        assert_eq!(row["runs"], "72");
     }
     assert_eq!(folder.rows("x/posterior.csv").len(), 400);
     let explored = folder.rows("x/explored.csv");
-    assert_eq!(explored.len(), 24 + 24 + 4);
+    assert_eq!(explored.len(), 24 + 24 + 24);
     // The second wave looks where the first one found it worth looking.
     let spread = |wave: &str| {
         let rows: Vec<f64> = explored

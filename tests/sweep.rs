@@ -58,7 +58,8 @@ fn without_common_seeds_no_two_runs_share_one() {
 fn the_number_of_threads_changes_no_byte() {
     let folder = with_plan(PLAN);
     let on = |threads: &str| {
-        folder.said(&["sweep", "plan.toml", "--output", threads, "--threads", threads], 0);
+        let text = folder.said(&["sweep", "plan.toml", "--output", threads, "--threads", threads], 0);
+        assert!(text.contains(", storage ") && text.contains(" % of it"), "{text}");
         tables(&folder, threads)
     };
     let one = on("1");

@@ -110,8 +110,7 @@ pub(super) struct Options {
 impl Options {
     /// As asked for, as the batch system grants, or as the machine has.
     pub(super) fn threads(&self) -> usize {
-        let granted = || std::env::var("SLURM_CPUS_PER_TASK").ok()?.parse().ok().filter(|cores| *cores > 0);
-        self.threads.map(usize::from).or_else(granted).unwrap_or_else(host::cores)
+        self.threads.map_or_else(host::granted_cores, usize::from)
     }
 
     /// Whether nothing is to be said.

@@ -29,7 +29,7 @@ pub const PLAN_NAME: &str = "plan.json";
 /// Marks our own file.
 const PROGRAM: &str = "tiexi sweep";
 /// Tables and what belongs to them.
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 12] = [
     "manifest.json",
     "runs.csv",
     "runs.parquet",
@@ -39,7 +39,9 @@ const DERIVED: [&str; 10] = [
     "sensitivity.csv",
     "map.csv",
     "map_gains.csv",
+    "map_traits.csv",
     "map.svg",
+    "map.png",
 ];
 
 /// What went wrong with a sweep.

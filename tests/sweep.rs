@@ -58,7 +58,8 @@ fn without_common_seeds_no_two_runs_share_one() {
 fn the_number_of_threads_changes_no_byte() {
     let folder = with_plan(PLAN);
     let on = |threads: &str| {
-        folder.said(&["sweep", "plan.toml", "--output", threads, "--threads", threads], 0);
+        let text = folder.said(&["sweep", "plan.toml", "--output", threads, "--threads", threads], 0);
+        assert!(text.contains(", storage ") && text.contains(" % of it"), "{text}");
         tables(&folder, threads)
     };
     let one = on("1");
@@ -360,7 +361,8 @@ fn every_changed_key_is_another_run() {
     assert!(changed > 150, "{changed} changed, {refused} refused");
 }
 
-/// All numbers and switches below a key, each with another value.
+/// All values below a key, each with another one in its place: lists lose their last entry, texts get longer
+/// (most are names or dates, and then refused).
 fn leaves(json: &serde_json::Value, path: &KeyPath, found: &mut Vec<(KeyPath, toml::Value)>) {
     use serde_json::Value as Json;
     match json {
@@ -373,7 +375,12 @@ fn leaves(json: &serde_json::Value, path: &KeyPath, found: &mut Vec<(KeyPath, to
                 (None, number) => toml::Value::Float(number.expect("a number") * 1.001 + 1e-6),
             },
         )),
-        _ => {}
+        Json::String(text) => found.push((path.clone(), toml::Value::String(format!("{text}x")))),
+        Json::Array(list) => {
+            let shorter = list.split_last().and_then(|(_, rest)| toml::Value::try_from(rest).ok());
+            found.extend(shorter.map(|shorter| (path.clone(), shorter)));
+        }
+        Json::Null => {}
     }
 }
 
@@ -441,6 +448,32 @@ fn a_dry_run_tells_size_time_and_disk_and_writes_nothing() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!folder.join("x").exists());
+}
+
+/// A task takes the cores that Slurm grants it, and no process more than it may use.
+#[test]
+#[cfg(target_os = "linux")]
+fn threads_are_those_that_are_granted() {
+    let folder = with_plan(PLAN);
+    let cores = std::thread::available_parallelism().expect("known").get();
+    let threads = |before: &[&str], granted: &str| {
+        let program = assert_cmd::cargo::cargo_bin!("tiexi").to_str().expect("a path");
+        let line = [before, &[program, "sweep", "plan.toml", "--dry-run"]].concat();
+        let mut command = Command::new(line[0]);
+        command.args(&line[1..]).current_dir(folder.path()).env("SLURM_CPUS_PER_TASK", granted);
+        let output = command.output().expect("started");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (_, rest) = text.split_once(" on ").unwrap_or_else(|| panic!("{text}"));
+        rest.split(' ').next().and_then(|number| number.parse::<usize>().ok()).expect("a number")
+    };
+    assert_eq!(threads(&[], "1"), 1);
+    assert_eq!(threads(&[], ""), cores.min(12), "none granted: all cores, or as many as there are runs");
+    assert_eq!(threads(&[], "1000"), cores.min(12), "more granted than there are");
+    // What `taskset` sets is what Slurm sets for its tasks; the first core this process may use will do.
+    let status = std::fs::read_to_string("/proc/self/status").expect("known");
+    let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).expect("known").trim();
+    let first = allowed.split([',', '-']).next().expect("a core");
+    assert_eq!(threads(&["taskset", "-c", first], ""), 1);
 }
 
 /// A limit on the size of files stands for a disk that fills up after some runs.
@@ -528,6 +561,12 @@ fn plans_that_make_no_sense_are_refused() {
             "base = \"teaching.toml\"\n[design]\nkind = \"list\"\n[[factor]]\nkey = \"scale\"\nvalues = [0.05]\n\
              [[factor]]\nkey = \"finance.debt_limit\"\nvalues = [1.0, 2.0]\n",
             "the same number of values",
+        ),
+        (
+            "base = \"grant.toml\"\n[[factor]]\nname = \"until\"\n[factor.option.soon]\n\
+             \"policies.grant.end\" = \"2014Q1\"\n[[factor]]\nname = \"path\"\n[factor.option.training]\n\
+             \"policies.grant\" = { kind = \"talent_programme\", annual_budget = 30.0, rate = 0.1 }\n",
+            "write this factor before `until`",
         ),
     ] {
         folder.write("plan.toml", plan);
@@ -644,10 +683,29 @@ fn a_map_names_the_best_path_of_every_cell() {
     let gains = folder.rows("x/map_gains.csv");
     assert_eq!(gains.len(), 12, "two paths in six cells");
     assert!((number(&gains[0], "gain") - gain).abs() < 1e-9 * gain.abs() && gains[0]["path"] == "talent");
+
+    // By hand too: how the gain changes from the first value of an axis to the second, over three rows.
+    let traits = folder.rows("x/map_traits.csv");
+    assert_eq!(traits.len(), (2 + 3) * 3, "values of both axes, pairs of paths");
+    let of = |debt: &str| {
+        let rows = gains.iter().filter(|row| row["path"] == "talent" && row["finance.debt_limit"] == debt);
+        rows.map(|row| number(row, "gain")).sum::<f64>() / 3.0
+    };
+    let row = traits
+        .iter()
+        .find(|row| row["value"] == "3.0" && row["path"] == "talent" && row["over"] == "nothing")
+        .expect("a row");
+    let (gain, change) = (of("3.0"), of("3.0") - of("1.0"));
+    assert!((number(row, "gain") - gain).abs() < 1e-9 * gain.abs(), "{row:?} {gain}");
+    assert!((number(row, "change") - change).abs() < 1e-6 * gain.abs(), "{row:?} {change}");
+    assert!(number(row, "change_low") <= change && change <= number(row, "change_high"), "{row:?}");
     let picture = folder.read("x/map.svg");
     assert!(picture.starts_with("<svg") && picture.matches(">talent<").count() == 7, "six cells and the legend");
+    let pixels = std::fs::read(folder.join("x/map.png")).expect("a picture");
+    assert!(pixels.starts_with(b"\x89PNG") && pixels.len() > 10_000, "{}", pixels.len());
     folder.said(&["map", "plan.toml", "--output", "x", "--quiet"], 0);
     assert_eq!(folder.read("x/map.svg"), picture);
+    assert_eq!(std::fs::read(folder.join("x/map.png")).expect("a picture"), pixels);
 
     for (from, to, place, meant) in [
         ("path = \"path\"", "path = \"paths\"", "plan.toml:9:8", "did you mean `path`"),

@@ -8,12 +8,14 @@ use super::sweep::{self, Arguments as SweepArguments};
 use super::table::aligned;
 use super::{Done, console};
 use crate::experiment::map::{self, Map};
+use crate::experiment::map_traits::{self, TraitGain};
 use crate::experiment::merge::no_sweep;
 use crate::experiment::statistics::Paired;
 use crate::experiment::store::Index;
 use crate::experiment::sweep::{Sweep, SweepError};
 use crate::kernel::record::Cell;
 use crate::output::{LooseFile, push_cell, push_text};
+use crate::report::pixels;
 
 /// Map which path is best, over two traits of the region
 ///
@@ -21,8 +23,9 @@ use crate::output::{LooseFile, push_cell, push_text};
 /// seeds; the map says which path is best there, what it gains over the first one (nothing done), its
 /// margin over the second best, both with 95 % intervals, and where no path helps. Further traits make
 /// panels, a map for each combination of their values. All that `tiexi sweep` promises holds: interrupt
-/// it, and the same command goes on. Writes map.csv, map_gains.csv (what every path gains everywhere) and
-/// map.svg beside the tables of the sweep.
+/// it, and the same command goes on. Writes map.csv, map_gains.csv (what every path gains everywhere),
+/// map_traits.csv (how the gains change with each trait, the others averaged), map.svg and map.png beside
+/// the tables of the sweep.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 #[command(after_help = "\
@@ -62,6 +65,8 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let index = Index::read(&folder).map_err(SweepError::from)?;
     let map = map::read(&sweep, &index)?;
     write(&folder, &map)?;
+    write_traits(&folder, &map_traits::read(&sweep, &index)?)?;
+    draw(&folder, &map)?;
     if !arguments.sweep.is_quiet() {
         console::emit(&text(&map, &folder))?;
     }
@@ -84,10 +89,17 @@ fn write(folder: &Path, map: &Map) -> Result<(), SweepError> {
         file.row(&line)?;
     }
     file.finish()?;
-    write_gains(folder, map)?;
-    let mut picture = LooseFile::create(folder, "map.svg")?;
-    picture.write(map.picture().as_bytes())?;
-    picture.finish()?;
+    write_gains(folder, map)
+}
+
+/// The picture, for browsers and for everything else.
+fn draw(folder: &Path, map: &Map) -> Done {
+    let picture = map.picture();
+    for (name, bytes) in [("map.svg", picture.as_bytes()), ("map.png", &pixels::png(&picture)?)] {
+        let mut file = LooseFile::create(folder, name)?;
+        file.write(bytes)?;
+        file.finish()?;
+    }
     Ok(())
 }
 
@@ -107,6 +119,26 @@ fn write_gains(folder: &Path, map: &Map) -> Result<(), SweepError> {
             line.push(b'\n');
             file.row(&line)?;
         }
+    }
+    file.finish()?;
+    Ok(())
+}
+
+/// How the gains change with each trait.
+fn write_traits(folder: &Path, traits: &[TraitGain]) -> Result<(), SweepError> {
+    let mut file = LooseFile::create(folder, "map_traits.csv")?;
+    file.write(b"trait,value,path,over,n,gain,gain_low,gain_high,change,change_low,change_high\n")?;
+    for TraitGain { of, value, path, over, gain, change } in traits {
+        let mut line = Vec::new();
+        for word in [of, value, path, over] {
+            push_text(&mut line, word);
+            line.push(b',');
+        }
+        line.extend_from_slice(gain.n.to_string().as_bytes());
+        push_interval(&mut line, gain);
+        push_interval(&mut line, change);
+        line.push(b'\n');
+        file.row(&line)?;
     }
     file.finish()?;
     Ok(())
@@ -162,8 +194,8 @@ fn text(map: &Map, folder: &Path) -> String {
     }
     let folder = folder.display();
     text + &format!(
-        "\nMargins and intervals in {folder}/map.csv, the gains of all paths in {folder}/map_gains.csv, the picture in \
-         {folder}/map.svg\n"
+        "\nMargins and intervals in {folder}/map.csv, the gains of all paths in {folder}/map_gains.csv, how they change \
+         with each trait in {folder}/map_traits.csv, the picture in {folder}/map.svg and {folder}/map.png\n"
     )
 }
 

@@ -136,7 +136,7 @@ impl Arguments {
     }
 
     fn threads(&self) -> usize {
-        self.threads.map_or_else(host::cores, usize::from)
+        self.threads.map_or_else(host::granted_cores, usize::from)
     }
 
     fn folder(&self) -> PathBuf {

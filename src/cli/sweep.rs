@@ -13,7 +13,7 @@ use super::{Done, console};
 use crate::experiment::plan;
 use crate::experiment::probe;
 use crate::experiment::store::Index;
-use crate::experiment::sweep::{Count, Folder, Shard, Sweep, SweepError};
+use crate::experiment::sweep::{self, Count, Folder, Shard, Sweep, SweepError};
 use crate::experiment::tables;
 use crate::experiment::verify::tables_are_sound;
 use crate::output::host;
@@ -110,8 +110,7 @@ pub(super) struct Options {
 impl Options {
     /// As asked for, as the batch system grants, or as the machine has.
     pub(super) fn threads(&self) -> usize {
-        let granted = || std::env::var("SLURM_CPUS_PER_TASK").ok()?.parse().ok().filter(|cores| *cores > 0);
-        self.threads.map(usize::from).or_else(granted).unwrap_or_else(host::cores)
+        self.threads.map_or_else(host::granted_cores, usize::from)
     }
 
     /// Whether nothing is to be said.
@@ -209,7 +208,7 @@ pub(super) fn go_on(path: &Path, plan_file: Option<&Path>, options: &Options) ->
 fn carry_out(folder: &Folder, sweep: &Sweep, options: &Options, signals: &Signals) -> Done {
     let began = Instant::now();
     let worked = work(folder, sweep, options, signals, &format!("tiexi resume {}", folder.path().display()))?;
-    finish(folder, sweep, options, worked, began.elapsed())
+    finish(folder, sweep, options, &worked, began)
 }
 
 /// How far a sweep came.
@@ -218,6 +217,8 @@ pub(super) struct Worked {
     pub count: Count,
     /// Runs that were done only now.
     pub new: usize,
+    /// Time that records took.
+    pub storing: Duration,
 }
 
 /// Does what is missing, and shows how it goes; `again` is the command that goes on after an interruption.
@@ -246,7 +247,7 @@ pub(super) fn work(
     if let Some(progress) = progress {
         progress.end();
     }
-    let count = result?;
+    let sweep::Worked { count, storing } = result?;
     if let Some(signal) = signals.received().filter(|_| count.missing() > 0) {
         let (name, finished) = (signal.name(), count.ok + count.failed);
         let runs = counted(count.runs, "run");
@@ -254,7 +255,7 @@ pub(super) fn work(
         return Err(Failure::interrupted(signal, message));
     }
     let new = before.map_or(0, |before| count.ok + count.failed - before.ok - before.failed);
-    Ok(Worked { count, new })
+    Ok(Worked { count, new, storing })
 }
 
 /// Makes the tables, unless they are there as written.
@@ -266,9 +267,10 @@ pub(super) fn write_tables(folder: &Folder, sweep: &Sweep, index: &Index) -> Don
 }
 
 /// Tables, a word for people, and the failures.
-fn finish(folder: &Folder, sweep: &Sweep, options: &Options, worked: Worked, took: Duration) -> Done {
-    let Worked { count, new } = worked;
+fn finish(folder: &Folder, sweep: &Sweep, options: &Options, worked: &Worked, began: Instant) -> Done {
+    let Worked { count, new, storing } = *worked;
     let path = folder.path().display();
+    let runs_done = Instant::now();
     let index = Index::read(folder.path()).map_err(SweepError::from)?;
     let what = if sweep.shard.is_some() {
         format!("Part finished in {path}: {}; `tiexi merge` puts the parts together", counted(count.runs, "run"))
@@ -279,7 +281,9 @@ fn finish(folder: &Folder, sweep: &Sweep, options: &Options, worked: Worked, too
     let known = count.runs - new.min(count.runs);
     let before = if known > 0 { format!(", {known} of them there before") } else { String::new() };
     if !options.quiet {
-        console::emit(&format!("{what}{before}, {}\n", duration(took)))?;
+        let (took, storing) = (began.elapsed(), storing + runs_done.elapsed());
+        let share = if new > 0 { format!(", storage {:.1} % of it", percent(storing, took)) } else { String::new() };
+        console::emit(&format!("{what}{before}, {}{share}\n", duration(took)))?;
     }
     let failures = tables::failures(sweep, &index)?;
     if failures.is_empty() {
@@ -293,6 +297,11 @@ fn finish(folder: &Folder, sweep: &Sweep, options: &Options, worked: Worked, too
     Err(Failure::some_failed(format!(
         "{text}\n`tiexi status {path}` lists all, `tiexi resume {path} --retry-failed` does them again"
     )))
+}
+
+/// Share of a time in another, in percent.
+fn percent(part: Duration, whole: Duration) -> f64 {
+    100.0 * part.as_secs_f64() / whole.as_secs_f64().max(1e-9)
 }
 
 fn title(folder: &Folder, sweep: &Sweep, start: Count) -> String {

@@ -82,27 +82,54 @@ fn values(sweep: &Sweep, factor: &Factor) -> Vec<Json> {
     factor.listed().unwrap_or_else(ends)
 }
 
+/// What came of every run of a map, by the places of the factors' values.
+pub(super) struct Grid {
+    /// Settings of the map.
+    pub settings: MapSettings,
+    /// Values of each factor.
+    pub levels: Vec<Vec<Json>>,
+    /// Factors of the two axes, of the panels, and last of the paths.
+    pub places: Vec<usize>,
+    outcomes: Vec<Option<f64>>,
+    replicates: usize,
+}
+
+impl Grid {
+    /// Reads the outcomes of a finished sweep.
+    pub(super) fn read(sweep: &Sweep, index: &Index) -> Result<Self, SweepError> {
+        let refused = |message: &str| SweepError::Refused(message.to_string());
+        let plan = &sweep.spec.plan;
+        let settings = plan.map.clone().ok_or_else(|| refused("the plan has no [map]"))?;
+        let place = |column: &str| plan.factor.iter().position(|factor| factor.column() == column);
+        let places: Option<Vec<usize>> = settings.factors().into_iter().map(place).collect();
+        let places = places.ok_or_else(|| refused("the plan has no factors of these names"))?;
+        let outcomes = outcomes::by_run(sweep, index, &settings.criterion)?;
+        let levels = plan.factor.iter().map(|factor| values(sweep, factor)).collect();
+        Ok(Self { settings, levels, places, outcomes, replicates: plan.replicates as usize })
+    }
+
+    /// The factor whose options are the paths.
+    pub(super) fn path(&self) -> usize {
+        self.places[self.places.len() - 1]
+    }
+
+    /// What came of the runs at a point, seed by seed.
+    pub(super) fn runs(&self, at: &[usize]) -> &[Option<f64>] {
+        // The last factor of a grid changes fastest.
+        let point = self.levels.iter().zip(at).fold(0, |point, (values, at)| point * values.len() + at);
+        &self.outcomes[point * self.replicates..(point + 1) * self.replicates]
+    }
+}
+
 /// Reads a map from a finished sweep.
 ///
 /// # Errors
 /// When the plan has no `[map]`, or a record cannot be read.
 pub fn read(sweep: &Sweep, index: &Index) -> Result<Map, SweepError> {
-    let refused = |message: &str| SweepError::Refused(message.to_string());
-    let plan = &sweep.spec.plan;
-    let settings = plan.map.clone().ok_or_else(|| refused("the plan has no [map]"))?;
-    let place = |column: &str| plan.factor.iter().position(|factor| factor.column() == column);
-    let places: Option<Vec<usize>> = settings.factors().into_iter().map(place).collect();
-    let places = places.ok_or_else(|| refused("the plan has no factors of these names"))?;
-    let outcomes = outcomes::by_run(sweep, index, &settings.criterion)?;
-    let levels: Vec<Vec<Json>> = plan.factor.iter().map(|factor| values(sweep, factor)).collect();
-    let replicates = plan.replicates as usize;
-    let (x, y, path) = (places[0], places[1], places[places.len() - 1]);
+    let grid = Grid::read(sweep, index)?;
+    let (levels, places) = (&grid.levels, &grid.places);
+    let (x, y, path) = (places[0], places[1], grid.path());
     let further = &places[2..places.len() - 1];
-    let runs_of = |at: &[usize]| -> Vec<Option<f64>> {
-        // The last factor of a grid changes fastest.
-        let point = levels.iter().zip(at).fold(0, |point, (values, at)| point * values.len() + at);
-        outcomes[point * replicates..(point + 1) * replicates].to_vec()
-    };
     let (mut panels, mut cells) = (Vec::new(), Vec::new());
     for choice in combinations(&further.iter().map(|factor| levels[*factor].len()).collect::<Vec<_>>()) {
         let mut at = vec![0; levels.len()];
@@ -112,7 +139,7 @@ pub fn read(sweep: &Sweep, index: &Index) -> Result<Map, SweepError> {
             let of_path = |third: usize| {
                 let mut at = at.clone();
                 at[path] = third;
-                runs_of(&at)
+                grid.runs(&at).to_vec()
             };
             let of: Vec<Vec<Option<f64>>> = (0..levels[path].len()).map(of_path).collect();
             cells.extend(cell((column, row), &of).map(|cell| Cell { panel: panels.len(), ..cell }));
@@ -120,11 +147,12 @@ pub fn read(sweep: &Sweep, index: &Index) -> Result<Map, SweepError> {
         panels.push(further.iter().zip(&choice).map(|(factor, value)| levels[*factor][*value].clone()).collect());
     }
     let paths = levels[path].iter().map(label).collect();
-    Ok(Map { settings, panels, x: levels[x].clone(), y: levels[y].clone(), paths, cells })
+    let (x, y) = (levels[x].clone(), levels[y].clone());
+    Ok(Map { settings: grid.settings, panels, x, y, paths, cells })
 }
 
 /// All combinations of places in lists of these lengths, the last fastest.
-fn combinations(lengths: &[usize]) -> Vec<Vec<usize>> {
+pub(super) fn combinations(lengths: &[usize]) -> Vec<Vec<usize>> {
     lengths.iter().fold(vec![Vec::new()], |known, length| {
         let longer = |one: &Vec<usize>| -> Vec<Vec<usize>> {
             (0..*length).map(|at| one.iter().copied().chain([at]).collect()).collect()
@@ -164,7 +192,7 @@ const COLOURS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00
 const NOTHING: &str = "#BBBBBB";
 
 /// A value of an axis, for people.
-fn label(value: &Json) -> String {
+pub(super) fn label(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 

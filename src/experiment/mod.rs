@@ -6,13 +6,14 @@
 //! [`sweep`] does what a [`plan`] says: its [`design`] names the points, finished runs are kept in a
 //! [`store`] that survives any kill, and [`tables`] are made from it; parts done apart are put together
 //! by [`merge`], on a cluster submitted by [`slurm`]. [`sensitivity`] says which factor matters, [`map`]
-//! which path suits which region, [`calibration`] which values of the parameters fit what is known.
+//! which path suits which region, [`map_traits`] how that changes with each trait, [`calibration`] which values of the parameters fit what is known.
 
 pub mod calibration;
 pub mod columnar;
 pub mod compare;
 pub mod design;
 pub mod map;
+pub mod map_traits;
 pub mod merge;
 pub mod one;
 pub mod outcomes;

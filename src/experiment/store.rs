@@ -86,12 +86,13 @@ pub struct Writer {
     open: Option<(File, PathBuf)>,
     synced: Instant,
     waiting: bool,
+    spent: Duration,
 }
 
 impl Writer {
     /// A writer for an experiment's folder.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.join(FOLDER), open: None, synced: Instant::now(), waiting: false }
+        Self { folder: folder.join(FOLDER), open: None, synced: Instant::now(), waiting: false, spent: Duration::ZERO }
     }
 
     /// Appends a record.
@@ -99,6 +100,18 @@ impl Writer {
     /// # Errors
     /// When the disk does not take it; what was appended before stays.
     pub fn append(&mut self, record: &Record) -> Result<(), StoreError> {
+        let began = Instant::now();
+        let appended = self.put(record);
+        self.spent += began.elapsed();
+        appended
+    }
+
+    /// Time that went into records so far, waits for the disk included.
+    pub fn spent(&self) -> Duration {
+        self.spent
+    }
+
+    fn put(&mut self, record: &Record) -> Result<(), StoreError> {
         if self.open.is_none() {
             self.open = Some(self.create()?);
         }
@@ -108,7 +121,7 @@ impl Writer {
         let written = frame(record).and_then(|frame| file.write_all(&frame));
         written.map_err(failed("write", path))?;
         self.waiting = true;
-        if self.synced.elapsed() >= SYNC_EVERY { self.sync() } else { Ok(()) }
+        if self.synced.elapsed() >= SYNC_EVERY { self.flush() } else { Ok(()) }
     }
 
     /// Waits until the disk has all records.
@@ -116,6 +129,13 @@ impl Writer {
     /// # Errors
     /// When the disk does not take them.
     pub fn sync(&mut self) -> Result<(), StoreError> {
+        let began = Instant::now();
+        let flushed = self.flush();
+        self.spent += began.elapsed();
+        flushed
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
         if let Some((file, path)) = self.open.as_ref().filter(|_| self.waiting) {
             file.sync_data().map_err(failed("write", path))?;
         }

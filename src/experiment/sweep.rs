@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -29,7 +29,7 @@ pub const PLAN_NAME: &str = "plan.json";
 /// Marks our own file.
 const PROGRAM: &str = "tiexi sweep";
 /// Tables and what belongs to them.
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 12] = [
     "manifest.json",
     "runs.csv",
     "runs.parquet",
@@ -39,7 +39,9 @@ const DERIVED: [&str; 10] = [
     "sensitivity.csv",
     "map.csv",
     "map_gains.csv",
+    "map_traits.csv",
     "map.svg",
+    "map.png",
 ];
 
 /// What went wrong with a sweep.
@@ -353,6 +355,15 @@ pub struct Count {
     pub failed: usize,
 }
 
+/// What came of working on a sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worked {
+    /// How far the sweep is now.
+    pub count: Count,
+    /// Time in which records were read and written. Runs go on meanwhile.
+    pub storing: Duration,
+}
+
 impl Count {
     /// Not finished.
     pub fn missing(&self) -> usize {
@@ -453,11 +464,13 @@ impl Folder {
         retry: bool,
         stop: &AtomicBool,
         mut observe: impl FnMut(Count),
-    ) -> Result<Count, SweepError> {
+    ) -> Result<Worked, SweepError> {
+        let began = Instant::now();
         let (mut count, todo) = open_runs(sweep, &Index::read(&self.path)?, retry);
+        let reading = began.elapsed();
         observe(count);
         if todo.is_empty() {
-            return Ok(count);
+            return Ok(Worked { count, storing: reading });
         }
         self.remove_tables()?;
         let scenarios = Scenarios::of(sweep, threads)?;
@@ -477,7 +490,7 @@ impl Folder {
             Ok::<(), SweepError>(())
         });
         writer.sync()?;
-        outcome.map(|()| count)
+        outcome.map(|()| Worked { count, storing: reading + writer.spent() })
     }
 }
 

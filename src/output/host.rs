@@ -7,6 +7,13 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Cores to work on: those that this process may use (its affinity and its cgroup, as containers and batch
+/// systems set them, are heeded), and no more than Slurm grants to a task.
+pub fn granted_cores() -> usize {
+    let granted = std::env::var("SLURM_CPUS_PER_TASK").ok().and_then(|text| text.parse().ok());
+    granted.filter(|cores| *cores > 0).map_or_else(cores, |granted: usize| granted.min(cores()))
+}
+
 /// Largest memory this process has held so far, in bytes, where the system tells.
 pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

@@ -2,7 +2,8 @@
 //! seen is what was written.
 //!
 //! [`write`] turns the folder of a run, a comparison, a sweep or a map into one HTML file that needs
-//! nothing else; [`figure`] draws single indicators for papers.
+//! nothing else; [`figure`] draws single indicators for papers; [`pixels`] turns
+//! pictures into PNG.
 
 pub mod chart;
 mod comparison;
@@ -10,6 +11,7 @@ pub mod figure;
 mod folder;
 mod html;
 pub mod live;
+pub mod pixels;
 mod run;
 mod statistics;
 mod sweep;

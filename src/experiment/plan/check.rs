@@ -13,7 +13,7 @@ const MOST_RUNS: usize = 10_000_000;
 
 /// All of them.
 pub(super) const CHECKS: &[Check<Plan>] =
-    &[check_base, check_factors, check_columns, check_design, check_output, check_set, check_map];
+    &[check_base, check_factors, check_columns, check_order, check_design, check_output, check_set, check_map];
 
 fn check_base(plan: &Plan) -> Vec<CrossProblem> {
     let varied = plan.factor.iter().filter(|factor| factor.scenario.is_some()).count();
@@ -121,6 +121,35 @@ fn check_columns(plan: &Plan) -> Vec<CrossProblem> {
         seen.push(column);
     }
     problems
+}
+
+/// Factors are set one after the other. What a later one sets would replace, or mix with, what an earlier
+/// one has set at the same place or inside it: a difference between runs that means nothing.
+fn check_order(plan: &Plan) -> Vec<CrossProblem> {
+    let mut problems = Vec::new();
+    for (at, later) in plan.factor.iter().enumerate() {
+        let clash = plan.factor[..at].iter().find_map(|earlier| {
+            let inside = |key: &str, outer: &str| {
+                key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            let lost = |outer: &str| {
+                keys(earlier).find(|key| inside(key, outer)).map(|key| (key.to_string(), outer.to_string()))
+            };
+            keys(later).find_map(lost).map(|clash| (earlier.column(), clash))
+        });
+        if let Some((earlier, (lost, outer))) = clash {
+            let message = format!("`{outer}` would replace `{lost}`, which the factor `{earlier}` has set before");
+            let help = format!("write this factor before `{earlier}`, or give it other keys");
+            problems.push(CrossProblem::new(format!("factor[{at}]"), message).help(help));
+        }
+    }
+    problems
+}
+
+/// All keys that a factor sets.
+fn keys(factor: &Factor) -> impl Iterator<Item = &str> {
+    let inner = factor.option.values().flat_map(|option| option.keys());
+    factor.key.iter().chain(inner).map(String::as_str)
 }
 
 fn check_design(plan: &Plan) -> Vec<CrossProblem> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
+use super::report::renewing;
 use super::sweep::{self, Arguments as SweepArguments};
 use super::table::aligned;
 use super::{Done, console};
@@ -61,7 +62,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let sweep = Sweep::read(&folder)?.ok_or_else(|| no_sweep(&folder))?;
     let index = Index::read(&folder).map_err(SweepError::from)?;
     let map = map::read(&sweep, &index)?;
-    write(&folder, &map)?;
+    renewing(&folder, "map.csv", || write(&folder, &map))?;
     if !arguments.sweep.is_quiet() {
         console::emit(&text(&map, &folder))?;
     }

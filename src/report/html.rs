@@ -3,6 +3,7 @@
 use quick_xml::escape::escape;
 
 use super::chart::Page;
+use crate::output::REPORT_MARK;
 
 /// Apache ECharts, see `vendor/echarts/README.md`.
 pub const LIBRARY: &str = include_str!("../../vendor/echarts/echarts.min.js");
@@ -24,7 +25,7 @@ pub fn render(page: &Page) -> Result<String, serde_json::Error> {
     let data = embedded(&serde_json::to_string(page)?);
     let title = escape(&page.title);
     Ok(format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "{REPORT_MARK}<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main id=\"page\"></main>\n\

@@ -25,7 +25,7 @@ const WORDS = {
       kept_share: "kept", firms: "firms", supply_relations: "supply", alliance_relations: "alliances", platform_members: "platform members" },
     layers: { supply: "supply", alliance: "alliance", ownership: "ownership", platform: "platform" },
     // {name} and {size} are what happened; the size is persons, a share in per cent, members, or a count.
-    events: { breakthroughs: "{size} breakthroughs in generic technologies", bailouts: "{size} bail-outs", stage: "The stage is now {name}",
+    events: { breakthroughs: "Breakthroughs in generic technologies: {size}", bailouts: "Bail-outs: {size}", stage: "The stage is now {name}",
       moved: "The levers were moved", firms: "A large firm left: {name}, {size} persons", standards: "A standard has won: {name}, {size} % of all users",
       platforms: "A platform closed: {name}, {size} members" },
     slow: "This region is large: a tick may take some time.",

@@ -6,12 +6,15 @@ mod browser;
 #[path = "support/folder.rs"]
 mod folder;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use browser::{browser, payloads};
 use folder::Folder;
+use tiexi::report::live::{Session, State};
 
 /// A server that ends with the test.
 struct Server {
@@ -174,6 +177,57 @@ fn a_run_is_watched_in_a_terminal() {
     let ended = child.wait().expect("it ends");
     assert!(drawn(), "{}", seen());
     assert!(ended.success(), "{ended}\n{}", seen());
+}
+
+/// What the ticker of the page and of the terminal tells is what the tables of the same run say.
+#[test]
+fn events_are_those_of_the_tables() {
+    let folder = Folder::new();
+    folder.write(
+        "events.toml",
+        "extends = \"teaching.toml\"\n[time]\nticks = 24\n[platforms.empty]\ncity = \"Fuxin\"\nfields = [\"robots\"]\n\
+         development = 50.0\n[policies.p]\nkind = \"platform_support\"\nstart = \"2010Q1\"\nend = \"2011Q1\"\n\
+         annual_budget = 100.0\nrate = 1.0\n",
+    );
+    folder.said(&["run", "events.toml", "--output", "run", "--panel", "firms", "--panel-every", "1", "-q"], 0);
+    let session = Session::start(folder.path().to_path_buf(), "events.toml", 1, &State::new(), Duration::ZERO);
+    let session = session.expect("it starts");
+    let patience = Instant::now() + Duration::from_secs(300);
+    let messages = || -> Vec<serde_json::Value> {
+        session.since(0).0.iter().map(|text| serde_json::from_str(text).expect("JSON")).collect()
+    };
+    while !messages().iter().any(|one| one["kind"] == "end") {
+        assert!(Instant::now() < patience, "it never ended");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let told = |kind: &str| -> Vec<String> {
+        let messages = messages();
+        let all = messages.iter().flat_map(|one| one["happened"].as_array().cloned().unwrap_or_default());
+        let named = all.filter(|one| one["kind"] == kind).map(|one| one["name"].as_str().expect("a name").to_string());
+        let mut named: Vec<String> = named.collect();
+        named.sort();
+        named
+    };
+    // Names of platforms or standards, whenever something begins to hold of them.
+    let begins = |table: &str, name: &str, holds: &dyn Fn(&BTreeMap<String, String>) -> bool| -> Vec<String> {
+        let (mut held, mut begun) = (BTreeMap::new(), Vec::new());
+        for row in folder.rows(table) {
+            if held.insert(row[name].clone(), holds(&row)) == Some(false) && holds(&row) {
+                begun.push(row[name].replace('_', " "));
+            }
+        }
+        begun.sort();
+        begun
+    };
+    assert_eq!(told("platforms"), ["empty"]);
+    assert_eq!(begins("run/platforms.csv", "platform", &|row| row["alive"] == "0"), ["empty"]);
+    let won = begins("run/standards.csv", "standard", &|row| folder::number(row, "share") >= 0.5);
+    assert_eq!(told("standards"), won);
+    assert!(!won.is_empty(), "a standard leads its class within six years");
+    let sum: f64 = messages().iter().filter_map(|one| one["region"]["breakthroughs"].as_f64()).sum();
+    let written: f64 = folder.rows("run/region.csv").iter().map(|row| folder::number(row, "breakthroughs")).sum();
+    assert!(sum == written && written > 0.0, "{sum} {written}");
+    session.end();
 }
 
 #[test]

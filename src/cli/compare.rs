@@ -15,6 +15,7 @@ use super::table::{Column, figure, side_by_side};
 use super::{Done, console, glue};
 use crate::experiment::compare::{Arm, COMPARISON, Comparison, Design, Line, RUNS};
 use crate::output::{CsvSink, Folder, Manifest, Outcome, RESULTS_VERSION, ScenarioSource, host};
+use crate::report::DIFFERENCES;
 use crate::scenario::{Loaded, Override};
 
 /// Compare scenarios, replicate by replicate with the same seeds
@@ -54,7 +55,7 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
 
-    /// Replace a result that is in the folder; other files are never touched
+    /// Replace a result that is in the folder, with its report.html; other files are never touched
     #[arg(long)]
     force: bool,
 
@@ -62,22 +63,6 @@ pub(super) struct Arguments {
     #[arg(long, short)]
     quiet: bool,
 }
-
-/// The indicators on the terminal, where the table has them.
-const SHOWN: [&str; 12] = [
-    "value_added",
-    "value_added_real",
-    "value_added_per_worker",
-    "employment",
-    "engineers",
-    "firms",
-    "high_end_share",
-    "high_tech_share",
-    "rd_to_sales",
-    "export_share",
-    "profit_margin",
-    "imitation_share",
-];
 
 impl Arguments {
     fn threads(&self) -> usize {
@@ -214,9 +199,9 @@ fn run(arguments: &Arguments, design: &Design, signals: &Signals) -> Result<Comp
 /// The headline indicators at the last year.
 fn table(comparison: &Comparison, lines: &[Line]) -> String {
     let last = lines.last().map_or(0, |line| line.year);
-    let is_shown = |line: &&Line| line.year == last && SHOWN.contains(&line.indicator);
+    let is_shown = |line: &&Line| line.year == last && DIFFERENCES.contains(&line.indicator);
     let mut shown: Vec<&Line> = lines.iter().filter(is_shown).collect();
-    shown.sort_by_key(|line| (line.arm, SHOWN.iter().position(|name| *name == line.indicator)));
+    shown.sort_by_key(|line| (line.arm, DIFFERENCES.iter().position(|name| *name == line.indicator)));
     if shown.is_empty() {
         return String::new();
     }

@@ -5,24 +5,10 @@
 use super::table::{Column, figure, side_by_side};
 use crate::kernel::graph::Graph;
 use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
+use crate::report::HEADLINES;
 
 /// The table that is watched.
 const TABLE: &str = "region";
-
-/// The columns that are shown, where the table has them.
-const SHOWN: [&str; 11] = [
-    "value_added",
-    "value_added_per_worker",
-    "employment",
-    "firms",
-    "high_end_share",
-    "high_tech_share",
-    "rd_to_sales",
-    "export_share",
-    "profit_margin",
-    "imitation_share",
-    "state_share",
-];
 
 /// Means of the shown columns over the ticks of one year.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +109,7 @@ impl Year {
 /// Position and name of the columns shown.
 fn shown(table: &'static TableSpec) -> impl Iterator<Item = (usize, &'static str)> {
     let position = |name| table.columns.iter().position(|column| column.name == name);
-    SHOWN.into_iter().filter_map(move |name| Some((position(name)?, name)))
+    HEADLINES.into_iter().filter_map(move |name| Some((position(name)?, name)))
 }
 
 fn cell(table: &TableSpec, cells: &[Cell<'_>], name: &str) -> Option<f64> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
+use super::report::renewing;
 use super::sweep::{self, Arguments as SweepArguments};
 use super::table::aligned;
 use super::{Done, console};
@@ -64,9 +65,12 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
     let sweep = Sweep::read(&folder)?.ok_or_else(|| no_sweep(&folder))?;
     let index = Index::read(&folder).map_err(SweepError::from)?;
     let map = map::read(&sweep, &index)?;
-    write(&folder, &map)?;
-    write_traits(&folder, &map_traits::read(&sweep, &index)?)?;
-    draw(&folder, &map)?;
+    let traits = map_traits::read(&sweep, &index)?;
+    renewing(&folder, "map.csv", || {
+        write(&folder, &map)?;
+        write_traits(&folder, &traits)?;
+        draw(&folder, &map)
+    })?;
     if !arguments.sweep.is_quiet() {
         console::emit(&text(&map, &folder))?;
     }

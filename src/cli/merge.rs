@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::report::renewing;
 use super::run::counted;
 use super::{Done, console};
 use crate::experiment::merge;
@@ -35,7 +36,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
         _ => return Err(Failure::refused("say with --output where the whole is to go")),
     };
     let parts = merge::parts(&arguments.folders)?;
-    let count = merge::merge(&parts, &output)?;
+    let count = renewing(&output, "manifest.json", || merge::merge(&parts, &output))?;
     let (parts, runs) = (counted(parts.len(), "part"), counted(count.runs, "run"));
     console::emit(&format!("Results in {}: {runs} from {parts}\n", output.display()))?;
     match count.failed {

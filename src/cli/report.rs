@@ -1,10 +1,11 @@
 //! `tiexi report`: a result as one page that opens anywhere.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::run::size;
 use super::{Done, console};
+use crate::output::{OutputError, REPORT_NAME, remove_report};
 use crate::report::{self, ReportError, Results};
 
 /// Show a result as one HTML file
@@ -53,10 +54,25 @@ impl From<ReportError> for Failure {
 pub(super) fn execute(arguments: &Arguments) -> Done {
     let results = Results::read(&arguments.folder)?;
     let beside = arguments.beside.iter().map(|folder| Results::read(folder)).collect::<Result<Vec<_>, _>>()?;
-    let target = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
+    let target = arguments.out.clone().unwrap_or_else(|| arguments.folder.join(REPORT_NAME));
     let bytes = report::write(&results, &beside, &target)?;
     if arguments.quiet {
         return Ok(());
     }
     console::emit(&format!("{}: {}, opens in any browser\n", target.display(), size(bytes)))
+}
+
+/// Does what may renew a file of a folder; if it did, the report of what was there before goes.
+pub(super) fn renewing<T, E: From<OutputError>>(
+    folder: &Path,
+    file: &str,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let held = || std::fs::read(folder.join(file)).ok();
+    let before = held();
+    let done = work();
+    if held() != before {
+        remove_report(folder)?;
+    }
+    done
 }

@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TICKS", value_delimiter = ',', allow_negative_numbers = true)]
     graph_ticks: Vec<u32>,
 
-    /// Replace a result that is in the folder; other files are never touched
+    /// Replace a result that is in the folder, with its report.html; other files are never touched
     #[arg(long)]
     force: bool,
 

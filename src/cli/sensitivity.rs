@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::report::renewing;
 use super::table::{Column, figure, side_by_side};
 use super::{Done, console, glue};
 use crate::experiment::merge::no_sweep;
@@ -81,7 +82,7 @@ pub(super) fn execute(arguments: &Arguments) -> Done {
         ));
     }
     let names: Vec<String> = sweep.spec.plan.factor.iter().map(|factor| factor.column()).collect();
-    write(folder, outcomes.tick, &names, &found)?;
+    renewing(folder, "sensitivity.csv", || write(folder, outcomes.tick, &names, &found))?;
     console::emit(&text(arguments, kind, &names, &outcomes, &found))
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::failure::{Failure, chain};
 use super::progress::{Progress, Style};
+use super::report::renewing;
 use super::run::{counted, duration, size};
 use super::signals::Signals;
 use super::slurm::{self, SlurmArguments};
@@ -261,7 +262,7 @@ pub(super) fn work(
 /// Makes the tables, unless they are there as written.
 pub(super) fn write_tables(folder: &Folder, sweep: &Sweep, index: &Index) -> Done {
     if !tables_are_sound(folder.path()) {
-        tables::write(folder, sweep, index)?;
+        renewing(folder.path(), "manifest.json", || tables::write(folder, sweep, index))?;
     }
     Ok(())
 }

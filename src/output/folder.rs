@@ -6,7 +6,7 @@
 //! files of the replaced result go, the new ones get their names, the manifest last.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::OutputError;
@@ -14,6 +14,11 @@ use super::csv_sink::Sealed;
 use super::lock::{LOCK_NAME, Lock};
 use super::manifest::{Existing, FileEntry, MANIFEST_NAME, Manifest};
 use super::partial::{PartialFile, partial_name, split_partial_name, sync_folder};
+
+/// Name under which the report of a result lies beside it.
+pub const REPORT_NAME: &str = "report.html";
+/// How every report begins, by which it is told from a page that somebody else put there.
+pub const REPORT_MARK: &str = "<!doctype html>\n<!-- A report of tiexi on the results beside it -->\n";
 
 /// What a prepared folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +45,7 @@ impl Folder {
     ///
     /// Creates the folder if need be, removes what a killed run left, and completes a publication
     /// that was cut short. `force` allows replacing any other result (and repeating this one), but
-    /// never touches files that a result does not list.
+    /// never touches files that a result does not list, except its report.
     ///
     /// # Errors
     /// A refusal (see [`OutputError::is_refusal`]) when the folder holds something else, or a
@@ -123,6 +128,7 @@ fn write_promise(promise: &mut PartialFile, manifest: &Manifest, files: &[FileEn
 
 /// Carries out what a hidden manifest promises. Every step may have been done before.
 fn keep_promise(folder: &Path, promise: &Path, token: &str, files: &[FileEntry]) -> Result<(), OutputError> {
+    remove_report(folder)?;
     let manifest = folder.join(MANIFEST_NAME);
     if let Some(replaced) = Existing::read(&manifest)? {
         let keeps = |name: &str| files.iter().any(|entry| entry.name == name);
@@ -167,6 +173,20 @@ fn is_complete(folder: &Path, token: &str, files: &[FileEntry]) -> Result<bool, 
         }
     }
     Ok(true)
+}
+
+/// Removes the report of a result that is replaced; a page of the same name that is no report stays.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn remove_report(folder: &Path) -> Result<(), OutputError> {
+    let path = folder.join(REPORT_NAME);
+    let mut beginning = Vec::new();
+    match fs::File::open(&path).and_then(|file| file.take(REPORT_MARK.len() as u64).read_to_end(&mut beginning)) {
+        Ok(_) if beginning == REPORT_MARK.as_bytes() => remove(&path),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(OutputError::io("read", &path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Removes what killed processes left under hidden names.
@@ -394,6 +414,23 @@ mod tests {
         let wanted = file_names(&[&REGION, &FIRMS]);
         let error = Folder::prepare(&path, "three", &wanted, true).expect_err("in the way");
         assert!(error.to_string().contains("firms.csv"), "{error}");
+    }
+
+    #[test]
+    fn the_report_of_a_replaced_result_goes_with_it() {
+        let (_parent, path) = temporary();
+        publish(&path, "one", &[&REGION], 2);
+        let report = path.join(REPORT_NAME);
+        fs::write(&report, format!("{REPORT_MARK}<html>")).expect("written");
+        drop(prepare(&path, "one", false).expect("the same"));
+        assert!(report.exists(), "the result is still there, and so is its report");
+        assert!(prepare(&path, "two", false).is_err() && report.exists(), "a refusal changes nothing");
+        publish(&path, "two", &[&REGION], 1);
+        assert!(!report.exists());
+
+        fs::write(&report, "<!doctype html>\nmine").expect("written");
+        publish(&path, "one", &[&REGION], 2);
+        assert_eq!(fs::read_to_string(&report).expect("read"), "<!doctype html>\nmine");
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod partial;
 pub use csv_sink::{CsvSink, Sealed};
 pub use csv_text::{push_cell, push_text};
 pub use error::OutputError;
-pub use folder::{Folder, Outcome, remove_partials};
+pub use folder::{Folder, Outcome, REPORT_MARK, REPORT_NAME, remove_partials, remove_report};
 pub use graph_file::{GraphFormat, write_graph};
 pub use lock::Lock;
 pub use loose::LooseFile;

@@ -1,8 +1,11 @@
 //! What a chart is: a table, and which of its columns are drawn how. The page draws it, offers the
 //! table as CSV and the drawing as SVG and PNG.
 
+use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
+
+use super::units::{meaning, unit};
 
 /// How a chart is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -113,6 +116,22 @@ pub struct Reference {
     pub axis: &'static str,
     /// Where.
     pub at: f64,
+}
+
+/// What an indicator is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Term {
+    /// Unit; empty if it is not known.
+    pub unit: String,
+    /// Meaning; empty if it is not known.
+    pub meaning: String,
+}
+
+impl Term {
+    /// An indicator of the region.
+    fn of_region(name: &str) -> Self {
+        Term { unit: unit("region", name).to_string(), meaning: meaning("region", name).to_string() }
+    }
 }
 
 /// A span of the ordered column.
@@ -243,6 +262,8 @@ pub struct Chart {
     pub title: String,
     /// What is seen, and how to read it.
     pub about: String,
+    /// What is missing, and the command that gives it; empty if nothing is.
+    pub note: String,
     /// How it is drawn.
     pub kind: Kind,
     /// Column along x, or the one that names the rows.
@@ -261,6 +282,8 @@ pub struct Chart {
     pub yname: String,
     /// Unit in the tooltip.
     pub unit: String,
+    /// What the values of the choice called `indicator` are; the chosen one is explained below the chart.
+    pub terms: IndexMap<String, Term>,
     /// Whether x is logarithmic.
     pub xlog: bool,
     /// Whether y is logarithmic.
@@ -286,6 +309,7 @@ impl Chart {
             id: id.to_string(),
             title: title.to_string(),
             about: about.to_string(),
+            note: String::new(),
             kind,
             x: x.to_string(),
             y: Vec::new(),
@@ -295,6 +319,7 @@ impl Chart {
             xname: String::new(),
             yname: String::new(),
             unit: String::new(),
+            terms: IndexMap::new(),
             xlog: false,
             ylog: false,
             from_zero: false,
@@ -327,6 +352,12 @@ impl Chart {
     /// With names and unit of the axes.
     pub fn axes(mut self, xname: &str, yname: &str, unit: &str) -> Self {
         (self.xname, self.yname, self.unit) = (xname.to_string(), yname.to_string(), unit.to_string());
+        self
+    }
+
+    /// With what the indicators are among which the reader chooses.
+    pub fn explaining<'n>(mut self, indicators: impl IntoIterator<Item = &'n str>) -> Self {
+        self.terms = indicators.into_iter().map(|name| (name.to_string(), Term::of_region(name))).collect();
         self
     }
 

@@ -1,26 +1,10 @@
 //! The page of a comparison: paired differences with their intervals.
 
-use super::ReportError;
 use super::chart::{Card, Chart, Control, Data, Kind, Listing, Measure, Page, Pick, Section, Style};
 use super::folder::Results;
 use super::table::{Table, TableError};
 use super::units::{figure, unit};
-
-/// Indicators that are shown side by side.
-const SHOWN: [&str; 12] = [
-    "value_added_per_worker",
-    "value_added_real",
-    "value_added",
-    "employment",
-    "engineers",
-    "firms",
-    "high_end_share",
-    "high_tech_share",
-    "rd_to_sales",
-    "export_share",
-    "kept_share",
-    "profit_margin",
-];
+use super::{DIFFERENCES, ReportError};
 
 /// Indicators of the cards, for each scenario.
 const CARDS: usize = 4;
@@ -63,7 +47,7 @@ fn cards(table: &Table) -> Result<Vec<Card>, TableError> {
     let [years, differences, lows, highs] = columns;
     let (years, differences, lows, highs) = (years?, differences?, lows?, highs?);
     let mut cards = Vec::new();
-    for name in SHOWN.iter().filter(|name| indicators.contains(name)).take(CARDS) {
+    for name in DIFFERENCES.iter().filter(|name| indicators.contains(name)).take(CARDS) {
         for row in (0..table.len()).filter(|row| years[*row] == last && indicators[*row] == *name) {
             cards.push(Card {
                 label: format!("{} {last}: {}", name.replace('_', " "), scenarios[row]),
@@ -86,7 +70,7 @@ fn side_by_side(table: &Table, first: &str) -> Result<Chart, TableError> {
     let [years, bases, middles, lows, highs] =
         ["year", "baseline_mean", "difference", "low", "high"].map(|name| table.numbers(name));
     let (years, bases, middles, lows, highs) = (years?, bases?, middles?, lows?, highs?);
-    let rank = |row: usize| SHOWN.iter().position(|name| *name == indicators[row]);
+    let rank = |row: usize| DIFFERENCES.iter().position(|name| *name == indicators[row]);
     let mut rows: Vec<usize> = (0..table.len()).filter(|row| rank(*row).is_some() && bases[*row] != 0.0).collect();
     rows.sort_by_key(|row| (years[*row] as i64, rank(*row)));
     let relative = |values: &[f64]| rows.iter().map(|row| 100.0 * values[*row] / bases[*row].abs()).collect::<Vec<_>>();
@@ -123,6 +107,7 @@ fn over_time(table: &Table, first: &str) -> Result<Vec<Chart>, TableError> {
     for name in ["difference", "low", "high", "mean", "baseline_mean", "agreement", "effect_size", "seeds_needed"] {
         data = data.numbers(name, "", table.numbers(name)?);
     }
+    let known: indexmap::IndexSet<&str> = table.words("indicator")?.into_iter().collect();
     let indicator = || {
         let mut pick = Pick::new("indicator", Control::Select);
         pick.start = Some("value_added_per_worker".to_string());
@@ -131,7 +116,7 @@ fn over_time(table: &Table, first: &str) -> Result<Vec<Chart>, TableError> {
     let mut scenario = Pick::new("scenario", Control::Select);
     scenario.label = "beside the first".to_string();
     let chart = |id: &str, title: &str, about: &str| {
-        Chart::new(id, Kind::Lines, title, about, "year", data.clone()).picking(indicator())
+        Chart::new(id, Kind::Lines, title, about, "year", data.clone()).picking(indicator()).explaining(known.clone())
     };
     Ok(vec![
         chart(
@@ -141,7 +126,7 @@ fn over_time(table: &Table, first: &str) -> Result<Vec<Chart>, TableError> {
         )
         .drawing([Measure::new("difference", Style::Line).between("low", "high")])
         .split("scenario")
-        .axes("", "difference, as the indicator", "")
+        .axes("", "difference", "")
         .reference("", "y", 0.0),
         chart("levels_over_time", "Levels", "Means over the seeds of the first scenario and of another.")
             .drawing([
@@ -149,7 +134,7 @@ fn over_time(table: &Table, first: &str) -> Result<Vec<Chart>, TableError> {
                 Measure::new("mean", Style::Line).called("this scenario"),
             ])
             .picking(scenario)
-            .axes("", "mean, as the indicator", ""),
+            .axes("", "mean", ""),
         chart(
             "agreement",
             "Do the seeds agree?",

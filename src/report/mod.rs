@@ -27,6 +27,39 @@ pub use table::{Table, TableError};
 
 use crate::output::{LooseFile, OutputError};
 
+/// Indicators of a run that are told first: on the cards of its report, and on the terminal when it ends.
+pub const HEADLINES: [&str; 12] = [
+    "value_added",
+    "value_added_per_worker",
+    "employment",
+    "firms",
+    "high_end_share",
+    "high_tech_share",
+    "rd_to_sales",
+    "export_share",
+    "profit_margin",
+    "kept_share",
+    "imitation_share",
+    "state_share",
+];
+
+/// Indicators of a comparison that are told first, in its report and on the terminal.
+pub const DIFFERENCES: [&str; 13] = [
+    "value_added_per_worker",
+    "value_added_real",
+    "value_added",
+    "employment",
+    "engineers",
+    "firms",
+    "high_end_share",
+    "high_tech_share",
+    "rd_to_sales",
+    "export_share",
+    "kept_share",
+    "profit_margin",
+    "imitation_share",
+];
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {

@@ -20,7 +20,7 @@ const CHARTS: [(&str, &[&str]); 4] = [
     ("real value added per worker", &["value_added_per_worker"]),
     ("high-end and high-tech share", &["high_end_share", "high_tech_share"]),
     ("what moved it, summed up", &["factor_contribution", "value_chain_contribution", "structure_contribution"]),
-    ("relations: supply, alliances", &["supply_relations", "alliance_relations"]),
+    ("relations: supply, alliances, platforms", &["supply_relations", "alliance_relations", "platform_members"]),
 ];
 /// The chart whose columns are summed up over time.
 const SUMMED: usize = 2;
@@ -82,15 +82,7 @@ impl Story {
             }
         }
         for one in message["happened"].as_array().into_iter().flatten() {
-            let name = one["name"].as_str().unwrap_or_default().replace(char::is_control, " ");
-            self.say(match one["kind"].as_str() {
-                Some("firms") => format!(
-                    "{date}  a large firm left: {name}, {} persons",
-                    figure(one["size"].as_f64().unwrap_or(0.0))
-                ),
-                Some("standards") => format!("{date}  a standard has won: {name}"),
-                _ => format!("{date}  a platform died: {name}"),
-            });
+            self.say(format!("{date}  {}", told(one)));
         }
         self.dates.push(date);
         self.stages.push(stage);
@@ -164,6 +156,17 @@ impl Story {
     }
 }
 
+/// What happened, in words.
+fn told(event: &Json) -> String {
+    let name = event["name"].as_str().unwrap_or_default().replace(char::is_control, " ");
+    let size = event["size"].as_f64().unwrap_or(0.0);
+    match event["kind"].as_str() {
+        Some("firms") => format!("a large firm left: {name}, {} persons", figure(size.round())),
+        Some("standards") => format!("a standard has won: {name}, {:.0} % of all users", 100.0 * size),
+        _ => format!("a platform closed: {name}, {size} members"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +178,7 @@ mod tests {
         json!({ "kind": "tick", "date": format!("{}Q1", 2010 + tick), "happened": [],
             "region": { "tick": tick, "stage": stage, "value_added_per_worker": 0.06 + 0.01 * f64::from(tick),
                 "high_end_share": 0.1, "high_tech_share": 0.2, "factor_contribution": 0.001, "value_chain_contribution": -0.001,
-                "structure_contribution": 0.0, "supply_relations": 10 + tick, "alliance_relations": tick, "breakthroughs": 0, "bailouts": 0 } })
+                "structure_contribution": 0.0, "supply_relations": 10 + tick, "alliance_relations": tick, "platform_members": 0, "breakthroughs": 0, "bailouts": 0 } })
     }
 
     fn screen(story: &Story, width: u16, height: u16) -> String {
@@ -194,7 +197,7 @@ mod tests {
         last["region"]["breakthroughs"] = json!(2);
         last["happened"] = json!([
             { "kind": "firms", "name": "AUT Dalian 7", "size": 12_000.0 },
-            { "kind": "standards", "name": "1 ours", "size": 0.4 },
+            { "kind": "standards", "name": "ours", "size": 0.51 },
             { "kind": "platforms", "name": "p", "size": 3.0 },
         ]);
         story.hear(&last);
@@ -210,8 +213,8 @@ mod tests {
             "stage: factor",
             "2 breakthroughs",
             "a large firm left: AUT Dalian 7, 12",
-            "a standard has won: 1 ours",
-            "a platform died: p",
+            "a standard has won: ours, 51 %",
+            "a platform closed: p, 3 members",
         ] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }

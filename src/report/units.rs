@@ -25,7 +25,19 @@ pub fn figure(value: f64) -> String {
         size if size >= 1000.0 => grouped(value.round()),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),
-        _ => format!("{value:.4}"),
+        0.0 => "0".to_string(),
+        size => {
+            let digits = (3.0 - size.log10().floor()).min(9.0) as usize;
+            format!("{value:.digits$}")
+        }
+    }
+}
+
+/// A figure and its unit for people: shares of a whole in per cent.
+pub fn with_unit(value: f64, unit: &str) -> (String, String) {
+    match unit.strip_prefix("share 0-1") {
+        Some(rest) => (format!("{} %", figure(100.0 * value)), format!("share{rest}")),
+        None => (figure(value), unit.to_string()),
     }
 }
 
@@ -60,6 +72,9 @@ mod tests {
         assert!(!meaning("region", "value_added").is_empty());
         assert_eq!(unit("region", "luck"), "");
         assert_eq!([1234567.8, 12.34, -0.5].map(figure), ["1\u{202f}234\u{202f}568", "12.3", "-0.5000"]);
+        assert_eq!([0.0058291, -0.0002, 0.0, 1e-12].map(figure), ["0.005829", "-0.0002000", "0", "0.000000000"]);
+        assert_eq!(with_unit(0.0826, "share 0-1"), ("8.26 %".to_string(), "share".to_string()));
+        assert_eq!(with_unit(0.5, "ratio"), ("0.5000".to_string(), "ratio".to_string()));
         assert_eq!(change(0.1, 0.15, "share 0-1"), "+5.0 pp");
         assert_eq!(change(2.0, 3.0, "firms"), "+50.0 %");
     }

@@ -87,6 +87,11 @@ impl Browser {
         self.post("/execute/sync", json!({"script": script, "args": []}));
     }
 
+    /// A command of the developer tools of Chromium.
+    pub fn command(&self, name: &str, parameters: Value) -> Value {
+        self.post("/goog/cdp/execute", json!({"cmd": name, "params": parameters}))
+    }
+
     /// Waits until a script returns true.
     #[track_caller]
     pub fn wait(&self, script: &str) {

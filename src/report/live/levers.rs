@@ -1,6 +1,7 @@
 //! Levers: a handful of sliders, each of which stands for keys of the scenario.
 //!
-//! What the sliders say is always a scenario file: the picked scenario, extended. Moving a slider
+//! The path lever spends its budget on path A (generic technologies), B (supply chain), C (innovation
+//! platforms, which are founded when it is first chosen) or a third on each. What the sliders say is always a scenario file: the picked scenario, extended. Moving a slider
 //! while the run waits is an event of that file, so that whoever has the file sees the same run.
 
 use std::collections::BTreeMap;
@@ -29,17 +30,26 @@ pub struct Lever {
 /// Where the sliders are; those that are missing are at their start.
 pub type State = BTreeMap<String, f64>;
 
-/// Instruments of the two paths: name, kind, share of the path's budget, rate.
-const PATHS: [(&str, &str, f64, f64); 6] = [
-    ("live_alliances", "alliance_funding", 0.3, 0.4),
-    ("live_generic", "generic_technology_programme", 0.5, 0.3),
-    ("live_connection", "connection", 0.2, 0.3),
-    ("live_suppliers", "supplier_programme", 0.3, 0.5),
-    ("live_procurement", "local_procurement", 0.5, 0.1),
-    ("live_loans", "interest_discount", 0.2, 0.02),
+/// Instruments of the three paths: name, kind, path, share of the path's budget, rate.
+const PATHS: [(&str, &str, u8, f64, f64); 9] = [
+    ("live_alliances", "alliance_funding", 1, 0.3, 0.4),
+    ("live_generic", "generic_technology_programme", 1, 0.5, 0.3),
+    ("live_connection", "connection", 1, 0.2, 0.3),
+    ("live_suppliers", "supplier_programme", 2, 0.3, 0.5),
+    ("live_procurement", "local_procurement", 2, 0.5, 0.1),
+    ("live_loans", "interest_discount", 2, 0.2, 0.02),
+    ("live_platforms", "platform_support", PLATFORMS, 0.7, 1.0),
+    ("live_meetings", "connection", 3, 0.2, 0.2),
+    ("live_staying", "talent_programme", 3, 0.1, 0.1),
 ];
-/// The first three belong to path A.
-const OF_PATH_A: usize = 3;
+/// The path whose platforms have to be founded.
+const PLATFORMS: u8 = 3;
+/// The place of the lever at which each of the three paths has a third of the budget.
+const ALL_PATHS: u8 = 4;
+/// Platforms that are founded at most, fields of each, and what its development may cost, million CNY a year.
+const MOST_PLATFORMS: usize = 3;
+const MOST_FIELDS: usize = 4;
+const DEVELOPMENT: f64 = 150.0;
 const TALENT: (&str, &str, f64) = ("live_talent", "talent_programme", 0.1);
 
 /// Privileges of state firms that each step of the reform takes away.
@@ -50,7 +60,7 @@ pub fn levers(scenario: &Scenario) -> Vec<Lever> {
     let lever =
         |id: &str, low: f64, high: f64, step: f64, start: f64| Lever { id: id.to_string(), low, high, step, start };
     vec![
-        lever("path", 0.0, 3.0, 1.0, 0.0),
+        lever("path", 0.0, f64::from(ALL_PATHS), 1.0, 0.0),
         lever("budget", 0.0, 5000.0, 100.0, 1000.0),
         lever("patience", 1.0, 20.0, 0.5, scenario.finance.venture_patience),
         lever("reform", 0.0, 3.0, 1.0, 0.0),
@@ -72,11 +82,8 @@ pub fn sound(levers: &[Lever], state: &State) -> State {
 fn settings(scenario: &Scenario, state: &State) -> IndexMap<String, Json> {
     let at = |id: &str| state.get(id).copied().unwrap_or_default();
     let mut keys = IndexMap::new();
-    let path = at("path").round() as u8;
-    for (place, (name, _, share, _)) in PATHS.iter().enumerate() {
-        let wanted = if place < OF_PATH_A { path == 1 || path == 3 } else { path >= 2 };
-        let halves = if path == 3 { 0.5 } else { 1.0 };
-        let budget = if wanted { at("budget") * share * halves } else { 0.0 };
+    for (name, _, path, share, _) in PATHS {
+        let budget = at("budget") * share * part_of(path, state);
         keys.insert(format!("policies.{name}.annual_budget"), json!(budget));
     }
     keys.insert(format!("policies.{}.annual_budget", TALENT.0), json!(at("talent")));
@@ -97,6 +104,45 @@ fn settings(scenario: &Scenario, state: &State) -> IndexMap<String, Json> {
     keys
 }
 
+/// Part of the budget that goes to a path.
+fn part_of(path: u8, state: &State) -> f64 {
+    match state.get("path").map_or(0, |place| place.round() as u8) {
+        ALL_PATHS => 1.0 / 3.0,
+        chosen if chosen == path => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// Innovation platforms that a region without any founds on path C: in the cities with the best funded
+/// science, for the fields in which it works. Before their founding they change nothing.
+fn platforms(scenario: &Scenario, founded: &str) -> String {
+    if !scenario.platforms.is_empty() {
+        return String::new();
+    }
+    let of_universities = scenario.universities.values().map(|one| (&one.city, &one.fields, one.funding));
+    let of_institutes = scenario.institutes.values().map(|one| (&one.city, &one.fields, one.funding));
+    let mut cities: IndexMap<&str, (f64, IndexMap<&str, f64>)> = IndexMap::new();
+    for (city, fields, funding) in of_universities.chain(of_institutes) {
+        let (sum, by_field) = cities.entry(city.as_str()).or_default();
+        *sum += funding;
+        fields.iter().for_each(|field| *by_field.entry(field.as_str()).or_default() += funding);
+    }
+    // Sorts are stable: of equals the first in the scenario.
+    cities.sort_by(|_, a, _, b| b.0.total_cmp(&a.0));
+    let mut text = String::new();
+    for (city, (_, mut fields)) in cities.into_iter().take(MOST_PLATFORMS) {
+        fields.sort_by(|_, a, _, b| b.total_cmp(a));
+        let fields: Vec<toml::Value> = fields.keys().take(MOST_FIELDS).map(|field| (*field).into()).collect();
+        text += &format!(
+            "\n[platforms.{}]\ncity = {}\nfields = {}\nfounded = {founded}\ndevelopment = {DEVELOPMENT:?}\n",
+            quoted(&format!("platform of {city}")),
+            quoted(city),
+            toml::Value::Array(fields)
+        );
+    }
+    text
+}
+
 /// Whether state firms have a privilege in the scenario as it is.
 fn privilege(scenario: &Scenario, dial: &str) -> bool {
     serde_json::to_value(&scenario.ownership_dials).is_ok_and(|dials| dials[dial] == true)
@@ -104,7 +150,6 @@ fn privilege(scenario: &Scenario, dial: &str) -> bool {
 
 /// The scenario file that says it all: opening places, and the places from later ticks on.
 pub fn text(file: &str, scenario: &Scenario, seed: u64, places: &[(u32, State)]) -> String {
-    let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
     let first = places.first().map(|(_, state)| state.clone()).unwrap_or_default();
     let start = sound(&levers(scenario), &State::new());
     let (unchanged, opening) = (settings(scenario, &start), settings(scenario, &first));
@@ -119,7 +164,10 @@ pub fn text(file: &str, scenario: &Scenario, seed: u64, places: &[(u32, State)])
         }
     }
     let begin = quoted(&scenario.time.axis().label(1));
-    let instruments = PATHS.iter().map(|(name, kind, _, rate)| (*name, *kind, *rate)).chain([TALENT]);
+    if let Some((tick, _)) = places.iter().find(|(_, state)| part_of(PLATFORMS, state) > 0.0) {
+        text += &platforms(scenario, &quoted(&scenario.time.axis().label((*tick).max(1))));
+    }
+    let instruments = PATHS.iter().map(|(name, kind, _, _, rate)| (*name, *kind, *rate)).chain([TALENT]);
     for (name, kind, rate) in instruments {
         let budget = &opening[&format!("policies.{name}.annual_budget")];
         text += &format!(
@@ -137,6 +185,11 @@ pub fn text(file: &str, scenario: &Scenario, seed: u64, places: &[(u32, State)])
         before = now;
     }
     text
+}
+
+/// A text as TOML has it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_string()).to_string()
 }
 
 /// A value as TOML has it.
@@ -211,8 +264,23 @@ mod tests {
             let keys = settings(&teaching(), &state);
             keys.iter().filter(|(key, _)| key.ends_with("annual_budget")).filter_map(|(_, value)| value.as_f64()).sum()
         };
-        for (path, total) in [(0.0, 0.0), (1.0, 800.0), (2.0, 800.0), (3.0, 800.0)] {
+        for (path, total) in [(0.0, 0.0), (1.0, 800.0), (2.0, 800.0), (3.0, 800.0), (4.0, 800.0)] {
             assert!((sum(at(&[("path", path), ("budget", 800.0)])) - total).abs() < 1e-9);
         }
+    }
+
+    /// Path C founds platforms where and when it is chosen; a scenario that has its own keeps to them.
+    #[test]
+    fn path_c_founds_platforms_where_there_are_none() {
+        let later = text("teaching.toml", &teaching(), 1, &[(0, at(&[])), (9, at(&[("path", 3.0)]))]);
+        let loaded =
+            load_str("x.toml", &later, &folder(), &[]).unwrap_or_else(|error| panic!("{}", error.render(false)));
+        let founded = &loaded.scenario.platforms;
+        assert_eq!(founded.len(), MOST_PLATFORMS);
+        assert!(founded.values().all(|one| one.founded == "2012Q1" && (1..=MOST_FIELDS).contains(&one.fields.len())));
+        assert_eq!(founded.keys().next().map(String::as_str), Some("platform of Shenyang"));
+        assert!(!text("teaching.toml", &teaching(), 1, &[(0, at(&[("path", 2.0)]))]).contains("[platforms"));
+        let own = load(&folder().join("teaching-path-c.toml"), &[]).expect("a shipped scenario").scenario;
+        assert!(!text("x.toml", &own, 1, &[(0, at(&[("path", 3.0)]))]).contains("[platforms"));
     }
 }

@@ -56,6 +56,8 @@ pub struct Choice {
     pub levers: Vec<Lever>,
     /// Longitude and latitude of its cities.
     pub cities: Vec<(String, f64, f64)>,
+    /// Codes of its sub-industries, and what they are.
+    pub industries: Vec<(String, String)>,
     /// Number of simulated firms, about: how long a tick takes depends on it.
     pub firms: f64,
 }
@@ -142,6 +144,7 @@ fn choice(folder: &Path, file: &str) -> Result<Choice, scenario::ScenarioError> 
         seed: scenario.seed,
         levers: levers(scenario),
         cities: scenario.cities.iter().map(|(name, city)| (name.clone(), city.longitude, city.latitude)).collect(),
+        industries: scenario.sub_industries.iter().map(|(code, one)| (code.clone(), one.name.clone())).collect(),
         firms: firms * scenario.scale,
     })
 }

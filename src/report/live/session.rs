@@ -282,7 +282,8 @@ mod tests {
         wait(&moved, count + 1);
         std::thread::sleep(Duration::from_millis(300));
         assert_eq!(ticks(&moved).len(), count + 1, "one step is one tick");
-        let state = State::from([("demand".to_string(), 0.5)]);
+        // Demand falls, and platforms are founded.
+        let state = State::from([("demand".to_string(), 0.5), ("path".to_string(), 3.0)]);
         moved.steer(&state).expect("steered");
         moved.pause(false, false);
         wait(&moved, count + 6);
@@ -290,7 +291,7 @@ mod tests {
         let (ours, theirs) = (ticks(&moved), ticks(&plain));
         assert_eq!(ours[..=count], theirs[..=count]);
         assert_ne!(ours[count + 3], theirs[count + 3]);
-        assert!(moved.text().contains("[[event]]"));
+        assert!(moved.text().contains("[[event]]") && moved.text().contains("[platforms."));
         plain.end();
         moved.end();
     }

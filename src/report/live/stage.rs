@@ -11,7 +11,7 @@ use crate::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 const MOST_EDGES: usize = 600;
 
 /// Columns of the region that the page draws.
-pub const DRAWN: [&str; 23] = [
+pub const DRAWN: [&str; 24] = [
     "tick",
     "value_added_per_worker",
     "factor_contribution",
@@ -30,6 +30,7 @@ pub const DRAWN: [&str; 23] = [
     "value_added_real",
     "supply_relations",
     "alliance_relations",
+    "platform_members",
     "breakthroughs",
     "bailouts",
     "policy_spending",
@@ -42,6 +43,9 @@ const LARGE: f64 = 0.003;
 /// Share of its class from which on a standard has won.
 const WON: f64 = 0.5;
 
+/// Of a kind and with a name: a firm, a standard or a platform.
+type Thing = (&'static str, String);
+
 /// Keeps the last row of the region, the last network, and what happened in the last tick.
 #[derive(Debug, Default)]
 pub struct Stage {
@@ -49,50 +53,54 @@ pub struct Stage {
     pub region: Map<String, Json>,
     /// Nodes and edges.
     pub network: Json,
-    /// Large firms, standards and platforms: their size by name, in this tick and in the one before.
-    now: BTreeMap<(&'static str, String), f64>,
-    before: BTreeMap<(&'static str, String), f64>,
+    /// Firms, standards and platforms at work: their size, in this tick and in the one before.
+    now: BTreeMap<Thing, f64>,
+    before: BTreeMap<Thing, f64>,
 }
 
 impl Stage {
     /// What happened in the tick, and makes room for the next: large firms that left, standards that won,
-    /// platforms that died.
+    /// platforms that closed.
     pub fn happened(&mut self) -> Vec<Json> {
         let employment = self.region.get("employment").and_then(Json::as_f64).unwrap_or(f64::INFINITY);
         let mut found = Vec::new();
         for ((kind, name), size) in &self.before {
-            let now = self.now.get(&(*kind, name.clone()));
-            let gone = now.is_none() && (*kind == "platforms" || *kind == "firms" && *size >= LARGE * employment);
-            let won = *kind == "standards" && *size < WON && now.is_some_and(|share| *share >= WON);
-            if gone || won {
+            let now = self.now.get(&(*kind, name.clone())).copied();
+            let is_news = match *kind {
+                "standards" => *size < WON && now.is_some_and(|share| share >= WON),
+                "platforms" => now.is_none(),
+                _ => now.is_none() && *size >= LARGE * employment,
+            };
+            if is_news {
                 // Nobody knows a firm by its number.
-                let known = if *kind == "firms" {
-                    name.rsplit_once(' ').map_or(name.as_str(), |(known, _)| known)
-                } else {
-                    name
-                };
-                found.push(json!({ "kind": kind, "name": known, "size": size.round() }));
+                let number = if *kind == "firms" { name.rfind(' ') } else { None };
+                let known = number.map_or(name.as_str(), |at| &name[..at]).replace('_', " ");
+                found.push(json!({ "kind": kind, "name": known, "size": now.unwrap_or(*size) }));
             }
         }
         self.before = std::mem::take(&mut self.now);
         found
     }
 
-    /// Remembers the size of a named thing: of a firm its employment, of a standard its share.
+    /// Remembers the size of a thing: of a firm its employment, of a standard its share, of a platform its
+    /// members. A platform that is not founded yet, or has closed, is none.
     fn remember(&mut self, table: &'static TableSpec, cells: &[Cell<'_>]) {
         let (names, size): (&[&str], &str) = match table.name {
             "firms" => (&["sub_industry", "city", "firm"], "employment"),
-            "standards" => (&["class", "standard"], "share"),
+            "standards" => (&["standard"], "share"),
             "platforms" => (&["platform"], "members"),
             _ => return,
         };
-        let cell = |name: &str| cells.get(table.columns.iter().position(|column| column.name == name)?);
-        let text = |name: &&str| match cell(name).map(value) {
+        let cell = |name: &str| cells.get(table.columns.iter().position(|column| column.name == name)?).map(value);
+        if cell("alive").is_some_and(|alive| alive == 0) {
+            return;
+        }
+        let text = |name: &&str| match cell(name) {
             Some(Json::String(text)) => text,
             Some(other) => other.to_string(),
             None => String::new(),
         };
-        let size = cell(size).map(value).and_then(|size| size.as_f64()).unwrap_or(0.0);
+        let size = cell(size).and_then(|size| size.as_f64()).unwrap_or(0.0);
         self.now.insert((table.name, names.iter().map(text).collect::<Vec<_>>().join(" ")), size);
     }
 }
@@ -189,31 +197,48 @@ mod tests {
     static STANDARDS: TableSpec =
         TableSpec { name: "standards", row: "one", columns: &[column("class"), column("standard"), column("share")] };
     static PLATFORMS: TableSpec =
-        TableSpec { name: "platforms", row: "one", columns: &[column("platform"), column("members")] };
+        TableSpec { name: "platforms", row: "one", columns: &[column("platform"), column("alive"), column("members")] };
 
-    /// A large firm that leaves, a standard that wins and a platform that dies are news; a small firm is not.
+    /// The columns that the events are told from are those of the tables that a run writes.
+    #[test]
+    fn the_tables_have_the_columns_of_the_events() {
+        for made in [&FIRMS, &STANDARDS, &PLATFORMS] {
+            let real = crate::indicators::tables().iter().find(|table| table.name == made.name).expect("a table");
+            for column in made.columns {
+                assert!(real.columns.iter().any(|known| known.name == column.name), "{} {}", made.name, column.name);
+            }
+        }
+    }
+
+    /// A large firm that leaves, a standard that wins and a platform that closes are news, once; a small firm
+    /// that leaves, and a platform before its founding, are not.
     #[test]
     fn what_happened_is_told_once() {
         let mut stage = Stage::default();
         stage.region.insert("employment".to_string(), json!(100_000.0));
-        let mut tick = |firms: &[(i64, f64)], share: f64, platforms: &[&'static str]| {
+        let mut tick = |firms: &[(i64, f64)], share: f64, alive: i64| {
             for (firm, size) in firms {
                 let cells = [Cell::Integer(*firm), Cell::Text("AUT"), Cell::Text("Dalian"), Cell::Number(*size)];
                 stage.row(&FIRMS, &cells).expect("taken");
             }
-            stage.row(&STANDARDS, &[Cell::Integer(1), Cell::Text("ours"), Cell::Number(share)]).expect("taken");
-            for platform in platforms {
-                stage.row(&PLATFORMS, &[Cell::Text(platform), Cell::Integer(3)]).expect("taken");
-            }
+            let standard = [Cell::Text("basic"), Cell::Text("our_own"), Cell::Number(share)];
+            stage.row(&STANDARDS, &standard).expect("taken");
+            stage.row(&PLATFORMS, &[Cell::Text("p"), Cell::Integer(alive), Cell::Integer(3)]).expect("taken");
             stage.happened()
         };
-        assert!(tick(&[(1, 5000.0), (2, 10.0)], 0.4, &["p"]).is_empty());
-        let found = tick(&[], 0.6, &[]);
-        let named: Vec<_> = found.iter().map(|one| (one["kind"].as_str(), one["name"].as_str())).collect();
+        assert!(tick(&[(1, 5000.0), (2, 10.0)], 0.4, 0).is_empty());
+        assert!(tick(&[(1, 5000.0), (2, 10.0)], 0.4, 1).is_empty());
+        let found = tick(&[], 0.6, 0);
+        let told: Vec<_> =
+            found.iter().map(|one| (one["kind"].as_str(), one["name"].as_str(), one["size"].as_f64())).collect();
         assert_eq!(
-            named,
-            [(Some("firms"), Some("AUT Dalian")), (Some("platforms"), Some("p")), (Some("standards"), Some("1 ours"))]
+            told,
+            [
+                (Some("firms"), Some("AUT Dalian"), Some(5000.0)),
+                (Some("platforms"), Some("p"), Some(3.0)),
+                (Some("standards"), Some("our own"), Some(0.6)),
+            ]
         );
-        assert!(tick(&[], 0.7, &[]).is_empty());
+        assert!(tick(&[], 0.7, 0).is_empty());
     }
 }

@@ -3,10 +3,12 @@
 // from data and is only ever set as text.
 "use strict";
 const tiexi = (() => {
-  // Okabe and Ito (2008): told apart with every common form of colour blindness.
-  const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7B00", "#777777"];
+  // Okabe and Ito (2008) with two more colours for paper, and two others for a dark ground: told apart with every
+  // common form of colour blindness, which a test measures.
+  const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#5B1FA8", "#4D4D4D"];
+  const DARK = ["#4477FF", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#FFFFFF"];
   const DASHES = ["solid", "dashed", "dotted"];
-  const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
+  const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "arrow"];
   const TONES = { none: "rgba(128,128,128,0.05)", factor: "rgba(0,114,178,0.16)",
     value_chain: "rgba(230,159,0,0.18)", structure: "rgba(0,158,115,0.18)" };
 
@@ -36,6 +38,8 @@ const tiexi = (() => {
   const safe = (value) => (value === "__proto__" ? "\u200b__proto__" : value);
   // The same column as it is handed to the chart library.
   const shown = (data, name) => column(data, name).map(safe);
+  // Names are written with underscores in files, and with blanks for people.
+  const spoken = (text) => String(text).replace(/([a-z0-9])_(?=[a-z0-9])/gi, "$1 ");
   const unit = (data, name) => data.columns.find((one) => one.name === name)?.unit ?? "";
   const distinct = (values) => [...new Set(values)];
 
@@ -51,8 +55,14 @@ const tiexi = (() => {
 
   const palette = (dark) => ({
     ink: dark ? "#e8e6e1" : "#222", faint: dark ? "#55585e" : "#d7d7d7",
-    paper: dark ? "#1d1f23" : "#ffffff", colours: dark ? COLOURS.map((one) => (one === "#0072B2" ? "#4aa3df" : one)) : COLOURS,
+    paper: dark ? "#1d1f23" : "#ffffff", colours: dark ? DARK : COLOURS,
   });
+
+  // Half of a colour on a ground, on which text can be read.
+  const mixed = (colour, ground) => {
+    const part = (hex, at) => parseInt(hex.slice(at, at + 2), 16);
+    return `rgb(${[1, 3, 5].map((at) => Math.round((part(colour, at) + part(ground, at)) / 2)).join(",")})`;
+  };
 
   const tip = (title, lines) => {
     const box = element("div");
@@ -71,20 +81,26 @@ const tiexi = (() => {
     color: theme.colours, backgroundColor: "transparent", animation: false,
     textStyle: { color: theme.ink, fontFamily: "system-ui, 'Noto Sans CJK SC', sans-serif", fontSize: 12 },
     aria: { enabled: true, label: { description: `${chart.title}. ${chart.about}` } },
-    grid: { left: 68, right: 24, top: 52, bottom: 44 },
+    grid: { left: 76, right: 24, top: 52, bottom: chart.xname ? 48 : 30 },
     legend: { type: "scroll", top: 6, textStyle: { color: theme.ink }, pageTextStyle: { color: theme.ink } },
     tooltip: { trigger: "axis", confine: true, backgroundColor: theme.paper, borderColor: theme.faint,
       textStyle: { color: theme.ink, fontSize: 12 } },
   });
 
+  // A long name in two lines.
+  const broken = (name) => {
+    if (name.length <= 36) return name;
+    const at = name.indexOf(" ", Math.floor(name.length / 2) - 4);
+    return at < 0 ? name : `${name.slice(0, at)}\n${name.slice(at + 1)}`;
+  };
   const axis = (theme, name, more) => ({
-    name, nameLocation: "middle", nameGap: 30, nameTextStyle: { color: theme.ink }, nameTruncate: { maxWidth: 250 },
+    name: broken(name), nameLocation: "middle", nameGap: 30, nameTextStyle: { color: theme.ink }, nameTruncate: { maxWidth: 290 },
     axisLine: { lineStyle: { color: theme.faint } }, axisLabel: { color: theme.ink, hideOverlap: true },
     splitLine: { lineStyle: { color: theme.faint, opacity: 0.6 } }, ...more,
   });
 
   const valueAxis = (chart, theme) => axis(theme, chart.yname, {
-    type: chart.ylog ? "log" : "value", nameGap: 52,
+    type: chart.ylog ? "log" : "value", nameGap: 56,
     scale: !chart.from_zero && chart.y.every((one) => one.style !== "area" && one.style !== "bar"),
     axisLabel: { color: theme.ink, formatter: (value) => number(value) },
   });
@@ -106,7 +122,7 @@ const tiexi = (() => {
   const groups = (chart, rows) => {
     if (!chart.by) return [["", rows]];
     const by = shown(chart.data, chart.by);
-    return distinct(rows.map((row) => by[row])).map((name) => [name, rows.filter((row) => by[row] === name)]);
+    return distinct(rows.map((row) => by[row])).map((name) => [spoken(name), rows.filter((row) => by[row] === name)]);
   };
 
   const band = (name, group, low, high, colour, xs) => {
@@ -233,14 +249,18 @@ const tiexi = (() => {
     const { data } = chart;
     const [across, up, kind, text] = [chart.x, chart.y[0].field, chart.by, chart.label].map((name) => shown(data, name));
     const [xs, ys, kinds] = [across, up, kind].map((values) => distinct(values));
-    option.grid = { left: 34, right: 24, top: 52, bottom: 40, containLabel: true };
+    const longest = Math.max(...ys.map((name) => String(name).length), 1);
+    option.grid = { left: 40, right: 24, top: 52, bottom: 40, containLabel: true };
     option.xAxis = axis(theme, chart.xname, { type: "category", data: xs.map(String) });
-    option.yAxis = axis(theme, chart.yname, { type: "category", data: ys.map(String), nameGap: 60 });
+    option.yAxis = axis(theme, chart.yname, { type: "category", data: ys.map(String), nameGap: 18 + 7 * Math.min(longest, 24), axisLabel: { color: theme.ink, width: 168, overflow: "truncate" } });
     option.tooltip.trigger = "item";
-    option.series = kinds.map((name, at) => ({ name, type: "heatmap", itemStyle: { color: theme.colours[at % theme.colours.length], borderColor: theme.paper, borderWidth: 2, opacity: 0.55 },
-      label: { show: true, color: "#111", lineHeight: 17, formatter: (one) => one.data.text },
+    // Where no path helps there is no colour.
+    const colours = kinds.map((name, at) => (name === "no path helps" ? theme.faint : mixed(theme.colours[at % theme.colours.length], theme.paper)));
+    option.series = kinds.map((name, at) => ({ name, type: "heatmap", itemStyle: { color: colours[at], borderColor: theme.paper, borderWidth: 2 },
+      label: { show: true, color: theme.ink, lineHeight: 17, formatter: (one) => one.data.text },
       data: rows.filter((row) => kind[row] === name).map((row) => ({ value: [xs.indexOf(across[row]), ys.indexOf(up[row]), 1], text: text[row] })) }));
-    option.visualMap = kinds.map((_, at) => ({ show: false, seriesIndex: at, min: 0, max: 1, inRange: { color: [theme.colours[at % theme.colours.length], theme.colours[at % theme.colours.length]] } }));
+    option.visualMap = kinds.map((_, at) => ({ show: false, seriesIndex: at, min: 0, max: 1, inRange: { color: [colours[at], colours[at]] } }));
+    option.height_hint = 130 + 90 * ys.length;
     option.tooltip.formatter = (one) => tip(one.data.text, [[one.color, chart.xname, xs[one.value[0]]], [one.color, chart.yname, ys[one.value[1]]]]);
     return option;
   };
@@ -252,12 +272,22 @@ const tiexi = (() => {
     const [names, xs, ys, sizes] = [chart.x, "longitude", "latitude", chart.y[0].field].map((name) => shown(data, name));
     const kinds = chart.by ? shown(data, chart.by) : names.map(() => chart.y[0].label);
     const most = Math.max(...sizes.filter((size) => Number.isFinite(size)), 1e-12);
-    const span = (values) => { const [a, b] = [Math.min(...values), Math.max(...values)]; const more = (b - a || 1) * 0.08; return { min: a - more, max: b + more }; };
+    // A degree of latitude is as long on the page as it is on earth, on a page of the usual width; the map
+    // is wider than the region if need be.
+    const [wide, high] = [820, 524];
+    const ends = (values) => [Math.min(...values), Math.max(...values)];
+    const [south, north] = ends(ys);
+    const around = ([low, top], least) => { const half = Math.max((top - low) * 0.58, least / 2, 0.1); const middle = (low + top) / 2; return [middle - half, middle + half]; };
+    const shrink = Math.cos(((south + north) / 2) * Math.PI / 180);
+    let [west, east] = around(ends(xs), 0);
+    const tall = around([south, north], ((east - west) * shrink * high) / wide);
+    [west, east] = around(ends(xs), ((tall[1] - tall[0]) * wide) / high / shrink);
+    const [between, degrees] = [([min, max]) => ({ min, max }), { formatter: (value) => value.toFixed(1), showMinLabel: false, showMaxLabel: false }];
     const where = new Map(rows.map((row) => [names[row], [xs[row], ys[row]]]));
-    option.xAxis = axis(theme, "longitude", { type: "value", ...span(xs), axisLabel: { color: theme.ink, formatter: (value) => value.toFixed(1) } });
-    option.yAxis = axis(theme, "latitude", { type: "value", ...span(ys), nameGap: 40, axisLabel: { color: theme.ink, formatter: (value) => value.toFixed(1) } });
+    option.xAxis = axis(theme, "longitude", { type: "value", ...between([west, east]), axisLabel: { color: theme.ink, ...degrees } });
+    option.yAxis = axis(theme, "latitude", { type: "value", ...between(tall), nameGap: 40, axisLabel: { color: theme.ink, ...degrees } });
     option.tooltip.trigger = "item";
-    option.series = distinct(rows.map((row) => kinds[row])).map((kind, at) => ({ name: kind, type: "scatter", z: 3,
+    option.series = distinct(rows.map((row) => kinds[row])).map((kind, at) => ({ name: spoken(kind), type: "scatter", z: 3,
       itemStyle: { opacity: 0.75, color: theme.colours[at % theme.colours.length] }, symbol: SYMBOLS[Math.floor(at / theme.colours.length) % SYMBOLS.length],
       symbolSize: (value) => 3 + 44 * Math.sqrt(Math.max(value[2], 0) / most),
       label: { show: chart.labels, position: "right", color: theme.ink, formatter: (one) => one.data.name },
@@ -273,13 +303,18 @@ const tiexi = (() => {
           coords: [where.get(from[row]), where.get(to[row])], lineStyle: { width: 0.5 + 7 * Math.sqrt(weight[row] / top) } })) }));
     }
     option.tooltip.formatter = (one) => tip(one.name, [[one.color, chart.y[0].label, `${number(Array.isArray(one.value) ? one.value[2] : one.data.value)} ${chart.unit}`]]);
-    option.height_hint = 460;
+    option.height_hint = 620;
     return option;
   };
 
+  // What the chosen indicator is.
+  const term = (chart, state) => (Object.hasOwn(chart.terms, state.indicator) ? chart.terms[state.indicator] : undefined);
+
   const DRAW = { lines, stack: lines, intervals, points, heat, places };
   const option = (chart, state, dark) => {
-    const named = { ...chart, xname: safe(chart.xname), yname: safe(chart.yname), y: chart.y.map((one) => ({ ...one, label: safe(one.label) })) };
+    const unit = term(chart, state)?.unit ?? "";
+    const yname = [chart.yname, unit].filter(Boolean).join(", ");
+    const named = { ...chart, unit: chart.unit || unit, xname: safe(chart.xname), yname: safe(yname), y: chart.y.map((one) => ({ ...one, label: safe(one.label) })) };
     return DRAW[chart.kind](named, chosen(chart.data, chart.pick, state), palette(dark), state);
   };
 
@@ -325,5 +360,5 @@ const tiexi = (() => {
     if (!isUrl) setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  return { element, number, column, safe, unit, distinct, option, csv, svg, png, save, palette, tip, COLOURS, TONES };
+  return { element, number, column, safe, spoken, unit, distinct, term, option, csv, svg, png, save, palette, tip, COLOURS, TONES };
 })();

@@ -19,7 +19,7 @@ const live = (() => {
   const words = () => WORDS[language];
   const PARTS = ["factor_contribution", "value_chain_contribution", "structure_contribution", "following_contribution"];
   const CHARTS = { level: ["value_added_per_worker"], parts: PARTS, shares: ["high_end_share", "high_tech_share"], chain: ["kept_share"],
-    firms: ["firms"], links: ["supply_relations", "alliance_relations"] };
+    firms: ["firms"], links: ["supply_relations", "alliance_relations", "platform_members"] };
 
   // ------------------------------------------------------------------------------- talking to the server
 
@@ -46,7 +46,7 @@ const live = (() => {
       const before = rows.at(-1);
       rows.push({ date: message.date, ...message.region });
       news(message.date, before, message.region);
-      message.happened.forEach((one) => told.unshift({ tick: message.region.tick, date: message.date, key: one.kind, value: one.name }));
+      message.happened.forEach((one) => told.unshift({ tick: message.region.tick, date: message.date, key: one.kind, value: one.name, size: one.kind === "standards" ? Math.round(100 * one.size) : Math.round(one.size) }));
     } else if (message.kind === "network") network = message;
     else if (message.kind === "end") status = "over";
     else if (message.kind === "failed") { status = "failed"; problem = message.why; }
@@ -56,9 +56,9 @@ const live = (() => {
 
   // What is worth a line in the ticker.
   const news = (date, before, now) => {
-    const say = (key, value) => told.unshift({ tick: now.tick, date, key, value });
-    if (now.breakthroughs > (before?.breakthroughs ?? 0)) say("breakthroughs", now.breakthroughs - (before?.breakthroughs ?? 0));
-    if (now.bailouts > 0) say("bailouts", now.bailouts);
+    const say = (key, value, size) => told.unshift({ tick: now.tick, date, key, value, size });
+    if (now.breakthroughs > 0) say("breakthroughs", "", now.breakthroughs);
+    if (now.bailouts > 0) say("bailouts", "", now.bailouts);
     if (before && now.stage !== before.stage) say("stage", now.stage);
   };
 
@@ -111,6 +111,7 @@ const live = (() => {
       pinned.forEach((one, place) => series.push({ name: `${label} · ${words().pinned} ${one.name}`, type: "line", symbol: "none", data: values(one.rows),
         itemStyle: { color: colour }, lineStyle: { width: 1.5, type: place % 2 ? "dotted" : "dashed", opacity: 0.8 } }));
     });
+    if (id === "level") series[0].markArea = stages();
     const text = { color: theme.ink };
     return { animation: false, textStyle: { ...text, fontFamily: "system-ui, 'Noto Sans CJK SC', sans-serif" }, grid: { left: 56, right: 14, top: 30, bottom: 24 },
       legend: { type: "scroll", top: 2, textStyle: { ...text, fontSize: 11 }, itemHeight: 8 },
@@ -121,11 +122,28 @@ const live = (() => {
       series };
   };
 
+  // Spans in which one stage leads, shaded.
+  const stages = () => {
+    const spans = [];
+    for (const row of rows.filter((one) => one.stage !== "none")) {
+      const last = spans.at(-1);
+      if (last && last.next === row.tick && last.stage === row.stage) Object.assign(last, { to: row.date, next: row.tick + 1 });
+      else spans.push({ stage: row.stage, from: row.date, to: row.date, next: row.tick + 1 });
+    }
+    return { silent: true, label: { fontSize: 10, position: "insideTop", color: tiexi.palette(media.matches).ink },
+      data: spans.map((one) => [{ name: words().stages[one.stage], xAxis: one.from, itemStyle: { color: tiexi.TONES[one.stage] ?? tiexi.TONES.none } }, { xAxis: one.to }]) };
+  };
+
+  const kindOf = (name) => (Object.hasOwn(words().kinds, name) ? words().kinds[name] : name);
+
+  // Where those are drawn that are in none of the cities.
+  const abroad = () => [words().abroad, Math.max(...choice.cities.map((one) => one[1])) + 0.5, Math.min(...choice.cities.map((one) => one[2]))];
+
   // A place near the city that depends on the name alone, so that nodes stay where they are.
   const near = (name, city) => {
     let hash = 2166136261;
     for (const letter of name) hash = Math.imul(hash ^ letter.codePointAt(0), 16777619) >>> 0;
-    const centre = choice.cities.find(([known]) => tiexi.safe(known) === city) ?? ["", Math.max(...choice.cities.map((one) => one[1])) + 0.5, Math.min(...choice.cities.map((one) => one[2]))];
+    const centre = choice.cities.find(([known]) => tiexi.safe(known) === city) ?? abroad();
     const [angle, distance] = [(hash % 3600) / 3600 * 2 * Math.PI, 0.03 + 0.24 * Math.sqrt((hash >>> 12) % 1000 / 1000)];
     return [centre[1] + distance * Math.cos(angle) * 1.3, centre[2] + distance * Math.sin(angle)];
   };
@@ -133,21 +151,23 @@ const live = (() => {
   const web = () => {
     const theme = tiexi.palette(media.matches);
     const { edges } = network.network;
-    const nodes = network.network.nodes.map((node) => node.map(tiexi.safe));
+    const nodes = network.network.nodes.map((node) => node.map(tiexi.safe)).map((node) => node.with(2, kindOf(node[2])));
     const groups = tiexi.distinct(nodes.map((node) => node[2])).sort();
     const places = nodes.map((node) => near(node[0], node[3]));
     const layers = tiexi.distinct(edges.map((edge) => edge[2])).sort();
     const most = Math.max(...nodes.map((node) => node[4]), 1);
+    const industries = new Map(choice.industries);
+    const known = new Set(choice.cities.map((one) => tiexi.safe(one[0])));
     const text = { color: theme.ink };
     const bounds = (at) => { const all = choice.cities.map((one) => one[at]); return { min: Math.min(...all) - 0.5, max: Math.max(...all) + (at === 1 ? 1 : 0.5) }; };
     const cities = { name: "", type: "scatter", symbolSize: 1, silent: true, z: 5, label: { show: true, color: theme.ink, fontSize: 11, fontWeight: 600, formatter: (one) => one.data.name },
-      data: choice.cities.map(([name, x, y]) => ({ name: tiexi.safe(name), value: [x, y - 0.3] })) };
+      data: [...choice.cities, ...(nodes.some((node) => !known.has(node[3])) ? [abroad()] : [])].map(([name, x, y]) => ({ name: tiexi.safe(name), value: [x, y - 0.3] })) };
     return { animation: false, textStyle: text, grid: { left: 10, right: 10, top: 34, bottom: 10 },
       legend: { type: "scroll", top: 2, textStyle: { ...text, fontSize: 11 }, data: [...groups, ...layers.map((one) => words().layers[one] ?? one)] },
       xAxis: { type: "value", show: false, ...bounds(1) }, yAxis: { type: "value", show: false, ...bounds(2) },
-      tooltip: { confine: true, backgroundColor: theme.paper, borderColor: theme.faint, textStyle: text, formatter: (one) => tiexi.tip(one.name, []) },
+      tooltip: { confine: true, backgroundColor: theme.paper, borderColor: theme.faint, textStyle: text, formatter: (one) => tiexi.tip(one.name, one.seriesType === "scatter" ? [[one.color, industries.get(one.seriesName) ?? one.seriesName, `${number(one.value[2])} ${words().persons}`]] : []) },
       series: [...layers.map((layer, at) => ({ name: words().layers[layer] ?? layer, type: "lines", coordinateSystem: "cartesian2d", z: 1,
-        lineStyle: { color: theme.colours[(at + 3) % 8], opacity: 0.45, width: 1, curveness: 0.1 },
+        lineStyle: { color: layer === "supply" ? theme.faint : theme.colours[at % 8], opacity: layer === "supply" ? 0.9 : 0.6, width: layer === "supply" ? 0.8 : 1.4, curveness: 0.1 },
         data: edges.filter((edge) => edge[2] === layer).map((edge) => ({ name: `${nodes[edge[0]][1]} – ${nodes[edge[1]][1]}`, coords: [places[edge[0]], places[edge[1]]] })) })),
       ...groups.map((group, at) => ({ name: group, type: "scatter", z: 3, itemStyle: { color: theme.colours[at % 8], opacity: 0.85 },
         symbol: ["circle", "diamond", "triangle"][Math.floor(at / 8) % 3], symbolSize: (value) => 5 + 24 * Math.sqrt(value[2] / most),
@@ -178,12 +198,13 @@ const live = (() => {
     pick.value = choice.file;
     pick.addEventListener("change", () => { choice = choices.find((one) => one.file === pick.value); parts.seed.value = choice.seed; setLevers(); panel(); show(); });
     label(words().scenario, pick);
+    box.append(element("div", "hint", choice.description));
     if (choice.firms > 2000) box.append(element("div", "", words().slow));
     label(words().seed, parts.seed);
     for (const lever of choice.levers) {
       const said = element("output", "", shown(lever.id, Number(levers[lever.id].value)));
       levers[lever.id].oninput = () => { said.textContent = shown(lever.id, Number(levers[lever.id].value)); };
-      label(words()[lever.id] ?? lever.id, levers[lever.id], said);
+      label(words()[lever.id] ?? lever.id, levers[lever.id], said).parentElement.title = words().hints[lever.id] ?? "";
     }
     label(words().speed, parts.speed);
     const buttons = element("div", "buttons");
@@ -223,8 +244,9 @@ const live = (() => {
     buttons.unpin.disabled = pinned.length === 0;
     buttons.share.disabled = status === "ready";
     parts.ticker.replaceChildren(...told.slice(0, 60).map((one) => {
-      const value = one.key === "stage" ? words().stages[one.value] ?? one.value : one.value;
-      const text = one.key === "stage" || one.key === "moved" ? `${words().events[one.key]} ${value}` : `${value} ${words().events[one.key]}`;
+      const name = one.key === "stage" ? words().stages[one.value] ?? one.value : one.value;
+      const filled = { name, size: number(one.size ?? 0) };
+      const text = words().events[one.key].replace(/\{(name|size)\}/g, (_, part) => filled[part]);
       return element("li", "", `${one.date}  ${text}`);
     }));
     drawAll();
@@ -248,7 +270,7 @@ const live = (() => {
       const figure = element("figure", id === "network" ? "large" : "");
       figure.id = `chart-${id}`;
       const host = element("div", "plot");
-      figure.append(element("h3", "", words().charts[id]), host);
+      figure.append(element("h3", "", words().charts[id]), element("div", "hint", words().units[id]), host);
       charts.append(figure);
       plots[id]?.chart.dispose();
       plots[id] = { host };

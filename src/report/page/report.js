@@ -17,12 +17,13 @@ const page = (() => {
     view.drawn.resize();
     delete option.height_hint;
     view.drawn.setOption(option, true);
+    view.meaning.textContent = tiexi.term(view.chart, view.state)?.meaning ?? "";
   };
   const drawAll = () => shown.filter((view) => view.drawn).forEach(draw);
 
   const select = (pick, values, view) => {
     const field = element("select");
-    values.forEach((value) => { const one = element("option", "", value); one.value = value; field.append(one); });
+    values.forEach((value) => { const one = element("option", "", tiexi.spoken(value)); one.value = value; field.append(one); });
     field.value = view.state[pick.field];
     field.setAttribute("aria-label", pick.label);
     field.addEventListener("change", () => { view.state[pick.field] = field.value; draw(view); });
@@ -71,10 +72,11 @@ const page = (() => {
     const box = element("figure", "chart");
     box.id = chart.id;
     const host = element("div", "plot");
-    const view = { chart, host, state: {}, drawn: null };
+    const view = { chart, host, state: {}, drawn: null, meaning: element("p", "meaning") };
     const caption = element("figcaption");
     caption.append(element("h3", "", chart.title), element("p", "", chart.about));
-    box.append(caption, controls(view), host);
+    if (chart.note) caption.append(element("p", "note", chart.note));
+    box.append(caption, controls(view), view.meaning, host);
     shown.push(view);
     return box;
   };

@@ -19,30 +19,12 @@ const WIDEST: f64 = 2.5;
 /// Distributions of the firms, where the run wrote them, and the figures of every tick.
 pub(super) fn charts(run: &Run<'_>) -> Charts {
     let mut charts = Vec::new();
-    if let Some(firms) = run.results.table("firms.csv")?.filter(|firms| !firms.is_empty()) {
-        charts.push(tail(run, &firms)?);
-        charts.extend(growth(run, &firms)?);
+    let firms = run.results.table("firms.csv")?.filter(|firms| !firms.is_empty());
+    if let Some(firms) = &firms {
+        charts.push(tail(run, firms)?);
+        charts.extend(growth(run, firms)?);
     }
-    let columns = ["tail_exponent", "growth_shape"];
-    charts.push(
-        Chart::new(
-            "tail_and_shape",
-            Kind::Lines,
-            "Tail of firm sizes and shape of growth rates",
-            &format!(
-                "{} {} Zipf's law has a tail of 1.",
-                meaning("region", "tail_exponent"),
-                meaning("region", "growth_shape")
-            ),
-            "date",
-            run.by_date(&columns)?,
-        )
-        .drawing(columns.map(|name| Measure::new(name, Style::Line)))
-        .axes("", "exponent", "")
-        .reference("Zipf", "y", 1.0)
-        .reference("normal", "y", (2.0 / std::f64::consts::PI).sqrt())
-        .reference("Laplace", "y", std::f64::consts::FRAC_1_SQRT_2),
-    );
+    charts.push(tail_and_shape(run, firms.is_some())?);
     charts.push(
         Chart::new(
             "births_and_deaths",
@@ -56,6 +38,33 @@ pub(super) fn charts(run: &Run<'_>) -> Charts {
         .axes("", "firms a tick", ""),
     );
     Ok(charts)
+}
+
+/// Exponents of every tick.
+fn tail_and_shape(run: &Run<'_>, has_firms: bool) -> Result<Chart, ReportError> {
+    let columns = ["tail_exponent", "growth_shape"];
+    let mut chart = Chart::new(
+        "tail_and_shape",
+        Kind::Lines,
+        "Tail of firm sizes and shape of growth rates",
+        &format!(
+            "{} {} Zipf's law has a tail of 1.",
+            meaning("region", "tail_exponent"),
+            meaning("region", "growth_shape")
+        ),
+        "date",
+        run.by_date(&columns)?,
+    )
+    .drawing(columns.map(|name| Measure::new(name, Style::Line)))
+    .axes("", "exponent", "")
+    .reference("Zipf", "y", 1.0)
+    .reference("normal", "y", (2.0 / std::f64::consts::PI).sqrt())
+    .reference("Laplace", "y", std::f64::consts::FRAC_1_SQRT_2);
+    if !has_firms {
+        chart.note =
+            run.with_panel("The tail and the growth rates of single firms are not drawn: this run did not write them.");
+    }
+    Ok(chart)
 }
 
 /// Firms by tick: name and sales.

@@ -8,28 +8,14 @@ mod technology;
 
 use crate::scenario::format::Time;
 
-use super::ReportError;
 use super::chart::{Card, Chart, Data, Page, Section};
 use super::folder::Results;
 use super::table::{Table, TableError};
-use super::units::{change, figure, unit};
+use super::units::{change, unit, with_unit};
+use super::{HEADLINES, ReportError};
 
 /// Ticks that a chart of many series shows at most; longer runs are thinned evenly.
 const MOST_TICKS: usize = 400;
-
-/// Columns of the cards, where the region has them.
-const CARDS: [&str; 10] = [
-    "value_added",
-    "value_added_per_worker",
-    "employment",
-    "firms",
-    "high_end_share",
-    "high_tech_share",
-    "rd_to_sales",
-    "export_share",
-    "profit_margin",
-    "kept_share",
-];
 
 /// A run with what all its charts need.
 pub(super) struct Run<'a> {
@@ -72,6 +58,16 @@ impl<'a> Run<'a> {
         let step = distinct.len().div_ceil(MOST_TICKS).max(1);
         let last = distinct.last().copied().unwrap_or(0.0);
         Ok(Some(table.keeping(|row| (ticks[row] as usize).is_multiple_of(step) || ticks[row] == last)))
+    }
+
+    /// What is missing on a chart, and how to get it: the command of this run, with firms and links once a year.
+    fn with_panel(&self, missing: &str) -> String {
+        let (command, _) = self.results.command();
+        let panel = format!("--panel firms,links --panel-every {}", self.per_year());
+        if ["--panel", "--force"].iter().any(|option| command.contains(option)) {
+            return format!("{missing} Run it with {panel} and --force, and make the report again.");
+        }
+        format!("{missing} To get them: {command} {panel} --force, and make the report again.")
     }
 
     /// Columns of the region by date.
@@ -131,15 +127,16 @@ fn cards(run: &Run<'_>) -> Result<Vec<Card>, TableError> {
         return Ok(Vec::new());
     };
     let mut cards = Vec::new();
-    for name in CARDS.into_iter().filter(|name| run.region.has(name)) {
+    for name in HEADLINES.into_iter().filter(|name| run.region.has(name)) {
         let values = run.region.numbers(name)?;
         let mean = |rows: Vec<usize>| rows.iter().map(|row| values[*row]).sum::<f64>() / rows.len().max(1) as f64;
         let (before, after, unit) = (mean(rows(*first)), mean(rows(*last)), unit("region", name));
+        let (value, shown) = with_unit(after, unit);
         cards.push(Card {
             label: format!("{} {last}", name.replace('_', " ")),
-            value: figure(after),
+            value,
             change: format!("{} since {first}", change(before, after, unit)),
-            unit: unit.to_string(),
+            unit: shown,
         });
     }
     Ok(cards)

@@ -45,15 +45,24 @@ fn map(run: &Run<'_>) -> Result<Option<Chart>, ReportError> {
         .numbers("longitude", "degrees east", cities.iter().map(|city| place(city, "longitude")).collect())
         .numbers("latitude", "degrees north", cities.iter().map(|city| place(city, "latitude")).collect());
     let unit = unit("cities", "value_added");
-    let mut chart = Chart::new("map", Kind::Places, "Cities, their leading clusters and the links between them",
-        "The area of a circle is value added; its colour the cluster whose bases sell most there. Links are drawn where \
-         the run wrote its firms and links (--panel firms,links).", "city", data)
-        .drawing([Measure::new("value_added", Style::Dot)])
-        .split("leading_cluster")
-        .picking(Pick::new("date", Control::Slider))
-        .axes("longitude", "latitude", unit);
+    let mut chart = Chart::new(
+        "map",
+        Kind::Places,
+        "Cities, their leading clusters and the links between them",
+        "The area of a circle is value added; its colour the cluster whose bases sell most there. A line is as wide as \
+         the links between firms of two cities weigh together.",
+        "city",
+        data,
+    )
+    .drawing([Measure::new("value_added", Style::Dot)])
+    .split("leading_cluster")
+    .picking(Pick::new("date", Control::Slider))
+    .axes("longitude", "latitude", unit);
     chart.labels = true;
     chart.links = links(run)?;
+    if chart.links.is_none() {
+        chart.note = run.with_panel("The links between cities are not drawn: this run did not write them.");
+    }
     Ok(Some(chart))
 }
 

@@ -304,13 +304,24 @@ pub(super) fn any(run: &Run<'_>, beside: &[Results]) -> Result<Chart, ReportErro
             values.extend(numbers);
         }
     }
+    let known = indicators.iter().cloned().collect::<indexmap::IndexSet<String>>();
     let data =
         Data::new().words("date", dates).words("indicator", indicators).words("run", runs).numbers("value", "", values);
     let mut pick = Pick::new("indicator", Control::Select);
     pick.start = Some("value_added_per_worker".to_string());
-    Ok(Chart::new("any", Kind::Lines, "Any indicator of the region",
-        "What each means: `tiexi describe indicators`. Runs given with --beside, such as other seeds, are drawn together.", "date", data)
-        .drawing([Measure::new("value", Style::Line)]).split("run").picking(pick).axes("", "value", ""))
+    Ok(Chart::new(
+        "any",
+        Kind::Lines,
+        "Any indicator of the region",
+        "This run, and beside it those given with --beside, such as other seeds.",
+        "date",
+        data,
+    )
+    .drawing([Measure::new("value", Style::Line)])
+    .split("run")
+    .picking(pick)
+    .axes("", "value", "")
+    .explaining(known.iter().map(String::as_str)))
 }
 
 /// Title and seed, and a number where two runs share them.

@@ -2,7 +2,9 @@
 //! stays small.
 
 mod outcomes;
+mod sensitivity;
 mod series;
+mod single;
 
 use serde_json::Value as Json;
 
@@ -27,8 +29,8 @@ pub fn page(results: &Results) -> Result<Page, ReportError> {
         sections.push(Section::new("Which path suits which region", [map(results)?]));
     }
     sections.push(Section::new("What the factors do", outcomes::charts(&series)?));
-    sections.push(Section::new("Which factor matters", outcomes::sensitivity(results, &series)?));
-    sections.push(Section::new("Single runs", outcomes::seeds(&series)?));
+    sections.push(Section::new("Which factor matters", sensitivity::charts(results, &series)?));
+    sections.push(Section::new("Single runs", single::charts(&series)?));
     Ok(Page {
         kind: if results.kind == Folder::Map { "map" } else { "sweep" }.to_string(),
         title: title.unwrap_or("A sweep").to_string(),
@@ -57,7 +59,7 @@ fn cards(results: &Results, series: &Series) -> Vec<Card> {
     vec![
         card("runs", count("runs").to_string(), failed),
         card("points", series.points().to_string(), format!("{} factors", series.factors.len())),
-        card("indicators kept", series.kept.to_string(), format!("{} shown here", series.indicators.len())),
+        card("indicators", series.indicators.len().to_string(), "all can be chosen".to_string()),
         card(
             "last tick",
             series.ticks.last().copied().unwrap_or(0).to_string(),
@@ -101,6 +103,8 @@ fn tables(plan: &Json, runs: &Table) -> Result<Vec<Listing>, TableError> {
 fn map(results: &Results) -> Result<Chart, ReportError> {
     let table = results.needed("map.csv")?;
     let [x, y] = [0, 1].map(|at| table.names().get(at).cloned().unwrap_or_default());
+    // Between the axes and the number of seeds stand the factors for each combination of which there is a map.
+    let panels: Vec<String> = table.names().iter().skip(2).take_while(|name| *name != "n").cloned().collect();
     let (best, second, verdict) = (table.words("best")?, table.words("second")?, table.words("verdict")?);
     let columns = ["gain", "gain_low", "gain_high", "margin", "margin_low", "margin_high"];
     let numbers = columns.iter().map(|name| table.numbers(name)).collect::<Result<Vec<_>, _>>()?;
@@ -128,6 +132,10 @@ fn map(results: &Results) -> Result<Chart, ReportError> {
     for (name, values) in columns.iter().zip(&numbers) {
         data = data.numbers(name, "", rows.iter().map(|row| values[*row]).collect());
     }
+    for panel in &panels {
+        let words = table.words(panel)?;
+        data = data.words(panel, rows.iter().map(|row| words[*row]));
+    }
     let criterion = results.manifest["spec"]["plan"]["map"]["criterion"].as_str().unwrap_or_default();
     let about = format!(
         "The path with the highest {criterion} at the last tick in each kind of region, its gain over the first path (nothing \
@@ -138,6 +146,7 @@ fn map(results: &Results) -> Result<Chart, ReportError> {
         .split("path")
         .axes(&x, &y, "");
     chart.label = Some("text".to_string());
+    chart.pick = panels.iter().map(|panel| Pick::new(panel, Control::Select)).collect();
     Ok(chart)
 }
 

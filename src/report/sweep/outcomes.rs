@@ -1,24 +1,21 @@
-//! Charts of a sweep: quantiles by factor and level, sensitivity, single runs.
+//! Quantiles of the runs of a sweep, over time and by factor and level.
 
-use crate::experiment::outcomes;
-use crate::experiment::sensitivity::measures;
-use crate::experiment::store::Index;
-use crate::experiment::sweep::Sweep;
+use rayon::prelude::*;
+
 use crate::report::ReportError;
 use crate::report::chart::{Chart, Control, Data, Kind, Measure, Pick, Style};
-use crate::report::folder::Results;
 use crate::report::statistics::quantile;
 
 use super::indicator;
 use super::series::{Factor, Series};
 
-/// Points and replicates whose runs are drawn singly.
-const MOST_POINTS: usize = 8;
-const MOST_REPLICATES: usize = 8;
+/// Rows of a chart; the more indicators and levels there are, the fewer ticks or runs are drawn of each.
+pub(super) const MOST_ROWS: usize = 50_000;
 /// Bins of the distribution of an outcome.
 const BINS: usize = 30;
 
-type Charts = Result<Vec<Chart>, ReportError>;
+/// Charts, or why there are none.
+pub(super) type Charts = Result<Vec<Chart>, ReportError>;
 
 /// Quantiles over time and at the end.
 pub fn charts(series: &Series) -> Charts {
@@ -48,29 +45,58 @@ struct Rows {
 const SHARES: [(&str, f64); 5] = [("q05", 0.05), ("q25", 0.25), ("median", 0.5), ("q75", 0.75), ("q95", 0.95)];
 
 impl Rows {
+    /// Quantiles of all indicators at the ticks, in the order of indicator, factor, level and tick.
     fn of(series: &Series, ticks: &[usize], factors: &[Factor]) -> Self {
+        let parts: Vec<Rows> = (0..series.indicators.len())
+            .into_par_iter()
+            .map(|indicator| Rows::of_indicator(series, indicator, ticks, factors))
+            .collect();
         let mut rows = Rows::default();
-        for (at, name) in series.indicators.iter().enumerate() {
-            for factor in factors {
-                for (level, label) in factor.levels.iter().enumerate() {
-                    for tick in ticks {
-                        let values = series.sorted(at, *tick, |run| factor.of_run[run] == level);
-                        if values.is_empty() {
-                            continue;
-                        }
-                        rows.indicator.push(name.clone());
-                        rows.factor.push(factor.name.clone());
-                        rows.level.push(label.clone());
-                        rows.tick.push(series.ticks[*tick].to_string());
-                        rows.runs.push(values.len() as f64);
-                        for (column, (_, share)) in rows.quantiles.iter_mut().zip(SHARES) {
-                            column.push(quantile(&values, share));
-                        }
-                    }
+        parts.into_iter().for_each(|part| rows.append(part));
+        rows
+    }
+
+    fn of_indicator(series: &Series, indicator: usize, ticks: &[usize], factors: &[Factor]) -> Self {
+        let orders: Vec<Vec<usize>> = ticks.iter().map(|tick| series.order(indicator, *tick)).collect();
+        let mut rows = Rows::default();
+        for factor in factors {
+            let at_tick = ticks.iter().zip(&orders);
+            let values: Vec<Vec<Vec<f64>>> =
+                at_tick.map(|(tick, order)| series.by_level(indicator, *tick, order, factor)).collect();
+            for (level, label) in factor.levels.iter().enumerate() {
+                for (tick, levels) in ticks.iter().zip(&values) {
+                    rows.push(
+                        &[&series.indicators[indicator], &factor.name, label],
+                        series.ticks[*tick],
+                        &levels[level],
+                    );
                 }
             }
         }
         rows
+    }
+
+    fn push(&mut self, words: &[&String; 3], tick: u64, values: &[f64]) {
+        if values.is_empty() {
+            return;
+        }
+        for (column, word) in [&mut self.indicator, &mut self.factor, &mut self.level].into_iter().zip(words) {
+            column.push((*word).clone());
+        }
+        self.tick.push(tick.to_string());
+        self.runs.push(values.len() as f64);
+        for (column, (_, share)) in self.quantiles.iter_mut().zip(SHARES) {
+            column.push(quantile(values, share));
+        }
+    }
+
+    fn append(&mut self, other: Rows) {
+        self.indicator.extend(other.indicator);
+        self.factor.extend(other.factor);
+        self.level.extend(other.level);
+        self.tick.extend(other.tick);
+        self.runs.extend(other.runs);
+        self.quantiles.iter_mut().zip(other.quantiles).for_each(|(column, more)| column.extend(more));
     }
 
     fn data(self) -> Data {
@@ -87,13 +113,30 @@ impl Rows {
     }
 }
 
+/// Every so manieth tick, so that there are not more than `most`; the first and the last are among them.
+fn thinned(count: usize, most: usize) -> Vec<usize> {
+    let step = count.saturating_sub(1).div_ceil(most.max(2) - 1).max(1);
+    let mut ticks: Vec<usize> = (0..count).step_by(step).collect();
+    if ticks.last().is_some_and(|last| *last + 1 != count) {
+        // The last tick takes the place of its neighbour.
+        if ticks.len() >= most.max(2) {
+            ticks.pop();
+        }
+        ticks.push(count - 1);
+    }
+    ticks
+}
+
 fn fan(series: &Series) -> Chart {
-    let ticks: Vec<usize> = (0..series.ticks.len()).collect();
-    let factors: Vec<Factor> = std::iter::once(everything(series)).chain(series.factors.iter().cloned()).collect();
-    let data = Rows::of(series, &ticks, &factors).data();
+    let count = series.ticks.len();
+    let levels: usize = series.factors.iter().map(|factor| factor.levels.len()).sum();
+    let ticks = thinned(count, MOST_ROWS / (series.indicators.len() * levels).max(1));
+    let mut rows = Rows::of(series, &thinned(count, count), &[everything(series)]);
+    rows.append(Rows::of(series, &ticks, &series.factors));
+    let data = rows.data();
     let mut by = Pick::new("factor", Control::Select);
     by.label = "split by".to_string();
-    Chart::new(
+    let mut chart = Chart::new(
         "fan",
         Kind::Lines,
         "Where the runs go",
@@ -105,8 +148,14 @@ fn fan(series: &Series) -> Chart {
     .drawing([Measure::new("median", Style::Line).between("q05", "q95")])
     .split("level")
     .picking(indicator())
+    .explaining(series.names())
     .picking(by)
-    .axes("tick", "as the indicator", "")
+    .axes("tick", "", "");
+    if !series.further.is_empty() {
+        let names = series.further.join(", ");
+        chart.note = format!("Runs are split by the first factors only; not by {names}, which stand in runs.csv.");
+    }
+    chart
 }
 
 fn response(series: &Series) -> Chart {
@@ -121,8 +170,9 @@ fn response(series: &Series) -> Chart {
     )
     .drawing([Measure::new("median", Style::Line).between("q25", "q75")])
     .picking(indicator())
+    .explaining(series.names())
     .picking(Pick::new("factor", Control::Select))
-    .axes("level of the factor", "as the indicator", "")
+    .axes("level of the factor", "", "")
 }
 
 /// How outcomes at the last tick are spread over all runs.
@@ -130,7 +180,8 @@ fn distribution(series: &Series) -> Chart {
     let last = series.ticks.len() - 1;
     let (mut names, mut centres, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     for (at, name) in series.indicators.iter().enumerate() {
-        let values = series.sorted(at, last, |_| true);
+        let everything = everything(series);
+        let values = series.by_level(at, last, &series.order(at, last), &everything).swap_remove(0);
         let (Some(low), Some(high)) = (values.first(), values.last()) else { continue };
         let width = ((high - low) / BINS as f64).max(f64::MIN_POSITIVE);
         let mut bins = vec![0.0; BINS];
@@ -154,103 +205,23 @@ fn distribution(series: &Series) -> Chart {
     )
     .drawing([Measure::new("runs", Style::Bar)])
     .picking(indicator())
+    .explaining(series.names())
     .axes("value", "runs", "runs")
 }
 
-/// Sensitivity: what `tiexi sensitivity` wrote, else measured here for the indicators shown.
-pub fn sensitivity(results: &Results, series: &Series) -> Charts {
-    let (mut indicators, mut factors, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
-    let mut numbers = [Vec::new(), Vec::new(), Vec::new()];
-    if let Some(table) = results.table("sensitivity.csv")? {
-        let named = table.words("factor")?;
-        let rows: Vec<usize> = (0..table.len()).filter(|row| named[*row] != "all").collect();
-        let words =
-            |name: &str| table.words(name).map(|all| rows.iter().map(|row| all[*row].to_string()).collect::<Vec<_>>());
-        (indicators, factors, kinds) = (words("indicator")?, words("factor")?, words("measure")?);
-        for (column, name) in numbers.iter_mut().zip(["value", "low", "high"]) {
-            let all = table.numbers(name)?;
-            *column = rows.iter().map(|row| all[*row]).collect();
-        }
-    } else if let Some(sweep) = Sweep::read(&results.path).ok().flatten()
-        && let Ok(index) = Index::read(&results.path)
-        && let Ok(found) = outcomes::read(&sweep, &index, None)
-    {
-        let plan = &sweep.spec.plan;
-        for (at, name) in found.indicators.iter().enumerate().filter(|(_, name)| series.indicators.contains(name)) {
-            for measure in measures(plan.design.kind, sweep.points(), plan.factor.len(), &found.values[at]) {
-                let Some(factor) = measure.factor else { continue };
-                indicators.push(name.clone());
-                factors.push(plan.factor[factor].column());
-                kinds.push(measure.name.to_string());
-                for (column, value) in numbers.iter_mut().zip([measure.value, measure.low, measure.high]) {
-                    column.push(value);
-                }
-            }
-        }
-    }
-    if indicators.is_empty() {
-        return Ok(Vec::new());
-    }
-    let [values, lows, highs] = numbers;
-    let data = Data::new()
-        .words("indicator", indicators)
-        .words("factor", factors)
-        .words("measure", kinds)
-        .numbers("value", "", values)
-        .numbers("low", "", lows)
-        .numbers("high", "", highs);
-    let about = "How much each factor matters, by the measure that the design allows, with bootstrap intervals; see \
-                 `tiexi sensitivity --help` for what the measures mean.";
-    Ok(vec![
-        Chart::new("sensitivity", Kind::Intervals, "Sensitivity", about, "factor", data)
-            .drawing([Measure::new("value", Style::Dot).between("low", "high")])
-            .picking(indicator())
-            .picking(Pick::new("measure", Control::Select))
-            .axes("", "value of the measure", ""),
-    ])
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The runs of some points, seed by seed.
-pub fn seeds(series: &Series) -> Charts {
-    if series.indicators.is_empty() || series.ticks.len() < 2 {
-        return Ok(Vec::new());
-    }
-    let runs = (0..series.point.len())
-        .filter(|run| series.point[*run] <= MOST_POINTS && series.replicate[*run] <= MOST_REPLICATES);
-    let (mut names, mut points, mut replicates, mut ticks, mut values) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for run in runs {
-        for (at, name) in series.indicators.iter().enumerate() {
-            for (place, tick) in series.ticks.iter().enumerate() {
-                let Some(value) = series.value(at, place, run) else { continue };
-                names.push(name.clone());
-                points.push(format!("{}: {}", series.point[run], series.described[run]));
-                replicates.push(format!("seed of replicate {}", series.replicate[run]));
-                ticks.push(tick.to_string());
-                values.push(value);
+    #[test]
+    fn thinning_keeps_the_ends_and_the_limit() {
+        for count in [1, 2, 7, 21, 60, 85] {
+            for most in [0, 1, 2, 3, 6, 21, 100] {
+                let ticks = thinned(count, most);
+                assert_eq!((ticks[0], *ticks.last().expect("ticks")), (0, count - 1), "{count} {most}");
+                assert!(ticks.len() <= most.max(2) && ticks.windows(2).all(|pair| pair[0] < pair[1]), "{ticks:?}");
             }
         }
+        assert_eq!(thinned(5, 5), [0, 1, 2, 3, 4]);
     }
-    let data = Data::new()
-        .words("indicator", names)
-        .words("point", points)
-        .words("replicate", replicates)
-        .words("tick", ticks)
-        .numbers("value", "", values);
-    Ok(vec![
-        Chart::new(
-            "seeds",
-            Kind::Lines,
-            "The seeds of a point",
-            "Runs that differ in nothing but their luck; the first points of the \
-            design and their first replicates.",
-            "tick",
-            data,
-        )
-        .drawing([Measure::new("value", Style::Line)])
-        .split("replicate")
-        .picking(indicator())
-        .picking(Pick::new("point", Control::Select))
-        .axes("tick", "as the indicator", ""),
-    ])
 }

@@ -1,4 +1,4 @@
-//! The numbers of a sweep, read row by row: the chosen indicators at the ticks that are drawn.
+//! The numbers of a sweep, read row by row: all kept indicators at the ticks that are drawn.
 
 use std::path::PathBuf;
 
@@ -6,10 +6,10 @@ use crate::report::ReportError;
 use crate::report::folder::Results;
 use crate::report::table::{Table, TableError};
 
-/// Indicators that are shown at most.
-const MOST_INDICATORS: usize = 12;
 /// Ticks that are drawn at most.
 const MOST_TICKS: usize = 60;
+/// Values that are held at most; of larger sweeps fewer ticks are drawn.
+const MOST_VALUES: usize = 100_000_000;
 /// Factors that are shown at most.
 const MOST_FACTORS: usize = 8;
 /// Values of a factor that stand for themselves; more are put into as many classes.
@@ -43,10 +43,10 @@ pub struct Factor {
 pub struct Series {
     /// Factors.
     pub factors: Vec<Factor>,
-    /// Indicators shown.
+    /// Factors that are too many to split the runs by.
+    pub further: Vec<String>,
+    /// Indicators that are numbers, the best known first.
     pub indicators: Vec<String>,
-    /// Indicators kept by the sweep.
-    pub kept: usize,
     /// Ticks shown.
     pub ticks: Vec<u64>,
     /// Point of each run.
@@ -83,15 +83,20 @@ impl Series {
         let mut series = Series {
             described: described.collect(),
             factors,
+            further: names.iter().skip(MOST_FACTORS).cloned().collect(),
             indicators: Vec::new(),
-            kept: 0,
-            ticks: ticks(results),
+            ticks: Vec::new(),
             point: whole("point")?,
             replicate: whole("replicate")?,
             values: Vec::new(),
         };
         series.stream(results)?;
         Ok(series)
+    }
+
+    /// Names of the indicators.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.indicators.iter().map(String::as_str)
     }
 
     /// Number of points.
@@ -106,8 +111,8 @@ impl Series {
         let header = reader.headers().map_err(unreadable)?.clone();
         let kept: Vec<&str> = header.iter().skip(2).collect();
         let criterion = results.manifest["spec"]["plan"]["map"]["criterion"].as_str();
-        let chosen = chosen(&kept, criterion);
-        self.kept = kept.len();
+        let chosen = in_order(&kept, criterion);
+        self.ticks = ticks(results, MOST_VALUES / (chosen.len() * self.point.len()).max(1));
         self.values = vec![f32::NAN; chosen.len() * self.ticks.len() * self.point.len()];
         let mut is_number = vec![true; chosen.len()];
         let mut record = csv::StringRecord::new();
@@ -136,12 +141,11 @@ impl Series {
     /// Leaves out labels.
     fn keep_numbers(&mut self, names: &[String], is_number: &[bool]) {
         let block = self.ticks.len() * self.point.len();
-        let mut values = Vec::new();
         for (place, name) in names.iter().enumerate().filter(|(place, _)| is_number[*place]) {
+            self.values.copy_within(place * block..(place + 1) * block, self.indicators.len() * block);
             self.indicators.push(name.clone());
-            values.extend_from_slice(&self.values[place * block..(place + 1) * block]);
         }
-        self.values = values;
+        self.values.truncate(self.indicators.len() * block);
     }
 
     fn index(&self, indicator: usize, tick: usize, run: usize) -> usize {
@@ -153,12 +157,21 @@ impl Series {
         Some(f64::from(self.values[self.index(indicator, tick, run)])).filter(|value| !value.is_nan())
     }
 
-    /// Values of an indicator at a tick for the runs that a test keeps, sorted.
-    pub fn sorted(&self, indicator: usize, tick: usize, keep: impl Fn(usize) -> bool) -> Vec<f64> {
-        let runs = (0..self.point.len()).filter(|run| keep(*run));
-        let mut values: Vec<f64> = runs.filter_map(|run| self.value(indicator, tick, run)).collect();
-        values.sort_by(f64::total_cmp);
-        values
+    /// Runs that have a value of an indicator at a tick, in the order of their values.
+    pub fn order(&self, indicator: usize, tick: usize) -> Vec<usize> {
+        let of = |run: usize| self.values[self.index(indicator, tick, run)];
+        let mut runs: Vec<usize> = (0..self.point.len()).filter(|run| !of(*run).is_nan()).collect();
+        runs.sort_by(|a, b| of(*a).total_cmp(&of(*b)));
+        runs
+    }
+
+    /// Sorted values of an indicator at a tick, for each level of a factor; `order` is that of all runs.
+    pub fn by_level(&self, indicator: usize, tick: usize, order: &[usize], factor: &Factor) -> Vec<Vec<f64>> {
+        let mut levels = vec![Vec::new(); factor.levels.len()];
+        for run in order {
+            levels[factor.of_run[*run]].push(f64::from(self.values[self.index(indicator, tick, *run)]));
+        }
+        levels
     }
 }
 
@@ -175,13 +188,13 @@ fn factor_names(runs: &Table) -> Vec<String> {
     after.take(count).cloned().collect()
 }
 
-/// Ticks kept by the plan, evenly thinned.
-fn ticks(results: &Results) -> Vec<u64> {
+/// Ticks kept by the plan, evenly thinned to about as many as there may be.
+fn ticks(results: &Results, most: usize) -> Vec<u64> {
     let spec = &results.manifest["spec"];
     let every = spec["plan"]["output"]["every"].as_u64().unwrap_or(1).max(1);
     let last = spec["ticks"].as_u64().unwrap_or(0);
     let count = (last / every) as usize + 1;
-    let step = every * count.div_ceil(MOST_TICKS).max(1) as u64;
+    let step = every * count.div_ceil(most.clamp(1, MOST_TICKS)).max(1) as u64;
     let mut ticks: Vec<u64> = (0..=last).step_by(step as usize).collect();
     if ticks.last() != Some(&last) {
         ticks.push(last);
@@ -189,16 +202,11 @@ fn ticks(results: &Results) -> Vec<u64> {
     ticks
 }
 
-/// Places of the indicators that are shown: the criterion of a map, well-known ones, then the others.
-fn chosen(kept: &[&str], criterion: Option<&str>) -> Vec<usize> {
+/// Places of the indicators: the criterion of a map, well-known ones, then the others.
+fn in_order(kept: &[&str], criterion: Option<&str>) -> Vec<usize> {
     let known = criterion.into_iter().chain(FIRST).filter_map(|name| kept.iter().position(|other| *other == name));
-    let mut chosen: Vec<usize> = Vec::new();
-    for place in known.chain(0..kept.len()) {
-        if !chosen.contains(&place) && chosen.len() < MOST_INDICATORS {
-            chosen.push(place);
-        }
-    }
-    chosen
+    let order: indexmap::IndexSet<usize> = known.chain(0..kept.len()).collect();
+    order.into_iter().collect()
 }
 
 /// The levels of a factor; numbers with many values are put into classes of about as many runs.
@@ -261,6 +269,6 @@ mod tests {
     #[test]
     fn the_criterion_and_known_indicators_come_first() {
         let kept = ["quarter", "value_added", "luck", "value_added_per_worker"];
-        assert_eq!(chosen(&kept, Some("luck")), [2, 3, 1, 0]);
+        assert_eq!(in_order(&kept, Some("luck")), [2, 3, 1, 0]);
     }
 }

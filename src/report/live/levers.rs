@@ -1,8 +1,9 @@
 //! Levers: a handful of sliders, each of which stands for keys of the scenario.
 //!
 //! The path lever spends its budget on path A (generic technologies), B (supply chain), C (innovation
-//! platforms, which are founded when it is first chosen) or a third on each. What the sliders say is always a scenario file: the picked scenario, extended. Moving a slider
-//! while the run waits is an event of that file, so that whoever has the file sees the same run.
+//! platforms, which are founded when it is first chosen) or a third on each. What the sliders say is
+//! always a scenario file: the picked scenario, extended. Moving a slider while the run waits is an event
+//! of that file, so that whoever has the file sees the same run.
 
 use std::collections::BTreeMap;
 

@@ -164,7 +164,7 @@ def check(graph, tick):
     assert all(graph.degree(node) > 0 for node in graph.nodes), "somebody has no relation"
     by_number = {row["firm"]: row for row in firms if row["tick"] == tick}
     kinds = Counter(data["kind"] for _, data in graph.nodes(data=True))
-    assert set(kinds) <= {"firm", "university", "institute", "partner_abroad"} and kinds["firm"] > 0, kinds
+    assert set(kinds) <= {"firm", "university", "institute", "partner_abroad", "platform"} and kinds["firm"] > 0, kinds
     for node, data in graph.nodes(data=True):
         if data["kind"] != "firm":
             assert node not in by_number and data["label"] == node, data

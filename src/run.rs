@@ -122,7 +122,7 @@ fn in_pool(
     for tick in 0..=ticks {
         if tick > 0 {
             rules.follow(loaded, tick);
-            government.decide(&rules.scenario.government, &world.clock, tick, &mut rules.programmes);
+            government.decide(&rules.government, &world.clock, tick, &mut rules.programmes);
             tick::step(&mut world, &rules.settings, &rules.programmes, &draws, &mut watch)?;
         }
         let since = Instant::now();
@@ -181,11 +181,17 @@ struct Rules<'a> {
     scenario: &'a Scenario,
     settings: crate::mechanisms::Settings,
     programmes: Vec<crate::policy::Programme>,
+    government: crate::policy::government::Params,
 }
 
 impl<'a> Rules<'a> {
     fn of(scenario: &'a Scenario) -> Self {
-        Rules { scenario, settings: scenario.settings(), programmes: scenario.programmes() }
+        Rules {
+            scenario,
+            settings: scenario.settings(),
+            programmes: scenario.programmes(),
+            government: scenario.government(),
+        }
     }
 
     /// What the tables say of the instruments in a tick.

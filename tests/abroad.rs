@@ -9,7 +9,7 @@ mod support;
 use std::sync::OnceLock;
 
 use support::statistics::mean;
-use support::{Memory, assert_same};
+use support::{Lab, Memory, assert_same};
 
 const SEEDS: u64 = 4;
 
@@ -151,4 +151,60 @@ fn off_is_inert() {
         assert_same(table, off.table(table), other.table(table));
     }
     assert!(total(&off, "brand_attempts") + total(&off, "introductions") + total(&off, "investors_abroad") == 0.0);
+}
+
+/// Exports are made in processing and in general trade, more of them in processing the more is spared by it, and nobody
+/// processes where nothing is. Which part of exports is processed hangs on a few large exporters and differs from world
+/// to world; the sources give 64.8 per cent (ADB 2017, paragraph 33).
+#[test]
+fn exports_are_processed_where_it_spares_cost() {
+    let dear = runs(&["abroad.processing_relief=0.0", "supply.import_margin=0.0"]);
+    let cheap = runs(&["abroad.processing_relief=0.2"]);
+    for ((run, dear), cheap) in plain().iter().zip(&dear).zip(&cheap) {
+        let of = |run: &Memory, column: &str| over(run, column, 5, 40);
+        let (share, more) = (of(run, "processing_share"), of(cheap, "processing_share"));
+        println!("processing trade {share:.3} of exports (0.648 in the sources), {more:.3} at twice the relief");
+        assert!(share > 0.0 && share < 1.0 && more > share && of(run, "processing_imports") > 0.0);
+        assert_eq!(total(dear, "processing_share") + total(dear, "processing_imports"), 0.0);
+    }
+}
+
+/// Within a sub-industry those who process know less than others that export, in every world; of design and market
+/// function they perform about as much.
+#[test]
+fn the_less_capable_export_in_processing_trade() {
+    let labs = support::seeds(SEEDS, |seed| {
+        let seed = format!("seed={seed}");
+        let mut lab = Lab::open("going-abroad.toml", &["scale=0.35", "event=[]", &seed]);
+        lab.ticks(8);
+        lab
+    });
+    let kept = |lab: &Lab, row: usize| {
+        let kept = lab.world.firms.profile[row].kept;
+        f64::from(kept[0] + kept[2]) / 2.0
+    };
+    for lab in &labs {
+        let functions = less_performed(lab, kept);
+        let competence = less_performed(lab, |lab, row| lab.world.firms.technique[row].competence);
+        println!("processing less general trade: functions performed {functions:+.4}, competence {competence:+.4}");
+        assert!(competence < 0.0 && functions.abs() < 0.03);
+    }
+}
+
+/// What firms in processing trade have more of than others that export, within sub-industries.
+fn less_performed(lab: &Lab, what: impl Fn(&Lab, usize) -> f64) -> f64 {
+    let firms = &lab.world.firms;
+    let (mut sum, mut count) = (0.0, 0.0);
+    for members in &lab.world.members {
+        let of = |processes: bool| -> Vec<f64> {
+            let rows = members.iter().map(|row| *row as usize).filter(|row| firms.flow[*row].exports > 0.0);
+            rows.filter(|row| firms.profile[*row].presence.processes() == processes).map(|row| what(lab, row)).collect()
+        };
+        let (processing, general) = (of(true), of(false));
+        if !processing.is_empty() && !general.is_empty() {
+            let weight = processing.len() as f64;
+            (sum, count) = (sum + weight * (mean(&processing) - mean(&general)), count + weight);
+        }
+    }
+    sum / count
 }

@@ -9,6 +9,7 @@ mod support;
 
 use support::statistics::{mean, standard_error};
 use support::{Lab, Memory, Table, assert_same};
+use tiexi::world::ledger::Account;
 
 const SEEDS: u64 = 4;
 
@@ -88,6 +89,52 @@ fn budgets_that_bind_are_kept() {
             assert!(outlay.spent <= 0.1 * (1.0 + 1e-12), "{kind}, tick {tick}: {outlay:?}");
         }
     }
+}
+
+/// A budget that is short is shared in proportion to claims, whatever the order of those who claim: all entrants of a
+/// tick are paid the same part of their founding capital.
+#[test]
+fn entrants_share_a_short_budget() {
+    let after = |budget: f64| {
+        let policy = policy("entry_support", "rate=0.5", budget);
+        let mut lab = Lab::open("liaoning.toml", &["scale=0.2", "demography.support_response=0.0", &policy]);
+        lab.tick();
+        lab
+    };
+    let (with, without) = (after(0.4), after(0.0));
+    assert_eq!(with.world.firms.id, without.world.firms.id, "support brings nobody here");
+    let equity = |lab: &Lab, row: usize| lab.world.firms.balances[row].get(Account::Equity);
+    let newcomers = (0..with.world.firms.len()).filter(|row| with.world.firms.id[*row].birth_tick() == 1);
+    let parts: Vec<f64> = newcomers.map(|row| 1.0 - equity(&with, row) / equity(&without, row)).collect();
+    println!("{} entrants are paid {:.6} of their capital", parts.len(), parts[0]);
+    assert!(parts.len() > 5 && parts[0] > 0.0 && parts[0] < 0.4);
+    assert!(parts.iter().all(|part| (part - parts[0]).abs() < 1e-9), "{parts:?}");
+    assert!((with.world.levers.outlays[0].spent - 0.1).abs() < 1e-12);
+}
+
+/// The same of mergers: who merges does not depend on how much is left for those before, and grants go in proportion.
+#[test]
+fn buyers_share_a_short_budget() {
+    let after = |budget: f64| {
+        let mut lab =
+            Lab::open("liaoning.toml", &["scale=0.2".to_string(), policy("merger_support", "rate=0.9", budget)]);
+        lab.tick();
+        lab
+    };
+    let [some, twice, ample] = [0.4, 0.8, 1e6].map(after);
+    assert!(some.world.events.mergers > 5);
+    assert_eq!(some.world.firms.id, twice.world.firms.id);
+    assert_eq!(some.world.firms.id, ample.world.firms.id);
+    let deposits = |lab: &Lab, row: usize| lab.world.firms.balances[row].get(Account::Deposits);
+    let (mut grants, share) = (0, 0.1 / ample.world.levers.outlays[0].spent);
+    for row in 0..some.world.firms.len() {
+        // Twice the budget brings everybody as much again, and an ample one the whole of the claim.
+        let more = deposits(&twice, row) - deposits(&some, row);
+        let left = deposits(&ample, row) - deposits(&some, row);
+        assert!((more - left * share / (1.0 - share)).abs() < 1e-6 * (1.0 + left.abs()), "{more} {left}");
+        grants += usize::from(left > 0.0);
+    }
+    assert!(grants > 3, "{grants}");
 }
 
 /// Who is not addressed gets nothing, and what a kind does not heed is refused.
@@ -198,7 +245,7 @@ fn capital_productivity(lab: &Lab) -> f64 {
     for row in 0..firms.len() {
         if firms.profile[row].ownership < 2 {
             value += firms.flow[row].value_added * 4.0;
-            capital += firms.balances[row].get(tiexi::world::ledger::Account::FixedCapital);
+            capital += firms.balances[row].get(Account::FixedCapital);
         }
     }
     value / capital
@@ -246,8 +293,9 @@ fn each_dial_is_reformed_alone() {
     }
 }
 
-/// REQ-62: that reform raises the capital productivity of the firms of state capital is not what the model shows: the
-/// mean over eight seeds is within what chance brings (a t-value of 1.9 comes up once in twenty tries).
+/// REQ-62: that reform raises the capital productivity of the firms of state capital is not what the model shows: over
+/// eight seeds its effect is within two per cent of nothing, with room of three standard errors to both sides
+/// (about .6 per cent each). It moves incentives, not machines: capital at book value changes over decades.
 #[test]
 fn reform_hardly_moves_capital_productivity() {
     let pairs = support::seeds(8, |seed| {
@@ -259,9 +307,10 @@ fn reform_hardly_moves_capital_productivity() {
         println!("capital productivity of state firms: {with:.4} with reform, {without:.4} without");
     }
     let gains: Vec<f64> = pairs.iter().map(|(with, without)| (with / without).ln()).collect();
-    let t = mean(&gains) / standard_error(&gains);
-    println!("{:+.4} log points, t = {t:.1}", mean(&gains));
-    assert!(t < 1.9, "reform now raises it: say so in the table of claims");
+    let (gain, error) = (mean(&gains), standard_error(&gains));
+    println!("{gain:+.4} log points, standard error {error:.4}");
+    assert!(gain < 1.9 * error, "reform now raises it: say so in the table of claims");
+    assert!(gain.abs() + error < 0.04, "{gain} {error}");
 }
 
 // ------------------------------------------------------------------------------------------ shocks
@@ -295,6 +344,26 @@ const FIXED: [(&str, &str); 3] = [("path A", "factor"), ("path B", "value_chain"
 fn fixed(stage: &str) -> Vec<Memory> {
     let always = format!("government.always=\"{stage}\"");
     runs("path-adaptive.toml", &["government.mode=\"fixed\"", &always])
+}
+
+/// A scheduled government turns at its dates, written as dates or as ticks.
+#[test]
+fn a_scheduled_government_turns_at_its_dates() {
+    let run = |schedule: &str| {
+        let schedule = format!("government.schedule={schedule}");
+        let changes =
+            ["scale=0.1", "time.ticks=20", "government.mode=\"scheduled\"", "government.from=\"2011Q1\"", &schedule];
+        support::tables("path-adaptive.toml", &changes)
+    };
+    let dates = run(r#"[{date="2010Q1",portfolio="factor"},{date="2013Q1",portfolio="value_chain"}]"#);
+    let ticks = run(r#"[{tick=1,portfolio="factor"},{tick=13,portfolio="value_chain"}]"#);
+    assert_same("policies", dates.table("policies"), ticks.table("policies"));
+    assert_same("region", dates.region(), ticks.region());
+    let of = |instrument: &str| dates.table("policies").only("instrument", instrument).numbers("budget");
+    for tick in 1..=20 {
+        let (first, second) = (of("alliance_funding")[tick], of("supplier_programme")[tick]);
+        assert_eq!((first > 0.0, second > 0.0), ((5..13).contains(&tick), tick >= 13), "tick {tick}");
+    }
 }
 
 /// Whichever portfolio runs, its budget is the same, and what is not spent is shown.
@@ -333,6 +402,11 @@ fn an_adaptive_government_is_compared_with_every_fixed_path() {
         let gains: Vec<f64> = adaptive.iter().zip(&other).map(|(a, f)| 100.0 * (a / f - 1.0)).collect();
         let won = gains.iter().filter(|gain| **gain > 0.0).count();
         println!("adaptive over {name}: {:+.3} % on average, better in {won} of {SEEDS} ({gains:.3?})", mean(&gains));
+        // It never turns, so that it is path A.
+        assert!(
+            name != "path A" || won == 0 && gains.iter().all(|gain| *gain == 0.0),
+            "it turns: say so in the registry"
+        );
         for ((gain, ours), theirs) in gains.iter().zip(&followed).zip(&kept) {
             assert_eq!(*gain == 0.0, policies_of(ours) == policies_of(theirs), "{name}: {gain}");
         }

@@ -164,7 +164,7 @@ def check(graph, tick):
     assert all(graph.degree(node) > 0 for node in graph.nodes), "somebody has no relation"
     by_number = {row["firm"]: row for row in firms if row["tick"] == tick}
     kinds = Counter(data["kind"] for _, data in graph.nodes(data=True))
-    assert set(kinds) <= {"firm", "university", "institute", "partner_abroad"} and kinds["firm"] > 0, kinds
+    assert set(kinds) <= {"firm", "university", "institute", "partner_abroad", "platform"} and kinds["firm"] > 0, kinds
     for node, data in graph.nodes(data=True):
         if data["kind"] != "firm":
             assert node not in by_number and data["label"] == node, data
@@ -205,4 +205,25 @@ fn networkx_reads_the_network_of_the_tables() {
     command.args(["-c", COMPARE]).arg(&folder).args(TICKS.map(|tick| tick.to_string()));
     let output = command.output().unwrap_or_else(|error| panic!("python3 cannot be started: {error}"));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Every member of a platform is a link of its own, in `links.csv` as in `network.csv`.
+#[test]
+fn members_of_platforms_are_links() {
+    let parent = tempfile::tempdir().expect("folder");
+    let folder = parent.path().join("x");
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("tiexi"));
+    command
+        .args(["run", "--quiet", "--ticks", "16", "--panel", "links", "--panel-every", "16", "--output"])
+        .arg(&folder);
+    let output = command.arg(support::root().join("scenarios/teaching-path-c.toml")).output().expect("tiexi starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = |name: &str, layer: usize| -> Vec<csv::StringRecord> {
+        let mut reader = csv::Reader::from_path(folder.join(name)).expect("readable");
+        let rows = reader.records().map(|row| row.expect("row"));
+        rows.filter(|row| &row[0] == "16" && &row[layer] == "platform").collect()
+    };
+    let (links, network) = (rows("links.csv", 3), rows("network.csv", 1));
+    assert_eq!(network[0][3], links.len().to_string());
+    assert!(!links.is_empty() && links.iter().all(|link| link[1].parse::<u64>().is_ok()));
 }

@@ -9,7 +9,7 @@ mod support;
 
 use std::sync::OnceLock;
 
-use support::statistics::mean;
+use support::statistics::{mean, standard_error};
 use support::{Memory, Table, assert_same};
 
 const SEEDS: u64 = 4;
@@ -118,7 +118,8 @@ fn survival_rises_with_the_time_of_support() {
     let supported = path().iter().map(alive).sum::<f64>();
     println!("alive at the end of 2030, of 32: {survivors:?}; of 16 supported throughout {supported}");
     assert!(survivors[0] <= survivors[1] && survivors[1] <= survivors[2]);
-    // That ten years do much more than two is not shown; only support without end keeps all alive.
+    // That ten years do much more than two is not shown: 10 of 32 against 8 differ so by chance in two of five cases
+    // (Fisher), and the worlds share their luck, so that only the order is asked for. Support without end keeps all.
     assert!(survivors[2] > survivors[0] && survivors[2] < 24.0 && supported == 16.0);
 }
 
@@ -193,14 +194,19 @@ fn missing_resources_cost_benefit_until_they_are_introduced() {
 #[test]
 fn platforms_pay_with_the_projects_there_are() {
     let dense = runs(&["alliances.link_cost=0.0"]);
-    let thin = runs(&["alliances.opening_share=0.0", "alliances.search=0.01"]);
     let lonely = runs(&["alliances.enabled=false", "own_projects.enabled=false"]);
     let benefit = |run: &Memory| over(run, "benefit", 65, LAST);
-    for (run, (dense, thin)) in path().iter().zip(dense.iter().zip(&thin)) {
-        println!("benefit {:.1}, dense {:.1}, thin {:.1}", benefit(run), benefit(dense), benefit(thin));
+    for (run, dense) in path().iter().zip(&dense) {
+        println!("benefit {:.1}, dense {:.1}", benefit(run), benefit(dense));
         assert!(benefit(dense) > 2.0 * benefit(run));
     }
-    assert!(late(&thin, "benefit") < late(path(), "benefit"));
+    // What a thin network costs is small beside what tells worlds apart (a tenth of the benefit, less in nine of twelve
+    // worlds): a t-test over twelve pairs, which chance passes once in ten tries.
+    let of = |changes: &[&str]| seeds(12, changes).iter().map(benefit).collect::<Vec<_>>();
+    let (usual, thin) = (of(&[]), of(&["alliances.opening_share=0.0", "alliances.search=0.01"]));
+    let less: Vec<f64> = usual.iter().zip(&thin).map(|(usual, thin)| usual - thin).collect();
+    println!("less in a thin network: {:+.1}, t = {:.1}", mean(&less), mean(&less) / standard_error(&less));
+    assert!(mean(&less) > 1.363 * standard_error(&less));
     let (with, without) = (late(path(), "transformations"), late(&lonely, "transformations"));
     println!("members that learned results a quarter and platform: {with:.3}, without alliances {without:.3}");
     assert!(with > 0.0 && without == 0.0);

@@ -3,16 +3,16 @@
 //! One graph holds all layers, told apart by the attribute `layer` of the edges. Its nodes are the
 //! subjects that have at least one relation, its edges the rows of `links.csv` of that tick: two subjects
 //! have several edges where they are related in several ways, or trade several classes of components.
-//! The graph is directed. Supply goes from buyer to supplier and ownership from parent to spin-off; an
-//! alliance has no direction, so it stands there once, from the one to the other of its members, and is
+//! The graph is directed. Supply goes from buyer to supplier, ownership from parent to subsidiary, membership from
+//! firm to platform; an alliance has no direction, so it stands there once, from the one to the other of its members, and is
 //! to be read both ways.
 
-use crate::indicators::relations::{LAYERS, Relation, name_of, relations};
+use crate::indicators::relations::{End, LAYERS, Relation, relations};
 use crate::indicators::table::{DEFINITION, Indicator, LOG, MONEY, PERSONS, TEXT, column, columns};
 use crate::kernel::graph::{Attribute, Edge, Graph, Kind, Node, Value};
 use crate::kernel::record::{Column, TableSpec};
 use crate::world::World;
-use crate::world::network::{Place, Subject};
+use crate::world::network::Place;
 
 const fn attribute(
     name: &'static str,
@@ -25,7 +25,7 @@ const fn attribute(
 }
 
 const NODE: [Indicator<Kind>; 9] = [
-    attribute("kind", Kind::Text, TEXT, "firm, university, institute or partner_abroad.", DEFINITION),
+    attribute("kind", Kind::Text, TEXT, "firm, university, institute, partner_abroad or platform.", DEFINITION),
     attribute("sub_industry", Kind::Text, TEXT, "Code of the sub-industry; firms only.", "scenario"),
     attribute("city", Kind::Text, TEXT, "City.", "scenario"),
     attribute("ownership", Kind::Text, TEXT, "Ownership group; firms only.", "scenario"),
@@ -47,15 +47,15 @@ const EDGE: [Indicator<Kind>; 2] = [
         "layer",
         Kind::Text,
         TEXT,
-        "supply (from buyer to supplier), alliance (no direction, stands there once), or ownership (from parent to \
-         spin-off).",
+        "supply (from buyer to supplier), alliance (no direction, stands there once), ownership (from parent to \
+         subsidiary), or platform (from member to platform).",
         DEFINITION,
     ),
     attribute(
         "weight",
         Kind::Number,
         "as the layer",
-        "supply: purchases, million CNY per tick; alliance: trust 0-1; ownership: 1.",
+        "supply: purchases, million CNY per tick; alliance: trust 0-1; ownership and platform: 1.",
         DEFINITION,
     ),
 ];
@@ -74,18 +74,17 @@ pub static PARTS: [&TableSpec; 2] = [&NODES, &EDGES];
 /// The network of the region at the current tick, for a scenario of this title on this date.
 pub fn network(world: &World, title: &str, date: &str) -> Graph {
     let relations = relations(world);
-    let firms = world.firms.len();
-    let mut places = vec![None; firms + world.researchers()];
-    for subject in relations.iter().flat_map(|relation| [relation.from, relation.to]) {
-        places[subject.node(firms)] = Some(0);
+    let mut places = vec![None; world.firms.len() + world.researchers() + world.platforms.list.len()];
+    for end in relations.iter().flat_map(|relation| [relation.from, relation.to]) {
+        places[end.node(world)] = Some(0);
     }
-    // Firms in the order of their numbers, then universities, then institutes.
+    // Firms in the order of their numbers, then universities, institutes and platforms.
     let mut nodes = Vec::new();
     for (at, place) in places.iter_mut().enumerate().filter(|(_, place)| place.is_some()) {
         *place = Some(nodes.len());
-        nodes.push(node(world, Subject::of_node(at, firms)));
+        nodes.push(node(world, End::of_node(world, at)));
     }
-    let place = |subject: Subject| places[subject.node(firms)].unwrap_or_default();
+    let place = |end: End| places[end.node(world)].unwrap_or_default();
     let edges = relations.iter().map(|relation| edge(relation, place(relation.from), place(relation.to))).collect();
     Graph {
         title: clean(title),
@@ -103,11 +102,14 @@ fn declared(attributes: &[Indicator<Kind>]) -> Vec<Attribute> {
     attributes.iter().map(|attribute| Attribute::new(attribute.column.name, attribute.value)).collect()
 }
 
-fn node(world: &World, subject: Subject) -> Node {
-    let id = clean(&name_of(world, subject));
-    let (label, values) = match subject.place() {
-        Place::Firm(row) => (firm_label(world, row), firm(world, row)),
-        Place::Science(number) => (id.clone(), researcher(world, number)),
+fn node(world: &World, end: End) -> Node {
+    let id = clean(&end.name(world));
+    let (label, values) = match end {
+        End::Platform(number) => (id.clone(), platform(world, number)),
+        End::Subject(subject) => match subject.place() {
+            Place::Firm(row) => (firm_label(world, row), firm(world, row)),
+            Place::Science(number) => (id.clone(), researcher(world, number)),
+        },
     };
     Node { id, label, values: values.to_vec() }
 }
@@ -145,6 +147,11 @@ fn researcher(world: &World, number: usize) -> [Option<Value>; NODE.len()] {
     let city = &world.structure.cities[world.researcher(number).city].name;
     let city = if world.is_abroad(number) { None } else { text(city) };
     [text(kind), None, city, None, None, None, None, None, None]
+}
+
+fn platform(world: &World, number: usize) -> [Option<Value>; NODE.len()] {
+    let city = text(&world.structure.cities[world.platforms.list[number].city].name);
+    [text("platform"), None, city, None, None, None, None, None, None]
 }
 
 fn edge(relation: &Relation, source: usize, target: usize) -> Edge {

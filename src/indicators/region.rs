@@ -19,6 +19,7 @@ use crate::kernel::record::{Column, TableSpec};
 use crate::world::World;
 use crate::world::abroad::{Channel, Presence};
 use crate::world::ledger::{Entry, Sector};
+use crate::world::network::{Place, Subject};
 use crate::world::platforms::Platform;
 use crate::world::structure::SubIndustry;
 
@@ -61,6 +62,23 @@ pub struct Region<'w> {
     pub components: Components,
 }
 
+/// Exports of one kind of trade.
+#[derive(Debug, Clone, Copy, Default)]
+struct Trade {
+    /// Sales abroad, million CNY per tick.
+    exports: f64,
+    /// Inputs of what is sold abroad.
+    inputs: f64,
+    /// Parts of design and market function performed, times exports.
+    kept: f64,
+}
+
+impl Trade {
+    fn functions_kept(self) -> f64 {
+        ratio(self.kept, self.exports)
+    }
+}
+
 impl<'w> Region<'w> {
     /// The region as its sums show it.
     pub fn new(
@@ -81,6 +99,56 @@ impl<'w> Region<'w> {
     /// Firms whose presence abroad is such.
     fn abroad(&self, such: impl Fn(Presence) -> bool) -> usize {
         self.world.firms.profile.iter().filter(|profile| such(profile.presence)).count()
+    }
+
+    /// Exports in processing trade and in general trade.
+    fn trades(&self) -> [Trade; 2] {
+        let firms = &self.world.firms;
+        let mut trades = [Trade::default(); 2];
+        for row in (0..firms.len()).filter(|row| firms.flow[*row].exports > 0.0) {
+            let (profile, flow) = (&firms.profile[row], &firms.flow[row]);
+            let trade = &mut trades[usize::from(!profile.presence.processes())];
+            trade.exports += flow.exports;
+            trade.inputs += flow.inputs * ratio(flow.exports, flow.sales);
+            trade.kept += flow.exports * 0.5 * f64::from(profile.kept[0] + profile.kept[2]);
+        }
+        trades
+    }
+
+    /// Shares of relations that reach the core and the surrounding layer; none without any relation.
+    fn layers(&self) -> Option<[f64; 2]> {
+        let profiles = &self.world.firms.profile;
+        let is_core = |subject: Subject| matches!(subject.place(), Place::Firm(row) if profiles[row].core);
+        let is_science = |subject: Subject| matches!(subject.place(), Place::Science(_));
+        let (mut all, mut core, mut surrounding) = (0.0, 0.0, 0.0);
+        for (a, b) in relations::partners(self.world) {
+            all += 1.0;
+            core += f64::from(u8::from(is_core(a) || is_core(b)));
+            surrounding += f64::from(u8::from(is_science(a) || is_science(b)));
+        }
+        for (row, _) in relations::members(self.world) {
+            all += 1.0;
+            core += f64::from(u8::from(profiles[row].core));
+            surrounding += 1.0;
+        }
+        (all > 0.0).then(|| [core / all, surrounding / all])
+    }
+
+    /// Overlap of the shares of fields in open public research and in what sub-industries need.
+    fn matching(&self) -> f64 {
+        let structure = &self.world.structure;
+        let (mut offered, mut needed) = (vec![0.0; structure.fields.len()], vec![0.0; structure.fields.len()]);
+        for researcher in self.world.universities.iter().chain(&self.world.institutes) {
+            let means =
+                researcher.applied_share * researcher.funding / f64::from(researcher.fields.count_ones().max(1));
+            let fields = offered.iter_mut().enumerate().filter(|(field, _)| researcher.fields >> field & 1 == 1);
+            fields.for_each(|(_, offered)| *offered += means);
+        }
+        for (sub, sums) in structure.sub_industries.iter().zip(&self.sums.industries) {
+            sub.recipe.iter().for_each(|(field, weight)| needed[*field] += weight * sums.sales);
+        }
+        let (all, need): (f64, f64) = (offered.iter().sum(), needed.iter().sum());
+        offered.iter().zip(&needed).map(|(o, n)| ratio(*o, all).min(ratio(*n, need))).sum()
     }
 
     /// Firms with holdings abroad that belong to the state.
@@ -684,6 +752,30 @@ const INDICATORS: &[Indicator<Value>] = &[
     entry("component_local_share", SHARE, "Components bought within the region.", DEFINITION, |r| {
         Number(ratio(r.components.local, r.components.all))
     }),
+    entry("supporting_firms", FIRMS, "Firms from whom others of the region order components.", DEFINITION, |r| {
+        r.world.firms.sourcing.iter().filter(|sourcing| sourcing.orders > 0.0).count().into()
+    }),
+    entry(
+        "core_links_share",
+        SHARE,
+        "Relations of supply, alliance and platforms with a core firm at one end.",
+        "layers after the upgrading paper",
+        |r| Number(r.layers().map_or(0.0, |[core, _]| core)),
+    ),
+    entry(
+        "surrounding_links_share",
+        SHARE,
+        "The same with a university, institute, partner abroad or platform at one end.",
+        "layers after the upgrading paper",
+        |r| Number(r.layers().map_or(0.0, |[_, surrounding]| surrounding)),
+    ),
+    entry(
+        "resource_matching",
+        SHARE,
+        "Overlap of fields in which open public research is funded with fields that the industry needs, by sales.",
+        DEFINITION,
+        |r| Number(r.matching()),
+    ),
     entry("component_import_share", SHARE, "Components bought abroad.", DEFINITION, |r| {
         Number(ratio(r.components.abroad, r.components.all))
     }),
@@ -917,6 +1009,23 @@ const INDICATORS: &[Indicator<Value>] = &[
     }),
     entry("relocations", FIRMS, "Firms that moved idle machines abroad.", EVENTS, |r| {
         count(r.world.events.abroad.relocations.into())
+    }),
+    entry("processing_share", SHARE, "Exports in processing trade over all exports.", DEFINITION, |r| {
+        let [processing, general] = r.trades();
+        Number(ratio(processing.exports, processing.exports + general.exports))
+    }),
+    entry("processing_imports", MONEY, "Inputs that lead firms abroad send for processing.", DEFINITION, |r| {
+        Number(r.trades()[0].inputs)
+    }),
+    entry(
+        "processing_functions_kept",
+        SHARE,
+        "Part of design and market function that exporters in processing trade perform, weighted by exports; 0 without any.",
+        DEFINITION,
+        |r| Number(r.trades()[0].functions_kept()),
+    ),
+    entry("general_functions_kept", SHARE, "The same of exporters in general trade.", DEFINITION, |r| {
+        Number(r.trades()[1].functions_kept())
     }),
     // Innovation platforms.
     entry("platforms", "platforms", "Innovation platforms at work.", DEFINITION, |r| r.platforms().count().into()),

@@ -144,6 +144,12 @@ fn trade(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
     world.firms.sourcing.iter().enumerate().flat_map(of)
 }
 
+/// Pairs that trade components or work together.
+pub fn partners(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
+    let bonds = world.network.bonds.iter().filter(|bond| bond.projects > 0);
+    trade(world).chain(bonds.map(|bond| (bond.a, bond.b)))
+}
+
 /// Members of innovation platforms: row of the firm and number of the platform.
 pub fn members(world: &World) -> impl Iterator<Item = (usize, usize)> + '_ {
     let memberships = world.firms.membership.iter().enumerate();
@@ -464,27 +470,64 @@ pub static LINK_PANEL: TableSpec = TableSpec {
     columns: &[
         TICK,
         column("from", TEXT, "Number of a firm, or name of a university or institute.", DEFINITION),
-        column("to", TEXT, "Number of a firm, or name of a university or institute.", DEFINITION),
+        column("to", TEXT, "Number of a firm, or name of a university, institute or platform.", DEFINITION),
         column(
             "kind",
             TEXT,
-            "supply (from buyer to supplier), alliance, or ownership (from parent to spin-off).",
+            "supply (from buyer to supplier), alliance, ownership (from parent to subsidiary), or platform (from member to platform).",
             DEFINITION,
         ),
         column(
             "weight",
             "as the kind",
-            "supply: purchases, million CNY per tick; alliance: trust 0-1; ownership: 1.",
+            "supply: purchases, million CNY per tick; alliance: trust 0-1; ownership and platform: 1.",
             DEFINITION,
         ),
     ],
 };
 
-/// Name of a subject in the files.
-pub fn name_of(world: &World, subject: Subject) -> String {
-    match subject.place() {
-        Place::Firm(row) => world.firms.id[row].number().to_string(),
-        Place::Science(number) => world.researcher(number).name.clone(),
+/// One end of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// A firm, university or institute.
+    Subject(Subject),
+    /// The platform of this number.
+    Platform(usize),
+}
+
+impl End {
+    /// The firm in this row.
+    pub fn firm(row: usize) -> Self {
+        End::Subject(Subject::firm(row))
+    }
+
+    /// Number among all ends there can be: firms, then researchers, then platforms.
+    pub fn node(self, world: &World) -> usize {
+        let firms = world.firms.len();
+        match self {
+            End::Subject(subject) => subject.node(firms),
+            End::Platform(number) => firms + world.researchers() + number,
+        }
+    }
+
+    /// The end with this number.
+    pub fn of_node(world: &World, node: usize) -> Self {
+        let subjects = world.firms.len() + world.researchers();
+        match node.checked_sub(subjects) {
+            Some(number) => End::Platform(number),
+            None => End::Subject(Subject::of_node(node, world.firms.len())),
+        }
+    }
+
+    /// Its name in the files.
+    pub fn name(self, world: &World) -> String {
+        match self {
+            End::Platform(number) => world.platforms.list[number].name.clone(),
+            End::Subject(subject) => match subject.place() {
+                Place::Firm(row) => world.firms.id[row].number().to_string(),
+                Place::Science(number) => world.researcher(number).name.clone(),
+            },
+        }
     }
 }
 
@@ -492,9 +535,9 @@ pub fn name_of(world: &World, subject: Subject) -> String {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Relation {
     /// From whom.
-    pub from: Subject,
+    pub from: End,
     /// To whom.
-    pub to: Subject,
+    pub to: End,
     /// Layer, an index into [`LAYERS`].
     pub layer: usize,
     /// Weight, see the table.
@@ -511,15 +554,20 @@ pub fn relations(world: &World) -> Vec<Relation> {
             if let Some(supplier) = sourcing.source[class].supplier() {
                 let filled = f64::from(sourcing.filled[class]);
                 let weight = firms.flow[row].inputs * world.supply.component_share * share * filled;
-                all.push(Relation { from: Subject::firm(row), to: Subject::firm(supplier), layer: SUPPLY, weight });
+                all.push(Relation { from: End::firm(row), to: End::firm(supplier), layer: SUPPLY, weight });
             }
         }
     }
     for bond in world.network.bonds.iter().filter(|bond| bond.projects > 0) {
-        all.push(Relation { from: bond.a, to: bond.b, layer: ALLIANCE, weight: f64::from(bond.trust) });
+        let (from, to) = (End::Subject(bond.a), End::Subject(bond.b));
+        all.push(Relation { from, to, layer: ALLIANCE, weight: f64::from(bond.trust) });
     }
     for (parent, child) in &world.network.parents {
-        all.push(Relation { from: *parent, to: *child, layer: OWNERSHIP, weight: 1.0 });
+        let (from, to) = (End::Subject(*parent), End::Subject(*child));
+        all.push(Relation { from, to, layer: OWNERSHIP, weight: 1.0 });
+    }
+    for (row, number) in members(world) {
+        all.push(Relation { from: End::firm(row), to: End::Platform(number), layer: PLATFORM, weight: 1.0 });
     }
     all
 }
@@ -530,7 +578,7 @@ pub fn relations(world: &World) -> Vec<Relation> {
 /// When the recorder cannot take a row.
 pub fn write_links(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
     for relation in relations(world) {
-        let (from, to) = (name_of(world, relation.from), name_of(world, relation.to));
+        let (from, to) = (relation.from.name(world), relation.to.name(world));
         let rest = [Text(&from), Text(&to), Text(LAYERS[relation.layer]), Number(relation.weight)];
         rows.write(&LINK_PANEL, rest)?;
     }

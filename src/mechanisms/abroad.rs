@@ -12,11 +12,17 @@
 //! part of political trouble; and move machines that stand idle to where they are wanted. It may
 //! introduce technology under licence, which pays in proportion to what it spends on absorbing it. Each is
 //! decided once a year by the firm's own profit function. Exchange rates and political risk of each market
-//! are scheduled as events.
+//! are scheduled as events. Exports are made in *general* or in *processing* trade: in the latter a lead firm
+//! abroad sends design and inputs, free of duty, and takes and sells the product. Who performs little of design
+//! and market function gives little up by that, so that the less capable process.
 //!
 //! # Equations
 //! - rise of the kept share of value: `exports x v_market (1 - g_market) part`, part of the channel (0 for a
 //!   distributor, `joint_part`, `own_part`) and of the business of projects (`project_part` of the rest)
+//! - processing trade (through a distributor only): the kept share falls by `exports x left (v_design g_design +
+//!   v_market g_market)` (`processing_left`); no orders go to suppliers near by for what is processed; the surcharge on
+//!   inputs is `(1 - exports) x surcharge - exports x relief` (`processing_relief`); taken if what inputs get cheaper
+//!   exceeds the change of annual cash flow from what is given up
 //! - a channel, projects or a park is taken if the change of annual cash flow by the firm's own profit function
 //!   exceeds what it costs more; the best channel is taken
 //! - spill-over from research abroad, a year: in each field `spill AC max(0, min(frontier - gap, ceiling) - a)`,
@@ -43,7 +49,7 @@
 //! Stream `ABROAD`, one word per firm that seeds attempts and outcomes of brand purchases.
 //!
 //! # Sources
-//! ADB TA-9036 Technical Report 2 (2017), paragraphs 44, 62, 87-91, 98, 105-108 (channels, brands, reverse
+//! ADB TA-9036 Technical Report 2 (2017), paragraphs 33, 44, 62, 87-91, 98, 105-108 (processing trade, channels, brands, reverse
 //! spill-overs, projects, relocation; .36 spent on absorption per unit of introduced technology); Cohen & Levinthal
 //! 1990 (absorptive capacity, 10.2307/2393553). Values are assumptions.
 //!
@@ -51,7 +57,7 @@
 //! REQ-63, REQ-66, REQ-67, REQ-68, REQ-71, REQ-76, REQ-77, REQ-78.
 //!
 //! # What it leaves out
-//! Processing trade apart from general trade; hedging; prices set in foreign money; affiliates as firms with
+//! Hedging; what processing teaches; prices set in foreign money; affiliates as firms with
 //! books of their own: what is held abroad is an outlay, not an asset.
 
 use schemars::JsonSchema;
@@ -69,6 +75,7 @@ use crate::world::profit::{ProfitFunction, Terms};
 /// Purchases of brands.
 pub const ABROAD: Stream = Stream(25);
 const IMITATE: usize = UpgradingOption::Imitate as usize;
+const DESIGN: usize = 0;
 const MARKET: usize = 2;
 /// Place of the market function among the stocks of capability.
 const BRAND_STOCK: usize = 1;
@@ -117,6 +124,15 @@ pub struct Params {
     #[default(0.2)]
     #[schemars(range(min = 0.0, max = 5.0), extend("x-unit" = "share", "x-source" = "assumption"))]
     pub project_pull: f64,
+    /// Part of what a firm performs of design and market function that it leaves to the lead firm in processing trade.
+    #[default(0.8)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
+    pub processing_left: f64,
+    /// Duty on inputs that exports in processing trade are spared, over their price; with 0 nobody processes but
+    /// who saves the margin of foreign suppliers.
+    #[default(0.1)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share of price", "x-source" = "assumption, set so that about 64.8 % of exports are processing trade (ADB 2017, paragraph 33)"))]
+    pub processing_relief: f64,
     /// Share of the lead of technology abroad that spills back in a year at full absorptive capacity.
     #[default(0.03)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "1/year", "x-source" = "assumption"))]
@@ -219,6 +235,8 @@ impl Params {
             parts: [0.0, self.joint_part, self.own_part],
             projects: self.project_part,
             shelter: self.park_shelter,
+            left: self.processing_left,
+            relief: self.processing_relief,
         }
     }
 }
@@ -269,6 +287,8 @@ struct Case<'a> {
     exports: f64,
     /// Rise of the kept share per part of the market function abroad that is taken over.
     rise_per_part: f64,
+    /// Fall of the kept share in processing trade.
+    given_up: f64,
 }
 
 /// What a firm has decided.
@@ -308,7 +328,12 @@ impl<'a> Case<'a> {
         let s = usize::from(profile.sub_industry);
         let abroad = firms.position[row].export_share;
         let shares = &world.outside.function_shares[s];
-        let value = 0.5 * (shares[1][MARKET] + shares[2][MARKET]);
+        let value_of = |function: usize| 0.5 * (shares[1][function] + shares[2][function]);
+        let value = value_of(MARKET);
+        let divided = f64::from(u8::from(means.divided));
+        let ends = [DESIGN, MARKET];
+        let kept = ends.map(|end| f64::from(profile.kept[end]));
+        let given_up = params.conditions().given_up(abroad, ends.map(value_of), kept);
         Case {
             world,
             params,
@@ -317,10 +342,8 @@ impl<'a> Case<'a> {
             profit: world.profit_function(row, means.terms),
             sales: firms.flow[row].sales * ticks,
             exports: firms.flow[row].exports * ticks,
-            rise_per_part: f64::from(u8::from(means.divided))
-                * abroad
-                * value
-                * (1.0 - f64::from(profile.kept[MARKET])),
+            rise_per_part: divided * abroad * value * (1.0 - f64::from(profile.kept[MARKET])),
+            given_up: divided * given_up,
         }
     }
 
@@ -328,6 +351,29 @@ impl<'a> Case<'a> {
     fn worth_of_part(&self, part: f64) -> f64 {
         // The profit function holds with what the firm keeps now.
         if part == 0.0 { 0.0 } else { self.profit.gain_from_keeping(self.rise_per_part * part) }
+    }
+
+    /// What processing trade pays in a year against general trade through the same distributor.
+    fn worth_of_processing(&self) -> f64 {
+        let (firms, conditions) = (&self.world.firms, self.params.conditions());
+        let processed = firms.position[self.row].export_share;
+        let now = firms.profile[self.row].presence.processes();
+        // The surcharge as it is, and as it would be in the other kind of trade.
+        let surcharge = f64::from(firms.plant[self.row].component_surcharge);
+        let general = if now {
+            (surcharge + processed * self.params.processing_relief) / (1.0 - processed).max(0.01)
+        } else {
+            surcharge
+        };
+        let inputs = firms.flow[self.row].inputs * self.world.clock.ticks() / (1.0 + surcharge);
+        let spared = inputs * (general - conditions.surcharge(general, processed));
+        // The profit function holds with what the firm keeps now.
+        let given_up = if now {
+            self.profit.gain_from_keeping(self.given_up)
+        } else {
+            -self.profit.gain_from_keeping(-self.given_up)
+        };
+        spared - given_up
     }
 
     /// Annual cost of a channel.
@@ -350,17 +396,19 @@ impl<'a> Case<'a> {
             self.worth_of_part(more) - self.channel_cost(presence.channel) - projects
         };
         let integrator = self.world.firms.profile[self.row].role == Role::Integrator;
-        let mut best = Presence { channel: Channel::Distributor, ..now }.with(Holding::Projects, false);
+        let general = Presence { channel: Channel::Distributor, ..now }.with(Holding::Projects, false);
+        let mut best = general.in_processing(false);
         for channel in Channel::ALL {
             for projects in [false, true] {
                 let possible = !projects || (integrator && channel != Channel::Distributor);
-                let presence = Presence { channel, ..now }.with(Holding::Projects, projects);
+                let presence = Presence { channel, ..now }.with(Holding::Projects, projects).in_processing(false);
                 if possible && net(presence) > net(best) {
                     best = presence;
                 }
             }
         }
-        best
+        let processing = self.worth_of_processing() + net(general);
+        if processing > net(best) { general.in_processing(true) } else { best }
     }
 
     /// Part of the lead of technology abroad that the firm's own research can take up.

@@ -245,7 +245,7 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
     }
     let means = expected_entrants(world, params);
     let nests = crate::world::nests(&world.firms);
-    let mut journal = Journal::default();
+    let mut newcomers = Vec::new();
     for (s, mean) in means.into_iter().enumerate() {
         let mut generator = draws.at(ENTRY, world.clock.tick, s as u64);
         let mut small = Small::new(generator.next_u64());
@@ -255,14 +255,16 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
         for ordinal in 0..u64::from(count) {
             let mut small = Small::new(generator.next_u64());
             if let Some((entrant, parent)) = found(world, params, founding, s, ordinal, &nests, &mut small) {
-                place(world, entrant, parent, &mut journal);
+                newcomers.push(place(world, entrant, parent));
                 world.events.entries[s] += 1;
             }
         }
         if !world.levers.entrants.is_empty() {
-            enter_supported(world, params, founding, s, u64::from(count), mean, &nests, draws, &mut journal);
+            enter_supported(world, params, founding, s, u64::from(count), mean, &nests, draws, &mut newcomers);
         }
     }
+    let mut journal = Journal::default();
+    pay_in(world, &newcomers, &mut journal);
     world.book(&journal);
 }
 
@@ -277,7 +279,7 @@ fn enter_supported(
     mean: f64,
     nests: &[[f64; MARKETS]; MOST_GROUPS],
     draws: &Draws,
-    journal: &mut Journal,
+    newcomers: &mut Vec<Newcomer>,
 ) {
     /// Most support that counts.
     const MOST: f64 = 0.9;
@@ -291,25 +293,67 @@ fn enter_supported(
         let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers, 1.0);
         // Whoever is offered less than all programmes together comes less often.
         if small.uniform() * offered < met {
-            place(world, entrant, parent, journal);
+            newcomers.push(place(world, entrant, parent));
             world.events.entries[s] += 1;
         }
     }
 }
 
-/// Pays the founders of an entrant their part of its capital; returns what they are paid.
-fn grant_entry(world: &mut World, row: usize, capital: f64, journal: &mut Journal) -> f64 {
+/// What an entrant needs at its founding, million CNY.
+struct Newcomer {
+    row: usize,
+    paid_in: f64,
+    debt: f64,
+    machines: f64,
+}
+
+/// Founders pay in, helped by programmes; banks lend, and machines are bought.
+fn pay_in(world: &mut World, newcomers: &[Newcomer], journal: &mut Journal) {
+    let granted = grants(world, newcomers);
+    for (at, newcomer) in newcomers.iter().enumerate() {
+        let row = newcomer.row;
+        let holder = world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
+        let grant = granted.get(at).copied().unwrap_or(0.0);
+        let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
+        let mut books = FirmBooks { balances, booked };
+        journal.firm(Entry::EntryGrant, Side::Receiver, grant, &mut books);
+        journal.firm(founding_by(holder), Side::Receiver, newcomer.paid_in - grant, &mut books);
+        journal.firm(Entry::LoansGranted, Side::Receiver, newcomer.debt, &mut books);
+        journal.firm(Entry::MachinePurchases, Side::Payer, newcomer.machines, &mut books);
+    }
+}
+
+/// What programmes pay each newcomer: the same part of all claims of the tick, whatever their order; empty
+/// where there is no programme.
+fn grants(world: &mut World, newcomers: &[Newcomer]) -> Vec<f64> {
     let World { firms, levers, .. } = world;
     let Levers { entrants, outlays, .. } = levers;
-    let (profile, workers) = (&firms.profile[row], firms.workforce[row].workers);
-    let mut granted = 0.0;
-    for part in levers::parts(entrants, profile, workers, 1.0) {
-        let outlay = &mut outlays[entrants[part.lever].instrument];
-        granted += outlay.pay(capital * part.offered, capital * part.nominal, 1.0);
+    if entrants.is_empty() {
+        return Vec::new();
     }
-    let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
-    journal.firm(Entry::EntryGrant, Side::Receiver, granted, &mut FirmBooks { balances, booked });
-    granted
+    let parts = |newcomer: &Newcomer| {
+        let (profile, workers) = (&firms.profile[newcomer.row], firms.workforce[newcomer.row].workers);
+        levers::parts(entrants, profile, workers, 1.0).collect::<Vec<_>>()
+    };
+    // Claims at the rates offered and at the nominal ones, and who makes them, lever by lever.
+    let mut sums = vec![[0.0; 3]; entrants.len()];
+    for newcomer in newcomers {
+        for part in parts(newcomer) {
+            let sum = &mut sums[part.lever];
+            sum[0] += newcomer.paid_in * part.offered;
+            sum[1] += newcomer.paid_in * part.nominal;
+            sum[2] += 1.0;
+        }
+    }
+    let pay = |(lever, [claims, nominal, recipients]): (&levers::Lever, &[f64; 3])| {
+        let paid = outlays[lever.instrument].pay(*claims, *nominal, *recipients);
+        if *claims > 0.0 { paid / claims } else { 0.0 }
+    };
+    let covered: Vec<f64> = entrants.iter().zip(&sums).map(pay).collect();
+    let grant = |newcomer: &Newcomer| {
+        parts(newcomer).iter().map(|part| newcomer.paid_in * part.offered * covered[part.lever]).sum()
+    };
+    newcomers.iter().map(grant).collect()
 }
 
 /// Expected entrants of the tick by sub-industry.
@@ -520,24 +564,22 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     }
 }
 
-/// Adds an entrant to the region: founders pay in, machines are bought.
-fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>, journal: &mut Journal) {
-    let (paid_in, debt) = (-entrant.balances.get(Account::Equity), -entrant.balances.get(Account::Loans));
-    let holder = world.structure.ownership[usize::from(entrant.profile.ownership)].holder;
-    let machines = f64::from(entrant.plant.capital_price) * entrant.plant.capacity;
+/// Adds an entrant to the region, with nothing in its accounts yet; returns what its founding takes.
+fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>) -> Newcomer {
+    let row = world.firms.len();
+    let newcomer = Newcomer {
+        row,
+        paid_in: -entrant.balances.get(Account::Equity),
+        debt: -entrant.balances.get(Account::Loans),
+        machines: f64::from(entrant.plant.capital_price) * entrant.plant.capacity,
+    };
     entrant.balances = Balances::default();
     world.firms.push(entrant);
-    let row = world.firms.len() - 1;
-    let granted = grant_entry(world, row, paid_in, journal);
-    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
-    let mut books = FirmBooks { balances, booked };
-    journal.firm(founding_by(holder), Side::Receiver, paid_in - granted, &mut books);
-    journal.firm(Entry::LoansGranted, Side::Receiver, debt, &mut books);
-    journal.firm(Entry::MachinePurchases, Side::Payer, machines, &mut books);
     if let Some(parent) = parent {
         world.events.spin_offs += 1;
         world.network.parents.push((Subject::firm(parent), Subject::firm(row)));
     }
+    newcomer
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@
 //! Now and then a firm looks at another one of its sub-industry. If that is much smaller, the two
 //! become one: machines, people, customers, knowledge, money and debts come together. Integration
 //! costs efficiency. Holders of the target's capital are bought out by those of the buyer where
-//! they belong to different sectors.
+//! they belong to different sectors. Subsidiaries of the target, the firms founded out of it, become the buyer's.
 //!
 //! # Equations
 //! - probability: `rate` a year; target: a random firm of the sub-industry with sales at most `1 / size_ratio`
 //! - knowledge: `a' = a + kept max(0, a_target - a)`; efficiency falls by `integration_cost` x target's share in sales
-//! - support: additional probability of the programme; the buyer is paid `support` x annual sales of the target
+//! - support: additional probability of the programme; the buyer claims `support` x annual sales of the target, and
+//!   all buyers of a tick are paid the same part of what they claim: `min(1, budget / claims)`
 //! - units of the target count at relative prices; labour and inputs per unit are averaged by units
 //!
 //! # Place in the tick
@@ -86,6 +87,9 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     let chance = world.clock.share_from_year(params.rate);
     let mut journal = Journal::default();
     let key = draws.key(MERGERS, world.clock.tick);
+    let mut claims: Vec<Claim> = Vec::new();
+    // Who has been taken over, and whose it is by the end of the tick.
+    let mut taken: Vec<(usize, usize)> = Vec::new();
     for buyer in 0..world.firms.len() {
         let mut small = key.firm(world.firms.id[buyer]);
         if !stays[buyer] {
@@ -98,40 +102,60 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
         }
         if let Some(target) = target_of(world, buyer, &stays, params, &mut small) {
             if let Some(lever) = supporter {
-                grant(world, lever, buyer, target, params, &mut journal);
+                let amount = params.support * world.firms.flow[target].sales * world.clock.ticks();
+                claims.push(Claim { lever, buyer, amount });
             }
+            // Who is taken over itself hands its claims on.
+            claims.iter_mut().filter(|claim| claim.buyer == target).for_each(|claim| claim.buyer = buyer);
             merge(world, buyer, target, params);
             take_over(world, buyer, target, &mut journal);
             stays[target] = false;
+            taken.iter_mut().filter(|(_, owner)| *owner == target).for_each(|(_, owner)| *owner = buyer);
+            taken.push((target, buyer));
             world.events.mergers += 1;
         }
     }
+    world.network.inherit(&taken);
+    pay(world, &claims, &mut journal);
     world.book(&journal);
     stays
 }
 
-/// The programme that makes a firm look, given how far its draw lies beyond the usual chance; none where the
-/// money of the tick is spent.
+/// What a programme owes a buyer for the integration of a target, at the full grant.
+struct Claim {
+    /// Place of the lever in its list.
+    lever: usize,
+    /// Row of the buyer.
+    buyer: usize,
+    /// Million CNY.
+    amount: f64,
+}
+
+/// The programme that makes a firm look, given how far its draw lies beyond the usual chance.
 fn supporter(world: &World, buyer: usize, mut beyond: f64) -> Option<usize> {
     let World { clock, firms, levers, .. } = world;
     let (profile, workers) = (&firms.profile[buyer], firms.workforce[buyer].workers);
     levers.mergers.iter().position(|lever| {
-        let outlay = &levers.outlays[lever.instrument];
-        let open = lever.addressees.include(profile, workers) && outlay.spent < outlay.budget;
-        beyond -= if open { clock.share_from_year(lever.rate) } else { 0.0 };
+        let addressed = lever.addressees.include(profile, workers);
+        beyond -= if addressed { clock.share_from_year(lever.rate) } else { 0.0 };
         beyond < 0.0
     })
 }
 
-/// Pays the buyer for the integration of the target.
-fn grant(world: &mut World, lever: usize, buyer: usize, target: usize, params: &Params, journal: &mut Journal) {
-    let World { clock, firms, levers, .. } = world;
+/// Pays the buyers of a tick, each the same part of its claim, whatever their order.
+fn pay(world: &mut World, claims: &[Claim], journal: &mut Journal) {
+    let World { firms, levers, .. } = world;
     let Levers { mergers, outlays, .. } = levers;
-    let claim = params.support * firms.flow[target].sales * clock.ticks();
-    let set = &mergers[lever];
-    let paid = outlays[set.instrument].pay(claim, claim * set.to_nominal(), 1.0);
-    let (balances, booked) = (&mut firms.balances[buyer], &mut firms.booked[buyer]);
-    journal.firm(Entry::MergerGrant, Side::Receiver, paid, &mut FirmBooks { balances, booked });
+    for (lever, set) in mergers.iter().enumerate() {
+        let due = || claims.iter().filter(|claim| claim.lever == lever);
+        let total: f64 = due().map(|claim| claim.amount).sum();
+        let paid = outlays[set.instrument].pay(total, total * set.to_nominal(), due().count() as f64);
+        for claim in due().filter(|claim| claim.amount > 0.0) {
+            let (balances, booked) = (&mut firms.balances[claim.buyer], &mut firms.booked[claim.buyer]);
+            let part = paid * (claim.amount / total);
+            journal.firm(Entry::MergerGrant, Side::Receiver, part, &mut FirmBooks { balances, booked });
+        }
+    }
 }
 
 /// A random firm of the sub-industry that is small enough.

@@ -51,7 +51,7 @@ use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
-use crate::world::firms::{Firms, Role};
+use crate::world::firms::{Firms, Position, Profile, Role};
 use crate::world::levers::{self, Lever};
 use crate::world::outside::Outside;
 use crate::world::structure::{Structure, SubIndustry};
@@ -550,6 +550,12 @@ fn cost_development(world: &mut World, params: &Params) {
     }
 }
 
+/// Share of a firm's sales that is exported in processing trade.
+#[inline]
+fn processed(profile: &Profile, position: &Position) -> f64 {
+    if profile.presence.processes() { position.export_share } else { 0.0 }
+}
+
 /// Adds up the orders of all suppliers anew: nothing drifts.
 fn settle_orders(world: &mut World, params: &Params) {
     let World { firms, supply, .. } = world;
@@ -558,11 +564,14 @@ fn settle_orders(world: &mut World, params: &Params) {
         let s = usize::from(firms.profile[row].sub_industry);
         for class in 0..CLASSES {
             let Some(supplier) = firms.sourcing[row].source[class].supplier() else { continue };
-            let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
+            // What is exported in processing trade is made of what the lead firm sends: imported, like what lacks room.
+            let general = 1.0 - processed(&firms.profile[row], &firms.position[row]) as f32;
+            let need = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
+            let amount = general * need;
             let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
             // Suppliers serve in the order of their buyers' age.
             let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
-            firms.sourcing[row].filled[class] = filled;
+            firms.sourcing[row].filled[class] = filled * general;
             firms.sourcing[supplier].orders += filled * amount;
         }
     }
@@ -591,17 +600,22 @@ fn place_orders(world: &mut World) {
 /// Quality and cost of the components that every firm uses from now on.
 fn weigh_components(world: &mut World, params: &Params) {
     let World { firms, supply, outside, .. } = world;
-    let Firms { sourcing, plant, levels, profile, fields, .. } = firms;
+    let Firms { sourcing, plant, levels, profile, position, fields, .. } = firms;
     let fields = *fields;
     let levels: &[f32] = levels;
-    (sourcing, plant, &*profile).into_par_iter().enumerate().with_min_len(MIN_CHUNKS * CHUNK).for_each(
-        |(row, (sourcing, plant, profile))| {
+    (sourcing, plant, &*profile, &*position).into_par_iter().enumerate().with_min_len(MIN_CHUNKS * CHUNK).for_each(
+        |(row, (sourcing, plant, profile, position))| {
             let own = &levels[row * fields..(row + 1) * fields];
             let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
             let classes = &supply.classes[usize::from(profile.sub_industry)];
-            let (quality, surcharge) =
-                effects(&sourcing.source, classes, &sourcing.filled, own, level, outside, params);
+            let processed = processed(profile, position);
+            // What the lead firm sends for products that it takes is no matter of the firm's own sources.
+            let general = (1.0 - processed) as f32;
+            let of_general = |filled: f32| if general > 0.0 { (filled / general).min(1.0) } else { 1.0 };
+            let filled = if processed > 0.0 { sourcing.filled.map(of_general) } else { sourcing.filled };
+            let (quality, surcharge) = effects(&sourcing.source, classes, &filled, own, level, outside, params);
             sourcing.quality = quality as f32;
+            let surcharge = if processed > 0.0 { outside.abroad.surcharge(surcharge, processed) } else { surcharge };
             plant.component_surcharge = surcharge as f32;
         },
     );

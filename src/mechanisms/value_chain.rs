@@ -313,8 +313,9 @@ impl Rules<'_> {
         }
         self.value(effort, &rises, profit);
         if self.build {
-            let kept = f64::from(profile.kept[MARKET]);
-            let abroad = self.outside.abroad.rise(profile.presence, position.export_share, values[MARKET], kept);
+            let ends = [DESIGN, MARKET];
+            let (worth, kept) = (ends.map(|end| values[end]), ends.map(|end| f64::from(profile.kept[end])));
+            let abroad = self.outside.abroad.rise(profile.presence, position.export_share, worth, kept);
             profile.kept_share = kept_share(&values, &profile.kept) + abroad as f32;
         }
     }

@@ -5,7 +5,8 @@
 //! would have come anyhow or not; more come, too (`demography.support_response`).
 //!
 //! # Cost
-//! Booked in the ledger as `entry_grant`; when the budget of a tick is spent, founders pay all themselves.
+//! Booked in the ledger as `entry_grant`; where the claims of a tick exceed its budget, all entrants addressed are
+//! paid the same part and founders pay the rest.
 //!
 //! # Sources
 //! POL-15, POL-32, POL-48, POL-49, POL-51; `scenarios/data/city_bases.csv` names the bases. The response is an

@@ -81,10 +81,12 @@ impl StageName {
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Turn {
-    /// First tick of the portfolio.
-    #[default(1)]
+    /// First period of the portfolio, such as `2015Q1`; or give `tick`.
+    #[schemars(extend("x-unit" = "date", "x-source" = "policy design"))]
+    pub date: Option<String>,
+    /// First tick of the portfolio; or give `date`.
     #[schemars(range(min = 1, max = 8000), extend("x-unit" = "ticks", "x-source" = "policy design"))]
-    pub tick: u32,
+    pub tick: Option<u32>,
     /// The portfolio, by the stage that it is for.
     #[default(StageName::Factor)]
     #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
@@ -102,7 +104,10 @@ pub struct Params {
     #[default(0.0)]
     #[schemars(range(min = 0.0, max = 1e9), extend("x-unit" = "million CNY per year", "x-source" = "policy design"))]
     pub annual_budget: f64,
-    /// First tick in which portfolios run.
+    /// First period in which portfolios run, such as `2012Q1`; or give `from_tick`. Empty: from that tick on.
+    #[schemars(extend("x-unit" = "date", "x-source" = "policy design"))]
+    pub from: String,
+    /// First tick in which portfolios run; or give `from`.
     #[default(1)]
     #[schemars(range(min = 1, max = 8000), extend("x-unit" = "ticks", "x-source" = "policy design"))]
     pub from_tick: u32,
@@ -110,7 +115,7 @@ pub struct Params {
     /// terms.
     #[schemars(extend("x-unit" = "-", "x-source" = "policy design"))]
     pub always: Option<StageName>,
-    /// The portfolios of a scheduled government, in the order of their ticks.
+    /// The portfolios of a scheduled government, in the order of their dates.
     pub schedule: Vec<Turn>,
     /// Years of stages that an adaptive government looks at.
     #[default(3.0)]
@@ -134,7 +139,28 @@ pub struct Params {
     pub structure: Vec<String>,
 }
 
+impl Turn {
+    /// First tick of the portfolio, once dates have been counted.
+    fn first(&self) -> u32 {
+        self.tick.unwrap_or(1)
+    }
+}
+
 impl Params {
+    /// The same with all dates counted in ticks.
+    pub fn counted(&self, tick_of: impl Fn(&str) -> Option<u32>) -> Params {
+        let turn = |turn: &Turn| {
+            let first = turn.date.as_deref().and_then(&tick_of).or(turn.tick);
+            Turn { date: None, tick: first, portfolio: turn.portfolio }
+        };
+        Params {
+            from: String::new(),
+            from_tick: tick_of(&self.from).unwrap_or(self.from_tick),
+            schedule: self.schedule.iter().map(turn).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Policies of a portfolio.
     pub fn portfolio(&self, stage: StageName) -> &[String] {
         match stage {
@@ -190,7 +216,7 @@ impl Government {
     fn turn_to(&mut self, params: &Params, clock: &Clock, tick: u32) -> Option<StageName> {
         match params.mode {
             Mode::Fixed => params.always,
-            Mode::Scheduled => params.schedule.iter().rfind(|turn| turn.tick <= tick).map(|turn| turn.portfolio),
+            Mode::Scheduled => params.schedule.iter().rfind(|turn| turn.first() <= tick).map(|turn| turn.portfolio),
             Mode::Adaptive => Some(self.adapt(params, clock, tick)),
         }
     }
@@ -308,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_schedule_turns_at_its_ticks_and_a_fixed_portfolio_never() {
-        let turn = |tick, portfolio| Turn { tick, portfolio };
+        let turn = |tick, portfolio| Turn { date: None, tick: Some(tick), portfolio };
         let schedule = vec![turn(2, StageName::Factor), turn(5, StageName::ValueChain)];
         let scheduled = Params { mode: Mode::Scheduled, schedule, ..params() };
         let fixed = Params { mode: Mode::Fixed, always: Some(StageName::ValueChain), ..params() };
@@ -323,6 +349,13 @@ mod tests {
         );
         assert_eq!([1, 9].map(|tick| running(&fixed, tick)), [[false, true]; 2]);
         assert_eq!(running(&Params::default(), 1), [true, true]);
+        // Dates are counted before the run.
+        let dated = Turn { date: Some("2011Q1".into()), tick: None, portfolio: StageName::Factor };
+        let dated = Params { schedule: vec![dated], from: "2010Q3".into(), ..scheduled };
+        let counted =
+            dated.counted(|date| [("2011Q1", 5), ("2010Q3", 3)].into_iter().find(|d| d.0 == date).map(|d| d.1));
+        assert_eq!((counted.from_tick, counted.schedule[0].tick), (3, Some(5)));
+        assert_eq!([4, 5].map(|tick| running(&counted, tick)), [[false, false], [true, false]]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! for the integration: `mergers.support` times the annual sales of the target.
 //!
 //! # Cost
-//! Booked in the ledger as `merger_grant`; when the budget of a tick is spent, no more firms are made to look.
+//! Booked in the ledger as `merger_grant`; where the claims of a tick exceed its budget, all are paid the same part.
 //!
 //! # Sources
 //! POL-10, POL-12. Large groups need not be better: 30-50 % of acquisitions meet their goals (to be verified), and

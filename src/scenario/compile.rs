@@ -3,7 +3,7 @@
 use crate::mechanisms::outside::Conditions;
 use crate::mechanisms::{Settings, own_projects};
 use crate::policy::feasibility::Declared;
-use crate::policy::{Programme, Terms};
+use crate::policy::{Programme, Terms, government};
 use crate::population::{Opening, VALUE_ADDED};
 use crate::scenario::format::{DemandLevel, Scenario};
 use crate::scenario::{TimeAxis, count_date};
@@ -107,6 +107,13 @@ impl Scenario {
             }
         });
         programmes.collect()
+    }
+
+    /// How the government chooses, with its dates counted in ticks; one that starts before the run is in office
+    /// from the first tick on.
+    pub fn government(&self) -> government::Params {
+        let axis = self.time.axis();
+        self.government.counted(|date| tick_of(date, &axis).map(|tick| u32::try_from(tick.max(1)).unwrap_or(u32::MAX)))
     }
 
     /// What the policies give to each path that they declare.

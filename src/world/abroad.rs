@@ -33,6 +33,9 @@ pub enum Holding {
     Projects,
 }
 
+/// Bit of [`Presence::holdings`] that says how exports are made; it is nothing that is held.
+const PROCESSING: u8 = 1 << 7;
+
 /// A firm's presence abroad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Presence {
@@ -40,7 +43,7 @@ pub struct Presence {
     pub channel: Channel,
     /// Years of business under its own name abroad, at most 255.
     pub experience: u8,
-    /// What it holds there, as a bit set over [`Holding`].
+    /// What it holds there, as a bit set over [`Holding`], and how it exports.
     pub holdings: u8,
 }
 
@@ -59,7 +62,18 @@ impl Presence {
 
     /// Whether it has invested abroad.
     pub fn invests(self) -> bool {
-        self.holdings != 0
+        self.holdings & !PROCESSING != 0
+    }
+
+    /// Whether it exports in processing trade: a lead firm abroad sends inputs and design, and takes the product.
+    #[inline]
+    pub fn processes(self) -> bool {
+        self.holdings & PROCESSING != 0
+    }
+
+    /// The same in processing trade or in general trade.
+    pub fn in_processing(self, processes: bool) -> Self {
+        Presence { holdings: self.holdings & !PROCESSING | if processes { PROCESSING } else { 0 }, ..self }
     }
 }
 
@@ -76,6 +90,10 @@ pub struct Conditions {
     pub projects: f64,
     /// Part of closures that firms in parks are spared.
     pub shelter: f64,
+    /// Part of what a firm performs of design and market function that it leaves to the lead firm in processing trade.
+    pub left: f64,
+    /// Duty on inputs that exports in processing trade are spared.
+    pub relief: f64,
 }
 
 impl Conditions {
@@ -100,11 +118,28 @@ impl Conditions {
         channel + (1.0 - channel) * projects
     }
 
-    /// Rise of the share of chain value kept, where the market function is worth `value`, the firm keeps
-    /// `kept` of it and sells `exports` of its sales abroad.
+    /// Rise of the share of chain value kept, where design and market function are worth `values`, the firm keeps
+    /// `kept` of them and sells `exports` of its sales abroad. In processing trade it falls.
     #[inline]
-    pub fn rise(&self, presence: Presence, exports: f64, value: f64, kept: f64) -> f64 {
-        if presence == Presence::default() { 0.0 } else { exports * value * (1.0 - kept) * self.part(presence) }
+    pub fn rise(&self, presence: Presence, exports: f64, values: [f64; 2], kept: [f64; 2]) -> f64 {
+        if presence == Presence::default() {
+            return 0.0;
+        }
+        let taken_over = exports * values[1] * (1.0 - kept[1]) * self.part(presence);
+        if presence.processes() { taken_over - self.given_up(exports, values, kept) } else { taken_over }
+    }
+
+    /// Share of chain value that a firm gives up to a lead firm if it exports in processing trade.
+    #[inline]
+    pub fn given_up(&self, exports: f64, values: [f64; 2], kept: [f64; 2]) -> f64 {
+        exports * self.left * (values[0] * kept[0] + values[1] * kept[1])
+    }
+
+    /// Surcharge on the inputs of a firm of whose sales the share `processed` is exported in processing trade: the
+    /// lead firm sends inputs without the margin of foreign suppliers and free of duty.
+    #[inline]
+    pub fn surcharge(&self, surcharge: f64, processed: f64) -> f64 {
+        (1.0 - processed) * surcharge - processed * self.relief
     }
 }
 
@@ -154,10 +189,24 @@ mod tests {
         let conditions = Conditions { parts: [0.0, 0.3, 0.6], projects: 0.5, shelter: 0.5, ..Conditions::default() };
         let own = Presence { channel: Channel::Own, ..Presence::default() };
         // .2 of sales abroad, function worth .4, .25 kept: .2 x .4 x .75 x .6.
-        assert!((conditions.rise(own, 0.2, 0.4, 0.25) - 0.036).abs() < 1e-15);
-        assert_eq!(conditions.rise(Presence::default(), 0.2, 0.4, 0.25), 0.0);
+        assert!((conditions.rise(own, 0.2, [0.3, 0.4], [0.5, 0.25]) - 0.036).abs() < 1e-15);
+        assert_eq!(conditions.rise(Presence::default(), 0.2, [0.3, 0.4], [0.5, 0.25]), 0.0);
         let projects = own.with(Holding::Projects, true);
         assert!((conditions.part(projects) - 0.8).abs() < 1e-15);
+    }
+
+    #[test]
+    fn processing_trade_keeps_less_and_spares_duty() {
+        let conditions = Conditions { left: 0.8, relief: 0.05, ..Conditions::default() };
+        let processing = Presence::default().in_processing(true);
+        assert!(processing.processes() && !processing.invests() && !processing.in_processing(false).processes());
+        assert!(processing.with(Holding::Brand, true).invests());
+        // .2 of sales abroad: .2 x .8 x (.3 x .5 + .4 x .25).
+        assert!((conditions.rise(processing, 0.2, [0.3, 0.4], [0.5, 0.25]) + 0.04).abs() < 1e-15);
+        // Who performs neither function has nothing to give up.
+        assert_eq!(conditions.given_up(0.2, [0.3, 0.4], [0.0, 0.0]), 0.0);
+        assert!((conditions.surcharge(0.06, 0.2) - (0.8 * 0.06 - 0.01)).abs() < 1e-15);
+        assert_eq!(conditions.surcharge(0.06, 0.0), 0.06);
     }
 
     #[test]

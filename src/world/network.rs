@@ -242,7 +242,7 @@ pub struct Network {
     pub adjacency: Adjacency,
     /// Progress kept from projects that have ended.
     pub carried: Vec<Carried>,
-    /// Parents and the firms founded out of them.
+    /// Parents and their subsidiaries: firms founded out of them, and those of firms they have taken over.
     pub parents: Vec<(Subject, Subject)>,
     /// What happened to alliances in the tick.
     pub chronicle: Vec<AllianceEvent>,
@@ -268,6 +268,20 @@ impl Network {
     pub fn clear_events(&mut self) {
         self.chronicle.clear();
         self.turnover = (0, 0);
+    }
+
+    /// Hands the subsidiaries of firms that have been taken over to their new owners; pairs of rows.
+    pub fn inherit(&mut self, taken: &[(usize, usize)]) {
+        if taken.is_empty() {
+            return;
+        }
+        let owners: BTreeMap<Subject, Subject> =
+            taken.iter().map(|(target, owner)| (Subject::firm(*target), Subject::firm(*owner))).collect();
+        for (parent, _) in &mut self.parents {
+            *parent = owners.get(parent).copied().unwrap_or(*parent);
+        }
+        // A subsidiary that has taken over its parent belongs to nobody.
+        self.parents.retain(|(parent, child)| parent != child);
     }
 
     /// The bond of a pair in order.
@@ -389,6 +403,18 @@ mod tests {
         adjacency.rebuild(4, [(0, 2), (1, 2)].into_iter());
         assert_eq!(adjacency.of(2), [(0, 0), (1, 1)]);
         assert_eq!((adjacency.degree(0), adjacency.degree(3), adjacency.degree(9)), (1, 0, 0));
+    }
+
+    #[test]
+    fn subsidiaries_go_to_who_takes_their_parent_over() {
+        let [a, b, c, d] = [0, 1, 2, 3].map(Subject::firm);
+        let mut network = Network { parents: vec![(a, b), (a, c), (d, a)], ..Network::default() };
+        // Firm c takes its parent a over: b is its subsidiary now, and it has no parent any more.
+        network.inherit(&[(0, 2)]);
+        assert_eq!(network.parents, [(c, b), (d, a)]);
+        // Firm a leaves with the exits of the tick, and its own parent has one subsidiary fewer.
+        network.retain(&[u32::MAX, 0, 1, 2]);
+        assert_eq!(network.parents, [(Subject::firm(1), Subject::firm(0))]);
     }
 
     #[test]

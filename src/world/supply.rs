@@ -135,10 +135,11 @@ pub struct SupplyNetwork {
     pub developed: u32,
 }
 
-/// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY.
+/// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY; nothing where inputs are
+/// sent at less than the usual price.
 #[inline]
 pub fn foreign_margin(inputs: f64, component_surcharge: f32) -> f64 {
-    let surcharge = f64::from(component_surcharge);
+    let surcharge = f64::from(component_surcharge).max(0.0);
     inputs * surcharge / (1.0 + surcharge)
 }
 

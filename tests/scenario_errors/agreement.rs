@@ -165,7 +165,7 @@ pub fn graphs() -> Vec<Case> {
             append(universities, format!("▸{namesake}")),
             mark(institutes, "institute_of_automation_cas", "institute_of_automation_cas"),
         ])
-        .says(&["`institute_of_automation_cas` is the name of a university and of an institute", "rename one"]),
+        .says(&["`institute_of_automation_cas` is a name in `universities` and in `institutes`", "rename one"]),
     ]
 }
 

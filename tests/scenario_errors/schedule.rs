@@ -10,6 +10,11 @@ fn policy(text: &str) -> Patch {
     child(&format!("[policies.x]\n{text}\n"))
 }
 
+fn schedule(turns: &str) -> Patch {
+    let policy = "[policies.x]\nkind = \"research_grant\"\n";
+    child(&format!("{policy}[government]\nmode = \"scheduled\"\nfactor = [\"x\"]\nschedule = [{turns}]\n"))
+}
+
 pub fn events() -> Vec<Case> {
     vec![
         Case::new(vec![event("tick = 3\nkey = ▸\"research.stp\"\nadd = 0.01")])
@@ -88,6 +93,14 @@ pub fn policies() -> Vec<Case> {
         .says(&["the policy `x` addresses nobody"]),
         Case::new(vec![policy("kind = \"platform_support\"\ntarget = {roles = ▸[\"integrator\"]}")])
             .says(&["which does not heed `target.roles`"]),
+        Case::new(vec![schedule("{date = ▸\"2031Q1\", portfolio = \"factor\"}")]).says(&["2031Q1 lies after the end"]),
+        Case::new(vec![schedule("▸{date = \"2015Q1\", tick = 21, portfolio = \"factor\"}")])
+            .says(&["a turn has either a `date` or a `tick`, not both"]),
+        Case::new(vec![schedule("▸{portfolio = \"factor\"}")]).says(&["this turn has neither a `date` nor a `tick`"]),
+        Case::new(vec![schedule("{date = \"2015Q1\", portfolio = \"factor\"}, ▸{tick = 21, portfolio = \"factor\"}")])
+            .says(&["this turn is not later than the one before it", "in the order of their dates"]),
+        Case::new(vec![child("[government]\nfrom = ▸\"2012Q1\"\nfrom_tick = 9\n")])
+            .says(&["either at `from` or at `from_tick`, not at both"]),
         Case::new(vec![child(&seventeen.replace("p16", "▸p16"))])
             .says(&["more than 16 policies of the kind `research_grant` run at the same time"]),
     ]

@@ -20,26 +20,30 @@ pub(super) fn ticks(scenario: &Scenario) -> Vec<CrossProblem> {
         .collect()
 }
 
-/// Firms go by numbers in a graph, universities and institutes by names; no two by the same.
+/// Firms go by numbers in a graph, universities, institutes and platforms by names; no two by the same.
 pub(super) fn names(scenario: &Scenario) -> Vec<CrossProblem> {
     if scenario.output.graph.is_empty() {
         return Vec::new();
     }
     let like_a_firm = |name: &str| name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit());
-    let universities = scenario.universities.keys().map(|name| ("universities", name));
-    let all = universities.chain(scenario.institutes.keys().map(|name| ("institutes", name)));
-    all.filter_map(|(table, name)| {
-        let problem = |what: String| CrossProblem::new(key(&[table, name]), what);
-        if like_a_firm(name) {
-            let message = format!("`{}` in `{table}` could not be told from a firm in a graph", clip(name));
-            return Some(problem(message).help("firms go by numbers: give it a name with letters"));
+    let tables = [
+        ("universities", scenario.universities.keys().collect::<Vec<_>>()),
+        ("institutes", scenario.institutes.keys().collect()),
+        ("platforms", scenario.platforms.keys().collect()),
+    ];
+    let mut problems = Vec::new();
+    for (at, (table, names)) in tables.iter().enumerate() {
+        for name in names {
+            let problem = |what: String| CrossProblem::new(key(&[table, name]), what);
+            if like_a_firm(name) {
+                let message = format!("`{}` in `{table}` could not be told from a firm in a graph", clip(name));
+                problems.push(problem(message).help("firms go by numbers: give it a name with letters"));
+            } else if let Some((other, _)) = tables[..at].iter().find(|(_, names)| names.contains(name)) {
+                let message = format!("`{}` is a name in `{other}` and in `{table}`", clip(name));
+                let help = "a graph needs a name of its own for each: rename one";
+                problems.push(problem(message).help(help).also(key(&[other, name]), "the other"));
+            }
         }
-        let twice = table == "institutes" && scenario.universities.contains_key(name);
-        twice.then(|| {
-            let message = format!("`{}` is the name of a university and of an institute", clip(name));
-            let university = key(&["universities", name]);
-            problem(message).help("a graph needs a name of its own for each: rename one").also(university, "the other")
-        })
-    })
-    .collect()
+    }
+    problems
 }

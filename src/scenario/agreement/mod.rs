@@ -42,6 +42,7 @@ const AGREEMENTS: &[Check<Scenario>] = &[
     policies::unheeded,
     policies::stop_rules,
     policies::portfolios,
+    policies::turns,
     policies::at_a_time,
     standards::shares,
     standards::sponsors,

@@ -150,6 +150,37 @@ pub(super) fn portfolios(scenario: &Scenario) -> Vec<CrossProblem> {
     empty.map(problem).into_iter().collect()
 }
 
+/// The dates of a government say one thing each, in their order.
+pub(super) fn turns(scenario: &Scenario) -> Vec<CrossProblem> {
+    let government = &scenario.government;
+    let mut problems = Vec::new();
+    if !government.from.is_empty() && government.from_tick != 1 {
+        let message = "a government starts either at `from` or at `from_tick`, not at both";
+        problems
+            .push(CrossProblem::new(key(&["government", "from"]), message.to_string()).help("leave one of them out"));
+    }
+    let place = |index: usize, field: &str| format!("government.schedule[{index}]{field}");
+    for (index, turn) in government.schedule.iter().enumerate() {
+        let (message, help) = match (&turn.date, turn.tick) {
+            (Some(_), Some(_)) => ("a turn has either a `date` or a `tick`, not both", "leave one of them out"),
+            (None, None) => ("this turn has neither a `date` nor a `tick`", "say from when the portfolio runs"),
+            _ => continue,
+        };
+        problems.push(CrossProblem::new(place(index, ""), message.to_string()).help(help));
+    }
+    let firsts: Vec<Option<u32>> = scenario.government().schedule.iter().map(|turn| turn.tick).collect();
+    let later = firsts.windows(2).position(|pair| pair[0].is_some() && pair[1].is_some() && pair[1] <= pair[0]);
+    if let Some(index) = later.filter(|_| problems.is_empty()) {
+        let message = "this turn is not later than the one before it";
+        let help = "write turns in the order of their dates";
+        let before = "the one before it";
+        problems.push(
+            CrossProblem::new(place(index + 1, ""), message.to_string()).help(help).also(place(index, ""), before),
+        );
+    }
+    problems
+}
+
 /// No more instruments of one kind run at the same time than a firm can be in.
 pub(super) fn at_a_time(scenario: &Scenario) -> Vec<CrossProblem> {
     let axis = scenario.time.axis();

@@ -17,8 +17,11 @@ use parquet::schema::types::{ColumnPath, Type};
 use super::sweep::SweepError;
 use crate::output::{FileEntry, LooseFile, OutputError};
 
-/// Cells of a group of rows: two megabytes of numbers.
-const GROUP: usize = 1 << 18;
+/// Bytes of a group of rows while it waits in memory.
+const GROUP: usize = 1 << 20;
+/// Bytes of a number, and of a text beside its letters.
+const NUMBER: usize = 8;
+const TEXT: usize = 64;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,11 @@ impl Cells {
         }
     }
 
+    /// Bytes that a cell takes in memory.
+    fn size(&self, cell: &str) -> usize {
+        if matches!(self, Cells::Texts(_)) { TEXT + cell.len() } else { NUMBER }
+    }
+
     fn clear(&mut self) {
         match self {
             Cells::Integers(cells) => cells.clear(),
@@ -113,6 +121,7 @@ pub struct Table {
     writer: SerializedFileWriter<Sink>,
     columns: Vec<Cells>,
     names: Vec<String>,
+    /// Bytes of the cells that are not yet written.
     waiting: usize,
     rows: u64,
 }
@@ -145,10 +154,10 @@ impl Table {
                 let path = self.path.display();
                 return Err(SweepError::Refused(format!("{path}: `{cell}` does not fit the column `{name}`")));
             }
+            self.waiting += column.size(cell);
         }
-        self.waiting += 1;
         self.rows += 1;
-        if self.waiting * self.columns.len() >= GROUP { self.write_group() } else { Ok(()) }
+        if self.waiting >= GROUP { self.write_group() } else { Ok(()) }
     }
 
     fn write_group(&mut self) -> Result<(), SweepError> {
@@ -238,11 +247,12 @@ mod tests {
     #[test]
     fn tables_come_back_as_they_were_in_several_groups() {
         let folder = tempfile::tempdir().expect("folder");
-        let rows = GROUP / 3 + 1000;
+        let stage = "chain, \"growth\"";
+        let rows = GROUP / (2 * NUMBER + TEXT + stage.len()) + 1000;
         let mut table = Table::create(folder.path(), "x.parquet", &columns()).expect("created");
         for at in 0..rows {
             let (run, value) = (at.to_string(), format!("{:?}", at as f64 / 8.0));
-            table.row([run.as_str(), &value, "chain, \"growth\""]).expect("taken");
+            table.row([run.as_str(), &value, stage]).expect("taken");
         }
         let entry = table.finish().expect("finished");
         assert_eq!(entry.rows, rows as u64);
@@ -254,7 +264,7 @@ mod tests {
             let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
             assert_eq!(fields[0], &Field::Long(at as i64));
             assert_eq!(fields[1], &Field::Double(at as f64 / 8.0));
-            assert_eq!(fields[2], &Field::Str("chain, \"growth\"".to_string()));
+            assert_eq!(fields[2], &Field::Str(stage.to_string()));
         }
     }
 

@@ -1,9 +1,10 @@
 //! From the parts of a sweep that were run apart, the whole.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::store::{Index, Writer};
+use super::store::{Index, Writer, key};
 use super::sweep::{Count, Folder, Sweep, SweepError, count};
 use super::tables;
 use crate::output::Lock;
@@ -72,7 +73,7 @@ pub fn merge(parts: &[Part], output: &Path) -> Result<Count, SweepError> {
     let whole = first.whole();
     let folder = Folder::take(output, &whole, false)?;
     copy(&whole, &index, &folder)?;
-    drop(locks);
+    drop((locks, index));
     let index = Index::read(output)?;
     tables::write(&folder, &whole, &index)?;
     Ok(count(&whole, &index))
@@ -84,13 +85,13 @@ fn copy(sweep: &Sweep, index: &Index, folder: &Folder) -> Result<(), SweepError>
         return Err(SweepError::Refused(format!("two parts have done the run {id} and differ in its rows")));
     }
     let known = Index::read(folder.path())?;
-    let mut done = std::collections::BTreeSet::new();
+    let mut done = BTreeSet::new();
     let mut writer = Writer::new(folder.path());
     for at in 0..sweep.len() {
         let id = sweep.id(&sweep.run(at));
         let is_known = known.get(&id).is_some_and(|entry| !entry.failed);
         if let Some(entry) = index.get(&id).filter(|_| !is_known)
-            && done.insert(id)
+            && done.insert(key(&id))
         {
             writer.append(&index.record(entry)?)?;
         }

@@ -144,7 +144,7 @@ fn every_type_of_subject_matters() {
     }
     let lab = Lab::open("teaching-path-c.toml", &["seed=1"]);
     let World { firms, universities, institutes, platforms, .. } = &lab.world;
-    assert!(firms.len() > 0 && !universities.is_empty() && !institutes.is_empty() && !platforms.list.is_empty());
+    assert!(!firms.is_empty() && !universities.is_empty() && !institutes.is_empty() && !platforms.list.is_empty());
 }
 
 /// REQ-03, REQ-45: how open public research matches what the industry needs is measured, and upgrading goes with it at

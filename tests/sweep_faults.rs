@@ -280,8 +280,8 @@ fn peak_memory(folder: &Folder, arguments: &[&str]) -> u64 {
 /// Largest memory of a process that does all runs as the one part there is, and of one that merges it.
 fn peaks_of(replicates: u32) -> [u64; 2] {
     let folder = with_plan(&format!(
-        "base = \"tiny.toml\"\nreplicates = {replicates}\n[set]\ntime.ticks = 1\nscale = 0.01\n\
-         \"upgrading.settling_quarters\" = 0\n[output]\nindicators = [\"value_added\", \"stage\"]\n"
+        "base = \"tiny.toml\"\nreplicates = {replicates}\n[set]\ntime.ticks = 3\nscale = 0.01\n\
+         \"upgrading.settling_quarters\" = 0\n"
     ));
     let sweep = ["sweep", "plan.toml", "--output", "x", "--shard", "1/1", "--threads", "2", "--quiet"];
     let peaks = [peak_memory(&folder, &sweep), peak_memory(&folder, &["merge", "x"])];
@@ -289,15 +289,15 @@ fn peaks_of(replicates: u32) -> [u64; 2] {
     peaks
 }
 
-/// Small runs: what grows with their number must hardly show, neither while they are done nor while their
-/// records become tables. The aim, a tenth more for ten times the runs, is not reached yet: nine thousand
-/// runs more are held to less than 3 KB each.
+/// Small runs with all their indicators: what grows with their number must not show, neither while they are
+/// done nor while their records become tables.
 #[test]
-fn ten_thousand_runs_need_little_more_memory_than_a_thousand() {
+fn ten_thousand_runs_need_the_memory_of_a_thousand() {
     // What two threads hold at the same moment is a matter of chance; of a thousand runs the larger counts.
     let (one, other, many) = (peaks_of(1000), peaks_of(1000), peaks_of(10_000));
     for (at, what) in ["sweep", "merge"].into_iter().enumerate() {
         let (few, many) = (one[at].max(other[at]), many[at]);
-        assert!(few > 0 && many <= few + 9000 * 3000, "{what}: {many} bytes and {few}");
+        println!("{what}: {many} bytes and {few}");
+        assert!(few > 0 && many as f64 <= 1.1 * few as f64, "{what}: {many} bytes and {few}");
     }
 }

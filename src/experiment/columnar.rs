@@ -17,8 +17,10 @@ use parquet::schema::types::{ColumnPath, Type};
 use super::sweep::SweepError;
 use crate::output::{FileEntry, LooseFile, OutputError};
 
-/// Bytes of a group of rows while it waits in memory.
-const GROUP: usize = 1 << 20;
+/// Bytes of a column while a group of rows waits in memory, on average over the columns: three thousand numbers.
+/// Small, for what waits must not grow with the rows of a long table; not smaller, for the end of the file
+/// describes every column of every group, and that stays in memory, too.
+const WAITING: usize = 24 << 10;
 /// Bytes of a number, and of a text beside its letters.
 const NUMBER: usize = 8;
 const TEXT: usize = 64;
@@ -157,7 +159,7 @@ impl Table {
             self.waiting += column.size(cell);
         }
         self.rows += 1;
-        if self.waiting >= GROUP { self.write_group() } else { Ok(()) }
+        if self.waiting >= WAITING * self.columns.len() { self.write_group() } else { Ok(()) }
     }
 
     fn write_group(&mut self) -> Result<(), SweepError> {
@@ -201,7 +203,8 @@ fn properties(columns: &[(String, Kind)]) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_created_by("tiexi".to_string())
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk);
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true);
     for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Number) {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(vec![name.clone()]), false);
     }
@@ -248,7 +251,7 @@ mod tests {
     fn tables_come_back_as_they_were_in_several_groups() {
         let folder = tempfile::tempdir().expect("folder");
         let stage = "chain, \"growth\"";
-        let rows = GROUP / (2 * NUMBER + TEXT + stage.len()) + 1000;
+        let rows = 3 * WAITING / (2 * NUMBER + TEXT + stage.len()) + 100;
         let mut table = Table::create(folder.path(), "x.parquet", &columns()).expect("created");
         for at in 0..rows {
             let (run, value) = (at.to_string(), format!("{:?}", at as f64 / 8.0));

@@ -30,7 +30,7 @@ fn inert(world: &World) -> NewFirm {
         practice: Default::default(),
         technique: Technique { competence: level.into(), unit_labour: 1.0, ..Technique::default() },
         vintages: Vintages { capacity: [0.0; VINTAGES], level: [level; VINTAGES] },
-        plant: Plant { embodied: level.into(), unit_inputs: 0.5, ..Plant::default() },
+        plant: Plant { embodied: level, unit_inputs: 0.5, ..Plant::default() },
         workforce: Workforce::default(),
         position: Position { price: 1.0, markup: 1.0, ..Position::default() },
         effort: Effort { share: [0.15; OPTIONS], ..Effort::default() },

@@ -1,10 +1,9 @@
 //! From the parts of a sweep that were run apart, the whole.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::store::{Index, Writer, key};
+use super::store::{Index, Writer};
 use super::sweep::{Count, Folder, Sweep, SweepError, count};
 use super::tables;
 use crate::output::Lock;
@@ -72,28 +71,26 @@ pub fn merge(parts: &[Part], output: &Path) -> Result<Count, SweepError> {
     }
     let whole = first.whole();
     let folder = Folder::take(output, &whole, false)?;
-    copy(&whole, &index, &folder)?;
-    drop((locks, index));
+    copy(&whole, index, &folder)?;
+    drop(locks);
     let index = Index::read(output)?;
     tables::write(&folder, &whole, &index)?;
     Ok(count(&whole, &index))
 }
 
 /// Takes over what the folder does not have yet.
-fn copy(sweep: &Sweep, index: &Index, folder: &Folder) -> Result<(), SweepError> {
+fn copy(sweep: &Sweep, mut index: Index, folder: &Folder) -> Result<(), SweepError> {
     if let Some(id) = index.conflicts.first() {
         return Err(SweepError::Refused(format!("two parts have done the run {id} and differ in its rows")));
     }
     let known = Index::read(folder.path())?;
-    let mut done = BTreeSet::new();
     let mut writer = Writer::new(folder.path());
     for at in 0..sweep.len() {
         let id = sweep.id(&sweep.run(at));
         let is_known = known.get(&id).is_some_and(|entry| !entry.failed);
-        if let Some(entry) = index.get(&id).filter(|_| !is_known)
-            && done.insert(key(&id))
-        {
-            writer.append(&index.record(entry)?)?;
+        // Taken out, so that a run that stands for several is copied once.
+        if let Some(entry) = index.take(&id).filter(|_| !is_known) {
+            writer.append(&index.record(&entry)?)?;
         }
     }
     Ok(writer.sync()?)

@@ -233,6 +233,11 @@ impl Index {
         self.entries.get(&key(id))
     }
 
+    /// The record of a run, which the index then forgets.
+    pub fn take(&mut self, id: &str) -> Option<Entry> {
+        self.entries.remove(&key(id))
+    }
+
     /// The records of all runs that finished, of whatever plan.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()

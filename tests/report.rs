@@ -451,7 +451,7 @@ fn what_cannot_be_shown_is_refused_and_leaves_nothing() {
     folder.said(&["run", "teaching.toml", "--ticks", "4", "--output", "run", "-q"], 0);
     let figure = |indicator: &str, out: &str| folder.said(&["plot", "run", indicator, "--out", out], 2);
     assert!(figure("value_aded", "x.svg").contains("did you mean `value_added`?"));
-    assert!(figure("firms", "x.png").contains("SVG"));
+    assert!(figure("firms", "x.pdf").contains("SVG or PNG"));
     assert!(figure("stage", "x.svg").contains("is not a number"));
     folder.write("run/region.csv", "tick,year\n0,x\n");
     assert!(folder.said(&["report", "run"], 2).contains("region.csv"));

@@ -185,7 +185,7 @@ fn events_are_those_of_the_tables() {
     let folder = Folder::new();
     folder.write(
         "events.toml",
-        "extends = \"teaching.toml\"\n[time]\nticks = 24\n[platforms.empty]\ncity = \"Fuxin\"\nfields = [\"robots\"]\n\
+        "extends = \"teaching.toml\"\n[time]\nticks = 24\n[platform]\noperation = 400.0\n[platforms.empty]\ncity = \"Fuxin\"\nfields = [\"robots\"]\n\
          development = 50.0\n[policies.p]\nkind = \"platform_support\"\nstart = \"2010Q1\"\nend = \"2011Q1\"\n\
          annual_budget = 100.0\nrate = 1.0\n",
     );

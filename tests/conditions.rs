@@ -51,19 +51,12 @@ struct Condition {
     found: (f64, f64),
 }
 
-fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
-        Err(_) => default,
-    }
-}
-
 fn scale() -> f64 {
-    setting("TIEXI_EVIDENCE_SCALE", 0.1)
+    support::setting("TIEXI_EVIDENCE_SCALE", 0.1)
 }
 
 fn count() -> u64 {
-    setting("TIEXI_EVIDENCE_SEEDS", 8)
+    support::setting("TIEXI_EVIDENCE_SEEDS", 8)
 }
 
 /// Log value added per worker of the last two years, seed by seed; each kind of world is run once.

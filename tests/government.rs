@@ -403,7 +403,7 @@ fn an_adaptive_government_is_compared_with_every_fixed_path() {
         let won = gains.iter().filter(|gain| **gain > 0.0).count();
         println!("adaptive over {name}: {:+.3} % on average, better in {won} of {SEEDS} ({gains:.3?})", mean(&gains));
         assert!(name != "path A" || gains.contains(&0.0), "it turns in every world: say so in the registry");
-        assert!(name != "path A" || won < gains.len() / 2 + 1, "it is better than path A: say so in the registry");
+        assert!(name != "path A" || won == 0, "it is better than path A somewhere: say so in the registry");
         for ((gain, ours), theirs) in gains.iter().zip(&followed).zip(&kept) {
             assert_eq!(*gain == 0.0, policies_of(ours) == policies_of(theirs), "{name}: {gain}");
         }

@@ -21,21 +21,13 @@ use support::{Memory, Table};
 
 const LAST: i64 = 84;
 
-/// What the environment sets, or else a default.
-fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
-    match std::env::var(name) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
-        Err(_) => default,
-    }
-}
-
 fn runs(scenario: &str, changes: &[&str]) -> Vec<Memory> {
-    measured(setting("TIEXI_EVIDENCE_SEEDS", 4), scenario, changes, |run| run)
+    measured(support::setting("TIEXI_EVIDENCE_SEEDS", 4), scenario, changes, |run| run)
 }
 
 /// What `measure` says of the runs of `seeds` seeds, which are not kept.
 fn measured<T: Send>(seeds: u64, scenario: &str, changes: &[&str], measure: impl Fn(Memory) -> T + Sync) -> Vec<T> {
-    let scale = format!("scale={:?}", setting("TIEXI_EVIDENCE_SCALE", 0.35));
+    let scale = format!("scale={:?}", support::setting("TIEXI_EVIDENCE_SCALE", 0.35));
     support::seeds(seeds, |seed| {
         let seed = format!("seed={seed}");
         measure(support::tables(scenario, &support::with(&[&scale, &seed], changes)))

@@ -221,6 +221,14 @@ pub fn tables<S: AsRef<str>>(name: &str, changes: &[S]) -> Memory {
     run(&scenario(name, changes)).0
 }
 
+/// What the environment sets, or else a default.
+pub fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")),
+        Err(_) => default,
+    }
+}
+
 /// Runs the same scenario for several seeds, in parallel; the order is that of the seeds.
 pub fn seeds<T: Send>(count: u64, work: impl Fn(u64) -> T + Sync) -> Vec<T> {
     let next = std::sync::atomic::AtomicU64::new(1);

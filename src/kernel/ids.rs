@@ -11,7 +11,8 @@ const ORDINAL_BITS: u32 = 28;
 const SUB_INDUSTRY_BITS: u32 = 6;
 const ORDINAL_MASK: u64 = (1 << ORDINAL_BITS) - 1;
 
-/// Largest birth tick an id can hold.
+/// Largest tick, and birth tick of an id: one bit less than its field, for the pre-run of the opening state draws
+/// from the ticks above.
 pub const LAST_TICK: u32 = (1 << 13) - 1;
 /// Most sub-industries an id can hold.
 pub const MOST_SUB_INDUSTRIES: usize = 1 << SUB_INDUSTRY_BITS;

@@ -74,17 +74,29 @@ pub fn shape(nodes: usize, edges: &[Pair]) -> Shape {
 /// # Panics
 /// When a relation names a node that is not below `nodes`.
 pub fn shape_of(nodes: usize, relations: &[Pair]) -> Shape {
-    let degrees = degrees_of(nodes, relations);
-    let triangles = triangles(nodes, relations, &degrees);
-    let subjects = degrees.iter().filter(|degree| **degree > 0).count();
+    let (degrees, relations) = among_subjects(degrees_of(nodes, relations), relations);
+    let subjects = degrees.len();
+    let triangles = triangles(&relations, &degrees);
     Shape {
         subjects,
         relations: relations.len(),
         mean_degree: ratio(2.0 * relations.len() as f64, subjects as f64),
         transitivity: transitivity(&degrees, &triangles),
         mean_local_clustering: mean_local_clustering(&degrees, &triangles),
-        largest_component: ratio(largest_component(nodes, relations) as f64, subjects as f64),
+        largest_component: ratio(largest_component(subjects, &relations) as f64, subjects as f64),
     }
+}
+
+/// Degrees and relations with nodes numbered anew, those without relations left out: many a layer
+/// relates few of all nodes.
+fn among_subjects(mut degrees: Vec<u32>, relations: &[Pair]) -> (Vec<u32>, Vec<Pair>) {
+    let mut kept = Vec::new();
+    for degree in degrees.iter_mut().filter(|degree| **degree > 0) {
+        kept.push(std::mem::replace(degree, kept.len() as u32));
+    }
+    let number = degrees;
+    let renamed = relations.iter().map(|&(a, b)| (number[a as usize], number[b as usize])).collect();
+    (kept, renamed)
 }
 
 /// Number of relations of every node, 0 for those without.
@@ -119,7 +131,8 @@ fn degrees_of(nodes: usize, relations: &[Pair]) -> Vec<u32> {
 }
 
 /// Number of triangles that every node is part of.
-fn triangles(nodes: usize, relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
+fn triangles(relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
+    let nodes = degrees.len();
     let forward = Forward::new(nodes, relations, degrees);
     let mut triangles = vec![0; nodes];
     // Who is a later neighbour of the node looked at bears its number.
@@ -186,16 +199,12 @@ fn transitivity(degrees: &[u32], triangles: &[u64]) -> f64 {
 }
 
 fn mean_local_clustering(degrees: &[u32], triangles: &[u64]) -> f64 {
-    let subjects = degrees.iter().filter(|degree| **degree > 0).count();
     let local = degrees.iter().zip(triangles).map(|(&degree, &count)| ratio(count as f64, pairs(degree)));
-    ratio(local.sum(), subjects as f64)
+    ratio(local.sum(), degrees.len() as f64)
 }
 
-/// Nodes of the largest component; 0 without relations.
+/// Nodes of the largest component.
 fn largest_component(nodes: usize, relations: &[Pair]) -> usize {
-    if relations.is_empty() {
-        return 0;
-    }
     let mut components: UnionFind<u32> = UnionFind::new(nodes);
     for &(a, b) in relations {
         components.union(a, b);

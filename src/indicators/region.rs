@@ -121,7 +121,11 @@ impl<'w> Region<'w> {
         let is_core = |subject: Subject| matches!(subject.place(), Place::Firm(row) if profiles[row].core);
         let is_science = |subject: Subject| matches!(subject.place(), Place::Science(_));
         let (mut all, mut core, mut surrounding) = (0.0, 0.0, 0.0);
-        for (a, b) in relations::partners(self.world) {
+        self.world.each_link(|buyer, supplier| {
+            all += 1.0;
+            core += f64::from(u8::from(profiles[buyer].core || profiles[supplier].core));
+        });
+        for (a, b) in relations::allies(self.world) {
             all += 1.0;
             core += f64::from(u8::from(is_core(a) || is_core(b)));
             surrounding += f64::from(u8::from(is_science(a) || is_science(b)));

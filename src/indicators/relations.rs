@@ -10,7 +10,6 @@ use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Governance, MARKETS};
 use crate::world::ledger::Account;
 use crate::world::network::{Alliance, Happening, Place, Subject};
-use crate::world::supply::Sourcing;
 
 /// Names of the functions of the value chain.
 pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"];
@@ -84,14 +83,13 @@ impl NetworkObserver {
             Place::Science(number) => number as u32,
         };
         let member = |(row, number): (usize, usize)| ((science + number) as u32, firm(row));
-        let list = |pairs: &mut dyn Iterator<Item = (Subject, Subject)>| {
-            graph::relations(&pairs.map(|(a, b)| (name(a), name(b))).collect::<Vec<Pair>>())
-        };
-        let bonds = world.network.bonds.iter().filter(|bond| bond.projects > 0);
+        let named = |(a, b): (Subject, Subject)| (name(a), name(b));
+        let mut trade = Vec::new();
+        world.each_link(|buyer, supplier| trade.push((firm(buyer), firm(supplier))));
         let mut lists = [
-            list(&mut trade(world)),
-            list(&mut bonds.map(|bond| (bond.a, bond.b))),
-            list(&mut world.network.parents.iter().copied()),
+            graph::relations(&trade),
+            graph::relations(&allies(world).map(named).collect::<Vec<Pair>>()),
+            graph::relations(&world.network.parents.iter().copied().map(named).collect::<Vec<Pair>>()),
             graph::relations(&members(world).map(member).collect::<Vec<Pair>>()),
             Vec::new(),
         ];
@@ -135,19 +133,9 @@ impl NetworkObserver {
     }
 }
 
-/// Buyers and suppliers.
-fn trade(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
-    let of = |(row, sourcing): (usize, &'_ Sourcing)| {
-        let suppliers = sourcing.source.map(|source| source.supplier());
-        suppliers.into_iter().flatten().map(move |supplier| (Subject::firm(row), Subject::firm(supplier)))
-    };
-    world.firms.sourcing.iter().enumerate().flat_map(of)
-}
-
-/// Pairs that trade components or work together.
-pub fn partners(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
-    let bonds = world.network.bonds.iter().filter(|bond| bond.projects > 0);
-    trade(world).chain(bonds.map(|bond| (bond.a, bond.b)))
+/// Pairs that work together.
+pub fn allies(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
+    world.network.bonds.iter().filter(|bond| bond.projects > 0).map(|bond| (bond.a, bond.b))
 }
 
 /// Members of innovation platforms: row of the firm and number of the platform.
@@ -249,16 +237,23 @@ pub fn fields(world: &World) -> Vec<FieldState> {
     let mut states = vec![FieldState::default(); world.structure.fields.len()];
     let mut ahead = vec![0u32; states.len() * groups];
     for (s, (members, sub)) in world.members.iter().zip(&world.structure.sub_industries).enumerate() {
+        // Sums of the fields of the recipe side by side, so that no firm waits for where they belong.
+        let mut levels: Vec<f64> = sub.recipe.iter().map(|(field, _)| states[*field].level).collect();
+        let mut adopters = vec![0; levels.len()];
         for row in members.iter().map(|row| *row as usize) {
             let (knowledge, generations) = (world.firms.knowledge(row), world.firms.generations(row));
-            for (field, _) in &sub.recipe {
-                let state = &mut states[*field];
-                state.users += 1;
-                state.level += f64::from(knowledge[*field]);
-                let adopts = u32::from(generations[*field] > world.outside.codified[*field]);
-                state.adopters += adopts;
-                ahead[*field * groups + s] += adopts;
+            let sums = levels.iter_mut().zip(&mut adopters);
+            for ((level, adopters), (field, _)) in sums.zip(&sub.recipe) {
+                *level += f64::from(knowledge[*field]);
+                *adopters += u32::from(generations[*field] > world.outside.codified[*field]);
             }
+        }
+        for (place, (field, _)) in sub.recipe.iter().enumerate() {
+            let state = &mut states[*field];
+            state.users += members.len() as u32;
+            state.level = levels[place];
+            state.adopters += adopters[place];
+            ahead[*field * groups + s] += adopters[place];
         }
     }
     for (field, state) in states.iter_mut().enumerate() {

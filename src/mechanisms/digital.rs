@@ -53,7 +53,7 @@ use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::lines::Lines;
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::{Margins, Terms};
 
 const DIGITAL: usize = UpgradingOption::Digital as usize;
 const GREEN: usize = UpgradingOption::Green as usize;
@@ -145,14 +145,15 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
     if !params.enabled {
         return;
     }
-    each_firm(world, params, terms, annuity, true);
+    let margins = world.margins(terms);
+    each_firm(world, params, &margins, annuity, true);
 }
 
 /// Values the outlays of the tick without turning any line: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
+pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], annuity: f64) {
     world.lines = params.lines();
     if params.enabled {
-        each_firm(world, params, terms, annuity, false);
+        each_firm(world, params, margins, annuity, false);
     }
 }
 
@@ -216,13 +217,13 @@ fn effect_of_engineers(engineers: f64, workers: f64, needed: f64) -> f64 {
 }
 
 /// Every firm by itself; `build` changes its lines.
-fn each_firm(world: &mut World, params: &Params, terms: &Terms, annuity: f64, build: bool) {
+fn each_firm(world: &mut World, params: &Params, margins: &[Margins], annuity: f64, build: bool) {
     let prices = Prices::new(world, params);
     let seen: &World = world;
     let outcomes: Vec<Outcome> = (0..seen.firms.len())
         .into_par_iter()
         .with_min_len(MIN_ROWS)
-        .map(|row| outcome(seen, row, &prices, terms, annuity))
+        .map(|row| outcome(seen, row, &prices, &margins[row], annuity))
         .collect();
     for (row, outcome) in outcomes.into_iter().enumerate() {
         let firms = &mut world.firms;
@@ -248,7 +249,7 @@ struct Outcome {
     green_gain: f32,
 }
 
-fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f64) -> Outcome {
+fn outcome(world: &World, row: usize, prices: &Prices, margins: &Margins, annuity: f64) -> Outcome {
     let firms = &world.firms;
     let (effort, practice, people) = (&firms.effort[row], &firms.practice[row], &firms.workforce[row]);
     let sales = firms.flow[row].sales * world.clock.ticks();
@@ -262,10 +263,9 @@ fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f
     let mut outcome =
         Outcome { digital: digital.reached as f32, green: green.reached as f32, digital_gain: 0.0, green_gain: 0.0 };
     if digital.added() > 0.0 || green.added() > 0.0 {
-        let profit = world.profit_function(row, terms);
-        outcome.digital_gain = (annuity * gain_from_digital(world, row, digital, &profit)) as f32;
+        outcome.digital_gain = (annuity * gain_from_digital(world, row, digital, margins)) as f32;
         let opened = high_income_share(world, row) * world.lines.access * green.added();
-        outcome.green_gain = (annuity * profit.gain_from_custom(opened)) as f32;
+        outcome.green_gain = (annuity * (opened * margins.custom)) as f32;
     }
     outcome
 }
@@ -273,14 +273,14 @@ fn outcome(world: &World, row: usize, prices: &Prices, terms: &Terms, annuity: f
 /// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
 /// firm values it at the margin. Service raises the odds that the firm performs the function of the market,
 /// so the share rises by `kept (1 - kept)` for each log point.
-fn gain_from_digital(world: &World, row: usize, digital: Turned, profit: &ProfitFunction) -> f64 {
+fn gain_from_digital(world: &World, row: usize, digital: Turned, margins: &Margins) -> f64 {
     let lines = &world.lines;
     let labour = lines.saving * digital.added() / (1.0 - lines.saving * digital.faded);
     let profile = &world.firms.profile[row];
     let kept = f64::from(profile.kept[MARKET_FUNCTION]);
     let better = kept * (1.0 - kept) * lines.service * digital.added();
     let worth = world.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
-    labour * profit.marginal_productivity() + worth * better * profit.marginal_keeping()
+    labour * margins.productivity + worth * better * margins.keeping
 }
 
 /// Share of what a firm sells that goes to the high-income market.

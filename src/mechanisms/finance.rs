@@ -126,13 +126,14 @@ pub struct Params {
 pub fn credit(world: &mut World, params: &Params) {
     let (ticks, years) = (world.clock.ticks(), world.clock.years());
     let World { firms, structure, dials, ledger, levers, .. } = world;
+    let asking = Asking { params, ticks, revolving: params.revolving_share(ticks) };
     let guaranteed = |row: usize| {
         let (set, profile) = (&levers.guarantees, &firms.profile[row]);
         if set.is_empty() { 0.0 } else { levers::rate_for(set, profile, firms.workforce[row].workers, 1.0) }
     };
     let wanted = |row: usize, flow: &Flow| {
         let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
-        loan_wanted(flow, &firms.balances[row], sub, params, guaranteed(row), ticks)
+        loan_wanted(flow, &firms.balances[row], sub, &asking, guaranteed(row))
     };
     let flows = &firms.flow;
     let weighted = |row: usize| wanted(row, &flows[row]) * dials[usize::from(firms.profile[row].ownership)].priority;
@@ -167,18 +168,21 @@ fn own_means(balances: &Balances, flow: &Flow, sub: &SubIndustry, ticks: f64) ->
     (balances.get(Account::Deposits) - sub.working_capital * flow.sales * ticks).max(0.0)
 }
 
-/// Loan that a firm asks for within its limit.
-fn loan_wanted(
-    flow: &Flow,
-    balances: &Balances,
-    sub: &SubIndustry,
-    params: &Params,
-    guaranteed: f64,
+/// By what firms ask for loans in a tick.
+struct Asking<'a> {
+    params: &'a Params,
+    /// Ticks in a year.
     ticks: f64,
-) -> f64 {
+    /// Share of the distance to the usual debt closed in a tick.
+    revolving: f64,
+}
+
+/// Loan that a firm asks for within its limit.
+fn loan_wanted(flow: &Flow, balances: &Balances, sub: &SubIndustry, asking: &Asking<'_>, guaranteed: f64) -> f64 {
+    let Asking { params, ticks, revolving } = *asking;
     let debt = -balances.get(Account::Loans);
     let lacking = flow.investment - own_means(balances, flow, sub, ticks);
-    let revolving = params.revolving_share(ticks) * (params.debt_to_sales * flow.sales * ticks - debt);
+    let revolving = revolving * (params.debt_to_sales * flow.sales * ticks - debt);
     let room = params.debt_limit * balances.own_funds() / (1.0 - guaranteed) - debt;
     lacking.max(revolving).min(room).max(0.0)
 }
@@ -430,13 +434,14 @@ mod tests {
     fn loans_stay_within_the_limit() {
         let sub = SubIndustry { working_capital: 0.1, ..SubIndustry::for_tests(0.0) };
         let params = Params { debt_limit: 2.0, debt_to_sales: 0.0, ..Params::default() };
+        let asking = Asking { params: &params, ticks: 4.0, revolving: params.revolving_share(4.0) };
         let flow = Flow { investment: 100.0, sales: 25.0, ..Flow::default() };
         // Own means 20 - 10 = 10; lacking 90; room 2 * 60 - 40 = 80.
-        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 0.0, 4.0) - 80.0).abs() < 1e-12);
+        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.0) - 80.0).abs() < 1e-12);
         let small = Flow { investment: 15.0, ..flow };
-        assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &params, 0.0, 4.0) - 5.0).abs() < 1e-12);
+        assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.0) - 5.0).abs() < 1e-12);
         // Banks mind half of the debt: room 2 * 60 / .5 - 40, more than is lacking.
-        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &params, 0.5, 4.0) - 90.0).abs() < 1e-12);
+        assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.5) - 90.0).abs() < 1e-12);
     }
 
     #[test]

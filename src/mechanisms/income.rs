@@ -109,8 +109,11 @@ pub fn step(world: &mut World, rates: &Rates) {
                     bought: Bought::of(profile, &flows[row], &sourcing[row], supply),
                     premium_due: premium_due(profile, &techniques[row], &flows[row], &rates.insurance, structure.scale),
                 };
-                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
+                // Some thirty entries in a row on the same accounts: copies stay in registers.
+                let (mut now, mut explained) = (balances[row], booked[row]);
+                let mut books = FirmBooks { balances: &mut now, booked: &mut explained };
                 payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
+                (balances[row], booked[row]) = (now, explained);
             }
             (journal, reached)
         })
@@ -207,6 +210,8 @@ impl Reached {
 /// The levers that pay firms: the share of each claim that its budget allows, and what claims would be
 /// at the nominal rates.
 struct Grants {
+    /// Whether there is any such lever.
+    any: bool,
     allowed: [[f64; MOST_LEVERS]; KINDS],
     nominal: [[f64; MOST_LEVERS]; KINDS],
 }
@@ -269,7 +274,8 @@ impl Grants {
         let kinds = kinds(&world.levers);
         let mut allowed = [[1.0; MOST_LEVERS]; KINDS];
         let mut claims = Claims::default();
-        if kinds.iter().any(|levers| !levers.is_empty()) {
+        let any = kinds.iter().any(|levers| !levers.is_empty());
+        if any {
             let chunk = |range| claims_of(world, rates, &kinds, range);
             world.firms.chunks().fold(&mut claims, chunk, Claims::absorb);
         }
@@ -279,7 +285,7 @@ impl Grants {
                 allowed[kind][lever] = if claim > set.budget { set.budget / claim } else { 1.0 };
             }
         }
-        Grants { allowed, nominal: claims.nominal }
+        Grants { any, allowed, nominal: claims.nominal }
     }
 
     /// Writes what was spent into the outlays of the instruments.
@@ -452,6 +458,9 @@ impl Payer<'_> {
         journal: &mut Journal,
         reached: &mut Reached,
     ) -> f64 {
+        if !self.grants.any {
+            return 0.0;
+        }
         let outlay = self.research_outlay(firm);
         let bases = bases(flow, firm.effort, outlay, books.balances, &firm.bought, firm.premium_due, self.years);
         let mut income = 0.0;

@@ -47,7 +47,7 @@ use rayon::prelude::*;
 
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, Vintages};
+use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, VINTAGES, Vintages};
 use crate::world::levers;
 use crate::world::profit::{ProfitFunction, Terms};
 
@@ -299,15 +299,17 @@ fn add(vintages: &mut Vintages, newest: usize, units: f64, level: f64) {
 pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: f64) -> f64 {
     let mut left = output;
     let (mut used, mut sum) = (0.0, 0.0);
-    for cohort in ring.from_newest() {
-        let here = f64::from(vintages.capacity[cohort]).min(left);
-        if here > 0.0 {
+    // From the newest back to the first place of the ring, then from its last place on.
+    for cohorts in [0..ring.newest + 1, ring.newest + 1..VINTAGES] {
+        let (capacities, levels) = (&vintages.capacity[cohorts.clone()], &vintages.level[cohorts]);
+        for (capacity, level) in capacities.iter().zip(levels).rev() {
+            if left <= 0.0 {
+                break;
+            }
+            let here = f64::from(*capacity).min(left).max(0.0);
             used += here;
-            sum += here * f64::from(vintages.level[cohort]);
+            sum += here * f64::from(*level);
             left -= here;
-        }
-        if left <= 0.0 {
-            break;
         }
     }
     if used > 0.0 { sum / used } else { otherwise }
@@ -317,7 +319,6 @@ pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: 
 mod tests {
     use super::*;
     use crate::kernel::clock::Clock;
-    use crate::world::firms::VINTAGES;
 
     fn vintages(cohorts: &[(usize, f32, f32)]) -> Vintages {
         let mut v = Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] };

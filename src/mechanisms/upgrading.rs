@@ -239,8 +239,8 @@ pub fn learn(world: &mut World, params: &Params, means: &Means) {
     let firms = (&mut firms.effort, &firms.profile).into_par_iter().enumerate();
     firms.with_min_len(MIN_ROWS).for_each(|(row, (effort, profile))| {
         let seen = &seen[usize::from(profile.sub_industry)];
-        let spent = |j: usize| f64::from(effort.budget[j]) - refund_of(&refunds, row, j);
-        let own: [f64; OPTIONS] = std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), spent(j)));
+        let spent = spent(effort, &refunds, row);
+        let own: [f64; OPTIONS] = std::array::from_fn(|j| rule.utility(f64::from(effort.gain[j]), spent[j]));
         rule.update(effort, &own, seen, dials[usize::from(profile.ownership)].strategy_speed);
     });
 }
@@ -263,9 +263,11 @@ fn refunds(world: &World) -> Vec<f64> {
     (0..firms.len()).map(refund).collect()
 }
 
-/// Refund of one option of one firm.
-fn refund_of(refunds: &[f64], row: usize, option: usize) -> f64 {
-    if option == IMPROVE { refunds.get(row).copied().unwrap_or(0.0) } else { 0.0 }
+/// What a firm has spent on each option, less what is refunded.
+fn spent(effort: &Effort, refunds: &[f64], row: usize) -> [f64; OPTIONS] {
+    let mut spent = effort.budget.map(f64::from);
+    spent[IMPROVE] -= refunds.get(row).copied().unwrap_or(0.0);
+    spent
 }
 
 /// Sums gains, and budgets less what is refunded, over each sub-industry.
@@ -276,9 +278,10 @@ fn observe(world: &mut World, refunds: &[f64]) {
         let mut part = [Learning::default(); MOST_GROUPS];
         for row in range {
             let (seen, effort) = (&mut part[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
+            let spent = spent(effort, refunds, row);
             for option in 0..OPTIONS {
                 seen.gain[option] += f64::from(effort.gain[option]);
-                seen.budget[option] += f64::from(effort.budget[option]) - refund_of(refunds, row, option);
+                seen.budget[option] += spent[option];
             }
         }
         part
@@ -305,6 +308,10 @@ pub struct Rule {
     own_weight: f64,
     risk_aversion: f64,
     open: [bool; OPTIONS],
+    /// One for open options, zero for others: sums without branches.
+    mask: [f64; OPTIONS],
+    /// Number of open options.
+    count: f64,
 }
 
 impl Rule {
@@ -318,15 +325,15 @@ impl Rule {
             own_weight: params.own_weight,
             risk_aversion: params.risk_aversion,
             open,
+            mask: open.map(|open| f64::from(u8::from(open))),
+            count: open.iter().filter(|open| **open).count() as f64,
         }
     }
 
     /// Utility of what an option brought per unit spent, `u = g / (1 + a |g|)` with `g` the gain per unit.
     pub fn utility(&self, gain: f64, spent: f64) -> f64 {
-        if spent <= 0.0 {
-            return 0.0;
-        }
-        gain / (spent + self.risk_aversion * gain.abs())
+        let felt = gain / (spent + self.risk_aversion * gain.abs());
+        if spent > 0.0 { felt } else { 0.0 }
     }
 
     /// Updates attractions and moves the shares of the open options among themselves.
@@ -338,23 +345,27 @@ impl Rule {
         }
         let target = self.choice(&effort.attraction);
         // Shares of closed options stay: their money stays in the till.
-        let total: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(effort.share[j])).sum();
-        for option in (0..OPTIONS).filter(|j| self.open[*j]) {
+        let total = self.over_open(|option| f64::from(effort.share[option]));
+        for option in 0..OPTIONS {
             let share = f64::from(effort.share[option]);
-            effort.share[option] = (share + self.adjustment * speed * (total * target[option] - share)) as f32;
+            let moved = share + self.adjustment * speed * (total * target[option] - share);
+            effort.share[option] = if self.open[option] { moved as f32 } else { effort.share[option] };
         }
     }
 
     /// Logit over the open options, on attractions divided by their mean, with a floor.
     pub fn choice(&self, attraction: &[f32; OPTIONS]) -> [f64; OPTIONS] {
-        let open = self.open.iter().filter(|open| **open).count() as f64;
-        let sum: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| f64::from(attraction[j]).max(0.0)).sum();
-        let scale = if sum > 0.0 { self.intensity * open / sum } else { 0.0 };
+        let sum = self.over_open(|option| f64::from(attraction[option]).max(0.0));
+        let scale = if sum > 0.0 { self.intensity * self.count / sum } else { 0.0 };
         let mut weights = attraction.map(|attraction| (scale * f64::from(attraction)).clamp(-50.0, 50.0));
         exp_each(&mut weights);
-        let total: f64 = (0..OPTIONS).filter(|j| self.open[*j]).map(|j| weights[j]).sum();
-        let free = (1.0 - open * self.floor) / total;
+        let free = (1.0 - self.count * self.floor) / self.over_open(|option| weights[option]);
         std::array::from_fn(|j| if self.open[j] { self.floor + free * weights[j] } else { 0.0 })
+    }
+
+    /// Sum over the open options of what is not negative.
+    fn over_open(&self, amount: impl Fn(usize) -> f64) -> f64 {
+        (0..OPTIONS).map(|option| self.mask[option] * amount(option)).sum()
     }
 }
 

@@ -60,7 +60,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{BUILT, Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique};
 use crate::world::outside::{Outside, kept_share, shares_of_value};
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::{Margins, Terms};
 use crate::world::region::OpeningParts;
 use crate::world::standards::codification;
 use crate::world::structure::{Structure, SubIndustry};
@@ -165,13 +165,14 @@ pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], 
     }
     let codified = world.standards.codifying * world.standards.codified;
     divide(&mut world.outside, params, demand_growth, codified, world.clock.years());
-    each_firm(world, params, terms, discount, true);
+    let margins = world.margins(terms);
+    each_firm(world, params, &margins, discount, true);
 }
 
 /// Values the outlays of the tick without building anything: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, discount: f64) {
+pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], discount: f64) {
     if params.enabled {
-        each_firm(world, params, terms, discount, false);
+        each_firm(world, params, margins, discount, false);
     }
 }
 
@@ -221,45 +222,34 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
     if speed > 0.0 { scarcity + closed * (rest - scarcity) } else { scarcity + growth * years }
 }
 
-fn each_firm(world: &mut World, params: &Params, terms: &Terms, discount: f64, build: bool) {
+fn each_firm(world: &mut World, params: &Params, margins: &[Margins], discount: f64, build: bool) {
     let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
-    let rules = Rules { params, fading, terms, discount, structure, outside, build };
+    let rules = Rules { params, fading, ticks: clock.ticks(), discount, structure, outside, build };
     (
         firms.capability.par_chunks_mut(CHUNK),
         firms.effort.par_chunks_mut(CHUNK),
         firms.profile.par_chunks_mut(CHUNK),
         firms.technique.par_chunks(CHUNK),
         firms.position.par_chunks(CHUNK),
-        firms.plant.par_chunks(CHUNK),
-        firms.balances.par_chunks(CHUNK),
         firms.flow.par_chunks(CHUNK),
         firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
+        margins.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
         .for_each(
-            |(capabilities, efforts, profiles, techniques, positions, plants, balances, flows, practices, ids)| {
+            |(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, margins)| {
                 for row in 0..ids.len() {
                     let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
                     if build && clock.reviews(ids[row].ordinal()) {
                         let codified = codification(standards, lines.codifying, &practices[row]);
                         profile.governance = rules.governance(profile, technique, codified);
                     }
-                    let profit = ProfitFunction::new(
-                        terms,
-                        structure,
-                        outside,
-                        profile,
-                        &plants[row],
-                        technique,
-                        position,
-                        &balances[row],
-                    );
                     let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
-                    let service = lines.service_of(&practices[row]);
-                    rules.firm(capability, effort, profile, technique, position, flows[row].sales, service, &profit);
+                    let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
+                    rules.firm(capability, effort, profile, technique, position, sales, service, &margins[row]);
                 }
             },
         );
@@ -270,7 +260,8 @@ struct Rules<'a> {
     params: &'a Params,
     /// Share of each built function that fades in a tick.
     fading: [f64; BUILT.len()],
-    terms: &'a Terms,
+    /// Ticks in a year.
+    ticks: f64,
     discount: f64,
     structure: &'a Structure,
     outside: &'a Outside,
@@ -289,7 +280,7 @@ impl Rules<'_> {
         position: &Position,
         sales: f64,
         service: f64,
-        profit: &ProfitFunction,
+        margins: &Margins,
     ) {
         let s = usize::from(profile.sub_industry);
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
@@ -311,7 +302,7 @@ impl Rules<'_> {
                 profile.kept[function] = kept as f32;
             }
         }
-        self.value(effort, &rises, profit);
+        self.value(effort, &rises, margins.keeping);
         if self.build {
             let ends = [DESIGN, MARKET];
             let (worth, kept) = (ends.map(|end| values[end]), ends.map(|end| f64::from(profile.kept[end])));
@@ -321,11 +312,11 @@ impl Rules<'_> {
     }
 
     /// Values what the outlays built, at the margin: what a tick can build is small.
-    fn value(&self, effort: &mut Effort, rises: &[f64; BUILT.len()], profit: &ProfitFunction) {
-        let per_rise = if rises.iter().any(|rise| *rise > 0.0) { profit.marginal_keeping() } else { 0.0 };
+    fn value(&self, effort: &mut Effort, rises: &[f64; BUILT.len()], per_rise: f64) {
         for (built, (_, option)) in BUILT.into_iter().enumerate() {
-            let annuity = 1.0 / (self.discount + self.fading[built] * self.terms.ticks).max(1e-6);
-            effort.gain[option] = (rises[built] * per_rise * annuity) as f32;
+            let annuity = 1.0 / (self.discount + self.fading[built] * self.ticks).max(1e-6);
+            let gain = if rises[built] > 0.0 { rises[built] * per_rise * annuity } else { 0.0 };
+            effort.gain[option] = gain as f32;
         }
     }
 

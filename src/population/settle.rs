@@ -82,6 +82,8 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     let terms = settings.terms(&world.labour, ticks);
     let projects = settings.projects(ticks);
     let valuation = settings.valuation();
+    // Nothing that profits depend on changes in the pre-run.
+    let margins = world.margins(&terms);
     let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
     let flows = world.firms.flow.clone();
     size_budgets(world);
@@ -93,9 +95,9 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
-        value_chain::rehearse(world, &settings.value_chain, &terms, settings.upgrading.discount_rate);
+        value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate);
         standards::rehearse(world, &settings.standards, &prospects);
-        digital::rehearse(world, &settings.digital, &terms, valuation.annuity);
+        digital::rehearse(world, &settings.digital, &margins, valuation.annuity);
         upgrading::learn(world, &settings.upgrading, &means);
         world.firms.flow.copy_from_slice(&flows);
         size_budgets(world);

@@ -16,7 +16,7 @@ pub fn check(root: &Field, tree: &Node) -> Vec<Problem> {
 
 /// Everything wrong with one value that stands at `path`.
 pub fn check_at(field: &Field, node: &Node, path: &KeyPath, root: &Field) -> Vec<Problem> {
-    let mut checker = Checker { root, likely: None, problems: Vec::new() };
+    let mut checker = Checker { root, entry: None, problems: Vec::new() };
     checker.field(field, node, path, node.origin);
     checker.problems
 }
@@ -27,18 +27,21 @@ const ENOUGH: usize = 200;
 struct Checker<'a> {
     /// The whole scenario's shape, to find a misplaced key's proper place.
     root: &'a Field,
-    /// The entry that the one at hand was probably meant to be, should it be incomplete.
-    likely: Option<String>,
+    /// The entry at hand: should it be incomplete, an earlier one may have been meant.
+    entry: Option<Named<'a>>,
     problems: Vec<Problem>,
 }
 
+/// An entry of a table, by its name.
+type Named<'a> = (&'a str, &'a Table);
+
 /// The earlier entry of a table whose name this one's resembles.
-fn likely_entry(name: &str, table: &Table) -> Option<String> {
+fn likely_entry((name, table): Named<'_>) -> Option<String> {
     let before = table.keys().map(String::as_str).take_while(|other| *other != name);
     suggest::nearest(name, before).map(str::to_owned)
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     fn report(&mut self, problem: Problem) {
         if self.problems.len() < ENOUGH {
             self.problems.push(problem);
@@ -46,7 +49,7 @@ impl Checker<'_> {
     }
 
     /// `key` is where the key was written: missing keys of a table are reported there.
-    fn field(&mut self, field: &Field, node: &Node, path: &KeyPath, key: Origin) {
+    fn field(&mut self, field: &Field, node: &'a Node, path: &KeyPath, key: Origin) {
         if let Value::Number(number) = node.value
             && !number.is_finite()
         {
@@ -83,10 +86,10 @@ impl Checker<'_> {
             }
             (Shape::Map(entry), Value::Table(table)) => {
                 for (name, Entry { key, node }) in table {
-                    self.likely = likely_entry(name, table);
+                    self.entry = Some((name, table));
                     self.field(entry, node, &path.key(name), *key);
                 }
-                self.likely = None;
+                self.entry = None;
             }
             (Shape::Tagged { tag, variants }, Value::Table(table)) => {
                 self.tagged(tag, variants, table, path, key);
@@ -100,11 +103,11 @@ impl Checker<'_> {
         &mut self,
         fields: &IndexMap<String, Field>,
         tag: Option<&str>,
-        table: &Table,
+        table: &'a Table,
         path: &KeyPath,
         key: Origin,
     ) {
-        let likely = self.likely.take();
+        let named = self.entry.take();
         for (name, entry) in table {
             match fields.get(name) {
                 Some(field) => self.field(field, &entry.node, &path.key(name), entry.key),
@@ -117,7 +120,7 @@ impl Checker<'_> {
             .filter(|(name, field)| field.required && !table.contains_key(*name))
             .map(|(name, field)| (name.as_str(), field))
             .collect();
-        self.missing_keys(&missing, likely, path, key);
+        self.missing_keys(&missing, named, path, key);
     }
 
     fn unknown_key(
@@ -141,7 +144,7 @@ impl Checker<'_> {
         self.report(problem.maybe_help((!both.is_empty()).then(|| both.join("; "))));
     }
 
-    fn missing_keys(&mut self, missing: &[(&str, &Field)], likely: Option<String>, path: &KeyPath, key: Origin) {
+    fn missing_keys(&mut self, missing: &[(&str, &Field)], named: Option<Named<'_>>, path: &KeyPath, key: Origin) {
         let Some((first, field)) = missing.first() else {
             return;
         };
@@ -150,7 +153,7 @@ impl Checker<'_> {
         let problem = Problem::new(format!("missing {word} {names}{}", words::place(path))).at(key).label("incomplete");
         let expected = words::expected(field);
         let meaning = format!("`{first}` is {expected}{}: {}", words::unit(field), field.meaning);
-        let likely = likely.map(|name| format!("did you mean `{name}`? "));
+        let likely = named.and_then(likely_entry).map(|name| format!("did you mean `{name}`? "));
         self.report(problem.help(format!("{}{meaning}", likely.unwrap_or_default())));
     }
 
@@ -158,7 +161,7 @@ impl Checker<'_> {
         &mut self,
         tag: &str,
         variants: &IndexMap<String, (String, IndexMap<String, Field>)>,
-        table: &Table,
+        table: &'a Table,
         path: &KeyPath,
         key: Origin,
     ) {
@@ -196,9 +199,9 @@ impl Checker<'_> {
         self.report(problem);
     }
 
-    fn any_of(&mut self, field: &Field, shapes: &[Field], node: &Node, path: &KeyPath, key: Origin) {
+    fn any_of(&mut self, field: &Field, shapes: &[Field], node: &'a Node, path: &KeyPath, key: Origin) {
         let fits = shapes.iter().any(|shape| {
-            let mut trial = Checker { root: self.root, likely: None, problems: Vec::new() };
+            let mut trial = Checker { root: self.root, entry: None, problems: Vec::new() };
             trial.field(shape, node, path, key);
             trial.problems.is_empty()
         });

@@ -251,11 +251,6 @@ impl Ring {
         Ring { newest, oldest: (newest + 1) % VINTAGES }
     }
 
-    /// Cohorts from newest to oldest.
-    pub fn from_newest(self) -> impl Iterator<Item = usize> {
-        (0..VINTAGES).map(move |age| (self.newest + VINTAGES - age) % VINTAGES)
-    }
-
     /// Cohorts from oldest to newest, the one being scrapped left out.
     pub fn from_oldest(self) -> impl Iterator<Item = usize> {
         (1..VINTAGES).map(move |step| (self.oldest + step) % VINTAGES)

@@ -19,8 +19,10 @@ pub mod standards;
 pub mod structure;
 pub mod supply;
 
+use rayon::prelude::*;
+
 use crate::kernel::clock::Clock;
-use crate::kernel::ordered;
+use crate::kernel::ordered::{self, MIN_ROWS};
 use crate::world::firms::{Firms, MARKETS};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
 use crate::world::levers::Levers;
@@ -28,7 +30,7 @@ use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::platforms::Platforms;
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::{Margins, ProfitFunction, Terms};
 use crate::world::region::{CityState, DIALS, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::standards::Standards;
@@ -119,8 +121,8 @@ impl World {
         self.network.retain(&rows);
         self.standards.retain(&rows);
         for (sourcing, row) in self.firms.sourcing.iter_mut().zip(&rows) {
-            let links = sourcing.suppliers().count() as u32;
-            self.supply.lost_since += if *row == u32::MAX { links } else { sourcing.moved(&rows) };
+            let leaves = *row == u32::MAX;
+            self.supply.lost_since += if leaves { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) };
         }
         self.firms.retain(stays);
         self.index_supply();
@@ -128,9 +130,23 @@ impl World {
 
     /// Rebuilds who buys from whom.
     pub fn index_supply(&mut self) {
-        let sourcing = &self.firms.sourcing;
-        let pairs = sourcing.iter().enumerate().flat_map(|(row, s)| s.suppliers().map(move |to| (row, to)));
+        let mut links = std::mem::take(&mut self.supply.links);
+        links.clear();
+        self.each_link(|buyer, supplier| links.push((buyer as u32, supplier as u32)));
+        let pairs = links.iter().map(|(buyer, supplier)| (*buyer as usize, *supplier as usize));
         self.supply.adjacency.rebuild(self.firms.len(), pairs);
+        self.supply.links = links;
+    }
+
+    /// Calls `each` with every buyer and each of its suppliers in the region, by rows.
+    pub fn each_link(&self, mut each: impl FnMut(usize, usize)) {
+        for (buyer, sourcing) in self.firms.sourcing.iter().enumerate() {
+            for source in &sourcing.source {
+                if let Some(supplier) = source.supplier() {
+                    each(buyer, supplier);
+                }
+            }
+        }
     }
 
     /// Suppliers and customers of a firm in the region, as nodes.
@@ -151,6 +167,12 @@ impl World {
             &firms.position[row],
             &firms.balances[row],
         )
+    }
+
+    /// What small changes bring each firm.
+    pub fn margins(&self, terms: &Terms) -> Vec<Margins> {
+        let rows = (0..self.firms.len()).into_par_iter().with_min_len(MIN_ROWS);
+        rows.map(|row| self.profit_function(row, terms).margins()).collect()
     }
 
     /// Change of a firm's annual cash flow from a rise of its competence.

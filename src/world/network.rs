@@ -153,23 +153,29 @@ pub struct Adjacency {
 
 impl Adjacency {
     /// Adjacency of `nodes` subjects from pairs of nodes; the place of a pair in `pairs` names the relation.
-    pub fn rebuild(&mut self, nodes: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) {
+    pub fn rebuild(
+        &mut self,
+        nodes: usize,
+        pairs: impl DoubleEndedIterator<Item = (usize, usize)> + ExactSizeIterator + Clone,
+    ) {
         self.start.clear();
         self.start.resize(nodes + 1, 0);
         for (a, b) in pairs.clone() {
-            self.start[a + 1] += 1;
-            self.start[b + 1] += 1;
+            self.start[a] += 1;
+            self.start[b] += 1;
         }
-        for node in 0..nodes {
-            self.start[node + 1] += self.start[node];
+        // The end of each node's entries; filling from the last pair back moves it to their start.
+        let mut end = 0;
+        for start in &mut self.start {
+            end += *start;
+            *start = end;
         }
         self.entries.clear();
-        self.entries.resize(self.start[nodes] as usize, (0, 0));
-        let mut next = self.start.clone();
-        for (relation, (a, b)) in pairs.enumerate() {
-            for (from, to) in [(a, b), (b, a)] {
-                self.entries[next[from] as usize] = (to as u32, relation as u32);
-                next[from] += 1;
+        self.entries.resize(end as usize, (0, 0));
+        for (relation, (a, b)) in pairs.enumerate().rev() {
+            for (from, to) in [(b, a), (a, b)] {
+                self.start[from] -= 1;
+                self.entries[self.start[from] as usize] = (to as u32, relation as u32);
             }
         }
     }

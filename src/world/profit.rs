@@ -77,6 +77,17 @@ pub struct ProfitFunction {
     pub productivity_elasticity: f64,
 }
 
+/// What small changes of a firm's state bring it, in annual operating cash flow, million CNY.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Margins {
+    /// Per log point of labour saved.
+    pub productivity: f64,
+    /// Per unit of the share of chain value kept.
+    pub keeping: f64,
+    /// Per log point of custom at the same price.
+    pub custom: f64,
+}
+
 /// What all firms' profit functions share in a tick.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
@@ -169,14 +180,23 @@ impl ProfitFunction {
         self.cash_flow(rise) - self.cash_flow_now()
     }
 
+    /// What small changes bring.
+    pub fn margins(&self) -> Margins {
+        Margins {
+            productivity: self.marginal_productivity(),
+            keeping: self.marginal_keeping(),
+            custom: self.cash_flow_now(),
+        }
+    }
+
     /// Change of annual operating cash flow per log point of labour saved, at the margin.
-    pub fn marginal_productivity(&self) -> f64 {
+    fn marginal_productivity(&self) -> f64 {
         let labour = self.markup * self.unit_labour / self.kept;
         self.at_the_margin(-labour / self.cost_price(), 0.0, -self.unit_labour)
     }
 
     /// Change of annual operating cash flow per unit of the share of chain value kept, at the margin.
-    pub fn marginal_keeping(&self) -> f64 {
+    fn marginal_keeping(&self) -> f64 {
         let own_cost = self.markup * (self.unit_labour + self.unit_capital) / self.kept;
         self.at_the_margin(-own_cost / (self.kept * self.cost_price()), 1.0, 0.0)
     }

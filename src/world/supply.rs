@@ -123,6 +123,8 @@ pub struct Development {
 pub struct SupplyNetwork {
     /// Buyers and suppliers next to each other.
     pub adjacency: Adjacency,
+    /// Buyers and suppliers from which it was made; kept so that no tick asks for new memory.
+    pub links: Vec<(u32, u32)>,
     /// Component classes of each sub-industry: fields and their shares of what is spent on components.
     pub classes: Vec<[(usize, f64); CLASSES]>,
     /// Share of purchased inputs that are components, in force.

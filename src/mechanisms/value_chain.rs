@@ -239,20 +239,18 @@ fn each_firm(world: &mut World, params: &Params, margins: &[Margins], discount: 
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(
-            |(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, margins)| {
-                for row in 0..ids.len() {
-                    let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
-                    if build && clock.reviews(ids[row].ordinal()) {
-                        let codified = codification(standards, lines.codifying, &practices[row]);
-                        profile.governance = rules.governance(profile, technique, codified);
-                    }
-                    let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
-                    let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
-                    rules.firm(capability, effort, profile, technique, position, sales, service, &margins[row]);
+        .for_each(|(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, margins)| {
+            for row in 0..ids.len() {
+                let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
+                if build && clock.reviews(ids[row].ordinal()) {
+                    let codified = codification(standards, lines.codifying, &practices[row]);
+                    profile.governance = rules.governance(profile, technique, codified);
                 }
-            },
-        );
+                let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
+                let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
+                rules.firm(capability, effort, profile, technique, position, sales, service, &margins[row]);
+            }
+        });
 }
 
 /// What is the same for all firms in a tick.

@@ -258,8 +258,9 @@ fn committed_rows_are_sound() {
 /// The table of what phases touch names the phases of the tick and all columns of the firms.
 #[test]
 fn phases_and_columns_of_the_memory_table_are_those_of_the_model() {
-    let changes = ["scale=0.02", "time.ticks=1"].map(|change| Override::labelled("--set", change));
-    let loaded = scenario::load(&file("scenarios/liaoning.toml"), &changes).expect("loads");
+    let changes = ["scale=0.05", "time.ticks=1"].map(|change| Override::labelled("--set", change));
+    let loaded = scenario::load(&file("scenarios/liaoning.toml"), &changes)
+        .unwrap_or_else(|error| panic!("{}", error.render(false)));
     let stop = std::sync::atomic::AtomicBool::new(false);
     let run = tiexi::run::run(&loaded, Options { threads: 1, stop: &stop }, &mut Nowhere, &mut |_| ()).expect("runs");
     let phases: Vec<&str> = run.phases.iter().map(|(name, _)| *name).collect();

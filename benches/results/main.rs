@@ -152,7 +152,7 @@ fn parent(arguments: &Arguments) -> Result<ExitCode, String> {
     print!("{}", table::listing(rows.iter().filter(|row| wanted(&row.quantity, &arguments.filters))));
     let code = if arguments.compare { compare(&origin, &rows, &arguments.filters)? } else { ExitCode::SUCCESS };
     if arguments.write {
-        write(&origin, &rows)?;
+        write(&origin, &rows, arguments.filters.is_empty())?;
     }
     Ok(code)
 }
@@ -272,10 +272,13 @@ fn compare(origin: &Origin, rows: &[Row], filters: &[String]) -> Result<ExitCode
 }
 
 /// Renews table, head and page.
-fn write(origin: &Origin, rows: &[Row]) -> Result<(), String> {
+fn write(origin: &Origin, rows: &[Row], everything: bool) -> Result<(), String> {
+    // Times of two machines do not belong in one table.
     let rows = match committed()? {
-        // Times of two machines do not belong in one table.
         Some((before, old)) if origin.same_machine(&before) => table::merged(&old, rows),
+        Some(_) if !everything => {
+            return Err("the table is of another machine; measure all of it, without names".into());
+        }
         _ => rows.to_vec(),
     };
     let head = toml::to_string(origin).map_err(|error| error.to_string())?;

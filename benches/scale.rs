@@ -9,13 +9,15 @@
 //! per firm stand below the table of divan.
 
 mod common;
+#[path = "common/environment.rs"]
+mod environment;
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use common::{Simulation, load, threads};
+use environment::list;
 use tiexi::world::firms::Firms;
 
 #[cfg(target_os = "linux")]
@@ -54,13 +56,6 @@ static FIGURES: Mutex<Vec<Figures>> = Mutex::new(Vec::new());
 fn main() {
     divan::main();
     report(&FIGURES.lock().expect("no thread died"));
-}
-
-/// A comma-separated list from the environment, or what is usual.
-fn list<T: FromStr>(variable: &str, usual: &str) -> Vec<T> {
-    let text = std::env::var(variable).unwrap_or_else(|_| usual.to_string());
-    let parse = |item: &str| item.trim().parse().unwrap_or_else(|_| panic!("{variable}: `{item}` is not a number"));
-    text.split(',').map(parse).collect()
 }
 
 /// All cases; only the smallest where nothing is to be measured (`cargo test --benches`).

@@ -7,12 +7,14 @@
 //! The table of phases comes first, then what divan measured.
 
 mod common;
+#[path = "common/nowhere.rs"]
+mod nowhere;
 
 use std::sync::atomic::AtomicBool;
 
 use common::{Simulation, load, threads};
+use nowhere::Nowhere;
 use tiexi::indicators::{Observer, PanelChoice};
-use tiexi::kernel::record::{Cell, RecordError, Recorder, TableSpec};
 use tiexi::run::{self, Options};
 
 #[cfg(target_os = "linux")]
@@ -83,14 +85,4 @@ fn run_of_84_ticks(bencher: divan::Bencher<'_, '_>, threads: usize) {
     bencher.bench_local(|| {
         run::run(&loaded, Options { threads, stop: &stop }, &mut Nowhere, &mut |_| ()).expect("runs").world.firms.len()
     });
-}
-
-/// Takes rows and forgets them.
-struct Nowhere;
-
-impl Recorder for Nowhere {
-    fn row(&mut self, _table: &'static TableSpec, cells: &[Cell<'_>]) -> Result<(), RecordError> {
-        divan::black_box(cells);
-        Ok(())
-    }
 }

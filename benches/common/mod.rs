@@ -18,6 +18,7 @@ pub fn load(file: &str, changes: &[String]) -> Loaded {
 }
 
 /// A world that moves on tick by tick.
+#[derive(Clone)]
 pub struct Simulation {
     /// The world.
     pub world: World,

@@ -1,0 +1,83 @@
+//! How often the steady state asks for memory: allocations and bytes per tick.
+//!
+//! ```sh
+//! cargo bench --bench allocations
+//! TIEXI_BENCH_SCALES=1,25 TIEXI_BENCH_THREADS=1,2 cargo bench --bench allocations
+//! ```
+//!
+//! The counting allocator stands before that of the system, which must not be that of the other benchmarks; what
+//! the program asks for does not depend on who serves it. Prints lines of numbers that `benches/results` reads:
+//! quantity, unit, scale, firms, threads, value.
+
+mod common;
+#[path = "common/environment.rs"]
+mod environment;
+#[path = "common/nowhere.rs"]
+mod nowhere;
+
+use std::alloc::System;
+
+use common::{Simulation, load, threads};
+use environment::list;
+use nowhere::Nowhere;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use tiexi::indicators::{Observer, PanelChoice};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Allocations, those that grow what was there included, and their bytes.
+#[derive(Default)]
+struct Count {
+    allocations: usize,
+    bytes: usize,
+}
+
+impl Count {
+    fn add(&mut self, region: &Region<'_, System>) {
+        let change = region.change();
+        self.allocations += change.allocations + change.reallocations;
+        self.bytes += change.bytes_allocated;
+    }
+}
+
+fn main() {
+    // `cargo bench` says so; `cargo test --benches` does not and only wants to see it run.
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    for scale in list::<f64>("TIEXI_BENCH_SCALES", if measured { "1" } else { "0.05" }) {
+        for count in list::<usize>("TIEXI_BENCH_THREADS", "1,2") {
+            // The first years find their buffers; the steady state comes after.
+            let years = if measured { (200.0 / scale).clamp(4.0, 40.0) as u32 / 4 } else { 1 };
+            count_ticks(scale, count, 4 * years);
+        }
+    }
+}
+
+/// Counts as many ticks as went before uncounted.
+fn count_ticks(scale: f64, count: usize, ticks: u32) {
+    let loaded = load("liaoning.toml", &[format!("scale={scale:?}")]);
+    let (params, pool) = (&loaded.scenario.measurement, threads(count));
+    let mut simulation = pool.install(|| Simulation::open(&loaded));
+    let mut observer = Observer::new(&simulation.world, params);
+    let (mut stepping, mut measuring) = (Count::default(), Count::default());
+    for tick in 0..2 * ticks {
+        let region = Region::new(ALLOCATOR);
+        pool.install(|| simulation.step());
+        if tick >= ticks {
+            stepping.add(&region);
+        }
+        let region = Region::new(ALLOCATOR);
+        let seen =
+            pool.install(|| observer.observe(&simulation.world, params, &[], PanelChoice::default(), &mut Nowhere));
+        seen.expect("measured");
+        if tick >= ticks {
+            measuring.add(&region);
+        }
+    }
+    let firms = simulation.world.firms.len();
+    for (name, Count { allocations, bytes }) in [("tick", stepping), ("measurement", measuring)] {
+        let per_tick = |sum: usize| sum as f64 / f64::from(ticks);
+        println!("allocations/{name},allocations per tick,{scale},{firms},{count},{}", per_tick(allocations));
+        println!("allocations/{name} bytes,bytes per tick,{scale},{firms},{count},{}", per_tick(bytes));
+    }
+}

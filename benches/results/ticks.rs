@@ -1,0 +1,85 @@
+//! Time per firm and tick of each phase, of the opening state and of measurement; memory that a world takes.
+
+use std::time::{Duration, Instant};
+
+use tiexi::indicators::{Observer, PanelChoice};
+use tiexi::scenario::Loaded;
+
+use crate::common::{Simulation, load, threads};
+use crate::nowhere::Nowhere;
+use crate::record::machine;
+use crate::record::table::Measurement;
+use crate::{Case, SCENARIO, SMALL};
+
+const TIME: &str = "ns per firm and tick";
+
+/// How the numbers of threads of a scale share processes: each its own where opening is cheap or memory is short;
+/// else they share the opening, which takes far longer than ticks, and each goes on from a copy of it.
+pub fn shares(scale: f64, threads: &[usize]) -> Vec<(f64, Vec<usize>)> {
+    if scale > SMALL && machine::fits(scale, 2, machine::available()) {
+        vec![(scale, threads.to_vec())]
+    } else {
+        threads.iter().map(|threads| (scale, vec![*threads])).collect()
+    }
+}
+
+/// Ticks that are timed: whole years, and about as many firm-ticks at any scale.
+fn ticks(case: &Case) -> u32 {
+    if case.tiny { 4 } else { (200.0 / case.scale).clamp(4.0, 80.0) as u32 / 4 * 4 }
+}
+
+/// One round.
+pub fn measure(case: &Case) -> Vec<Measurement> {
+    let loaded = load(SCENARIO, &[format!("scale={:?}", case.scale)]);
+    let most = case.threads.iter().copied().max().unwrap_or(1);
+    let before = machine::resident();
+    let began = Instant::now();
+    let opened = threads(most).install(|| Simulation::open(&loaded));
+    let seconds = began.elapsed().as_secs_f64();
+    let firms = opened.world.firms.len();
+    let per_firm = |value: f64| value / firms as f64;
+    let mut found = vec![
+        Measurement::new("tick/opening state", "ns per firm", per_firm(seconds * 1e9)).of(case.scale, firms).on(most),
+    ];
+    if let (Some(before), Some(now)) = (before, machine::resident()) {
+        // What the process grew by says something of a firm only where firms are most of it.
+        let grown = per_firm(now.saturating_sub(before) as f64);
+        found.push(Measurement::new("tick/resident", "bytes per firm", grown).of(case.scale, firms).on(most));
+    }
+    let mut opened = Some(opened);
+    for (at, count) in case.threads.iter().enumerate() {
+        let last = at + 1 == case.threads.len();
+        let simulation = if last { opened.take() } else { opened.clone() };
+        let simulation = simulation.expect("taken by the last one only");
+        found.extend(on(*count, simulation, &loaded, case));
+    }
+    found
+}
+
+/// Ticks on so many threads, after one that is not counted.
+fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case) -> Vec<Measurement> {
+    let params = &loaded.scenario.measurement;
+    let pool = threads(count);
+    let mut observer = Observer::new(&simulation.world, params);
+    let (mut firm_ticks, mut measuring) = (0, Duration::ZERO);
+    for tick in 0..=ticks(case) {
+        pool.install(|| simulation.step());
+        let began = Instant::now();
+        pool.install(|| observer.observe(&simulation.world, params, &[], PanelChoice::default(), &mut Nowhere))
+            .expect("measured");
+        if tick == 0 {
+            simulation.watch = Default::default();
+        } else {
+            measuring += began.elapsed();
+            firm_ticks += simulation.world.firms.len();
+        }
+    }
+    let per_firm_tick = |time: Duration| time.as_secs_f64() * 1e9 / firm_ticks as f64;
+    let phases = simulation.watch.phases.iter().map(|(name, time)| (*name, *time));
+    let all = phases.clone().map(|(_, time)| time).sum();
+    phases
+        .chain([("all", all), ("measurement", measuring)])
+        .map(|(name, time)| Measurement::new(format!("tick/{name}"), TIME, per_firm_tick(time)))
+        .map(|m| m.of(case.scale, simulation.world.firms.len()).on(count))
+        .collect()
+}

@@ -367,7 +367,7 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
     let (technique, position) = (&firms.technique[row], &firms.position[row]);
     let quantity = position.sold * exp(technique.quality);
     let user_value = position.sold * position.price;
-    let sums = IndustrySums {
+    let mut sums = IndustrySums {
         firms: 1.0,
         workers: people.workers,
         engineers: people.engineers,
@@ -397,13 +397,16 @@ fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usi
         technical_centres: one_if(people.engineers >= technical_centre),
         researchers: one_if(flow.research > 0.0),
         imitators: one_if(flow.research > 0.0 && f64::from(flow.imitation) > 0.5 * flow.research),
-        ..books(firms, layout, row)
+        ..IndustrySums::default()
     };
-    productivity(effort(sums, firms, row))
+    add_books(&mut sums, firms, layout, row);
+    add_effort(&mut sums, firms, row);
+    add_productivity(&mut sums);
+    sums
 }
 
-/// The part of a firm's sums that comes from its books.
-fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
+/// Adds what comes from the firm's books.
+fn add_books(sums: &mut IndustrySums, firms: &Firms, layout: &Layout, row: usize) {
     let balances = &firms.balances[row];
     let capital = balances.get(Account::FixedCapital);
     let equity = -balances.get(Account::Equity);
@@ -411,54 +414,50 @@ fn books(firms: &Firms, layout: &Layout, row: usize) -> IndustrySums {
     let own_funds = balances.own_funds();
     let assets = balances.assets();
     let hollow = firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets;
-    IndustrySums {
-        embodied_capital: f64::from(firms.plant[row].embodied) * capital,
-        capital,
-        cash: balances.get(Account::Deposits),
-        debt: -balances.get(Account::Loans),
-        assets,
-        own_funds,
-        equity,
-        state_equity: one_if(state_owned) * (equity - f64::from(firms.venture_equity[row])),
-        zombies: one_if(hollow),
-        ..IndustrySums::default()
-    }
+    sums.embodied_capital = f64::from(firms.plant[row].embodied) * capital;
+    sums.capital = capital;
+    sums.cash = balances.get(Account::Deposits);
+    sums.debt = -balances.get(Account::Loans);
+    sums.assets = assets;
+    sums.own_funds = own_funds;
+    sums.equity = equity;
+    sums.state_equity = one_if(state_owned) * (equity - f64::from(firms.venture_equity[row]));
+    sums.zombies = one_if(hollow);
 }
 
 /// Adds the functions that the firm performs and its upgrading budget.
-fn effort(sums: IndustrySums, firms: &Firms, row: usize) -> IndustrySums {
+fn add_effort(sums: &mut IndustrySums, firms: &Firms, row: usize) {
     let chain_value = sums.value_added + sums.value_leaving;
     let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
     let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
         firms.effort[row].budget.map(f64::from);
     let practice = &firms.practice[row];
-    IndustrySums {
-        design_kept: design * chain_value,
-        fabrication_kept: fabrication * chain_value,
-        market_kept: market * chain_value,
-        equipment_budget: equipment,
-        improve_budget: improve,
-        imitate_budget: imitate,
-        alliance_budget: alliance,
-        design_budget: for_design,
-        market_budget: for_market,
-        digital_budget: digital,
-        green_budget: green,
-        standards_budget: standards,
-        digital_sales: f64::from(practice.digital) * sums.sales,
-        green_sales: f64::from(practice.green) * sums.sales,
-        ..sums
-    }
+    sums.design_kept = design * chain_value;
+    sums.fabrication_kept = fabrication * chain_value;
+    sums.market_kept = market * chain_value;
+    sums.equipment_budget = equipment;
+    sums.improve_budget = improve;
+    sums.imitate_budget = imitate;
+    sums.alliance_budget = alliance;
+    sums.design_budget = for_design;
+    sums.market_budget = for_market;
+    sums.digital_budget = digital;
+    sums.green_budget = green;
+    sums.standards_budget = standards;
+    sums.digital_sales = f64::from(practice.digital) * sums.sales;
+    sums.green_sales = f64::from(practice.green) * sums.sales;
 }
 
 /// Adds the firm's log value added per worker, where it has one.
-fn productivity(sums: IndustrySums) -> IndustrySums {
+fn add_productivity(sums: &mut IndustrySums) {
     let employment = sums.workers + sums.engineers;
     if sums.value_added <= 0.0 || employment <= 0.0 {
-        return sums;
+        return;
     }
     let log = ln(sums.value_added / employment);
-    IndustrySums { productive: 1.0, log_productivity: log, log_productivity_squared: log * log, ..sums }
+    sums.productive = 1.0;
+    sums.log_productivity = log;
+    sums.log_productivity_squared = log * log;
 }
 
 /// A firm's part in the two tiers.

@@ -48,6 +48,8 @@
 //! # What it leaves out
 //! Bargaining over the shares of a project.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -310,8 +312,8 @@ struct Scene {
     groups: Vec<Vec<u32>>,
     /// Active partners of every node.
     degree: Vec<u16>,
-    /// Projects of every node, as places in the list of alliances.
-    projects: Vec<Vec<u32>>,
+    /// Projects of those nodes that have any, as places in the list of alliances.
+    projects: BTreeMap<usize, Vec<u32>>,
     /// Median research outlay of active firms, million CNY per tick.
     usual_research: f64,
     firms: usize,
@@ -325,7 +327,7 @@ impl Scene {
             cities: vec![Vec::new(); world.cities.len()],
             groups: vec![Vec::new(); world.members.len()],
             degree: (0..nodes).map(|node| world.network.partners(node).count() as u16).collect(),
-            projects: vec![Vec::new(); nodes],
+            projects: BTreeMap::new(),
             usual_research: 0.0,
             firms,
         };
@@ -334,11 +336,21 @@ impl Scene {
             scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
         }
         for (place, alliance) in world.network.alliances.iter().enumerate() {
-            alliance.members().iter().for_each(|m| scene.projects[m.node(firms)].push(place as u32));
+            alliance.members().iter().for_each(|member| scene.note(*member, place));
         }
         let active = scene.groups.iter().flatten();
         scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research).collect());
         scene
+    }
+
+    /// Notes that a subject takes part in the project at this place.
+    fn note(&mut self, member: Subject, place: usize) {
+        self.projects.entry(member.node(self.firms)).or_default().push(place as u32);
+    }
+
+    /// Projects of a subject.
+    fn projects_of(&self, member: Subject) -> &[u32] {
+        self.projects.get(&member.node(self.firms)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -622,7 +634,7 @@ fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Para
         let place = match host {
             Some((place, guest)) => {
                 take_in(world, place, guest, params, &mut small);
-                scene.projects[guest.node(scene.firms)].push(place as u32);
+                scene.note(guest, place);
                 place
             }
             None => lead_one(world, &mut scene, me, intent.partner, params, &mut small),
@@ -647,9 +659,8 @@ fn take_in(world: &mut World, place: usize, guest: Subject, params: &Params, sma
 /// The largest project with room in which one of the two works; with the one who would join it.
 fn host(world: &World, scene: &Scene, a: Subject, b: Subject) -> Option<(usize, Subject)> {
     let alliances = &world.network.alliances;
-    let of = |member: Subject, guest: Subject| {
-        scene.projects[member.node(scene.firms)].iter().map(move |place| (*place as usize, guest))
-    };
+    let of =
+        |member: Subject, guest: Subject| scene.projects_of(member).iter().map(move |place| (*place as usize, guest));
     let open = of(a, b).chain(of(b, a)).filter(|(place, guest)| {
         let alliance = &alliances[*place];
         alliance.has_room() && !alliance.members().contains(guest)
@@ -686,7 +697,7 @@ fn lead_one(
     world.network.chronicle.push(AllianceEvent { happening: Happening::Formed, alliance });
     let place = world.network.alliances.len() - 1;
     for member in [leader, partner] {
-        scene.projects[member.node(scene.firms)].push(place as u32);
+        scene.note(member, place);
     }
     place
 }

@@ -225,19 +225,19 @@ fn each_firm(world: &mut World, params: &Params, margins: &[Margins], annuity: f
         .with_min_len(MIN_ROWS)
         .map(|row| outcome(seen, row, &prices, &margins[row], annuity))
         .collect();
-    for (row, outcome) in outcomes.into_iter().enumerate() {
-        let firms = &mut world.firms;
-        firms.effort[row].gain[DIGITAL] = outcome.digital_gain;
-        firms.effort[row].gain[GREEN] = outcome.green_gain;
+    let World { firms, lines, .. } = world;
+    let rows = (outcomes, &mut firms.effort, &mut firms.practice, &mut firms.position).into_par_iter();
+    rows.with_min_len(MIN_ROWS).for_each(|(outcome, effort, practice, position)| {
+        effort.gain[DIGITAL] = outcome.digital_gain;
+        effort.gain[GREEN] = outcome.green_gain;
         if build {
-            let practice = &mut firms.practice[row];
-            let opened = world.lines.access * f64::from(outcome.green - practice.green);
+            let opened = lines.access * f64::from(outcome.green - practice.green);
             (practice.digital, practice.green) = (outcome.digital, outcome.green);
             if opened != 0.0 {
-                firms.position[row].base[HIGH_INCOME] *= exp(opened) as f32;
+                position.base[HIGH_INCOME] *= exp(opened) as f32;
             }
         }
-    }
+    });
 }
 
 /// Lines of a firm after the tick, and what its outlays brought, million CNY.

@@ -49,7 +49,7 @@ use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::{Firms, Position, Profile, Role};
 use crate::world::levers::{self, Lever};
@@ -267,17 +267,17 @@ pub fn find_cores(world: &mut World, params: &Params) {
     // Only firms that make something count.
     let mean = sales / counts.iter().sum::<f64>().max(1.0);
     let World { clock, firms, supply, .. } = world;
-    for row in 0..firms.len() {
-        let profile = &mut firms.profile[row];
-        if !clock.reviews(firms.id[row].ordinal()) && clock.tick > 0 {
-            continue;
+    let rows = (&mut firms.profile, &firms.id, &firms.technique, &firms.flow).into_par_iter().enumerate();
+    rows.with_min_len(MIN_ROWS).for_each(|(row, (profile, id, technique, flow))| {
+        if !clock.reviews(id.ordinal()) && clock.tick > 0 {
+            return;
         }
         let s = usize::from(profile.sub_industry);
-        let competent = firms.technique[row].competence * counts[s] >= sums[s];
+        let competent = technique.competence * counts[s] >= sums[s];
         let relations = supply.adjacency.degree(row) + usize::from(profile.projects);
         let connected = relations >= params.core_relations as usize;
-        profile.core = firms.flow[row].sales >= params.core_size * mean && competent && connected;
-    }
+        profile.core = flow.sales >= params.core_size * mean && competent && connected;
+    });
 }
 
 /// Sum of competence and number of firms by sub-industry.
@@ -539,15 +539,16 @@ pub fn lesson(gap: f64, speed: f64, params: &Params) -> f64 {
 /// Cost of the development of suppliers in the tick.
 fn cost_development(world: &mut World, params: &Params) {
     let World { clock, firms, supply, .. } = world;
-    for row in 0..firms.len() {
-        let running = firms.sourcing[row].development.filter(|d| u32::from(d.until.get()) > clock.tick);
+    let rows = (&mut firms.sourcing, &firms.profile, &firms.flow).into_par_iter();
+    rows.with_min_len(MIN_ROWS).for_each(|(sourcing, profile, flow)| {
+        let running = sourcing.development.filter(|d| u32::from(d.until.get()) > clock.tick);
         let cost = running.map_or(0.0, |development| {
-            let s = usize::from(firms.profile[row].sub_industry);
+            let s = usize::from(profile.sub_industry);
             let share = supply.classes[s][usize::from(development.class)].1;
-            params.development_cost * component_purchases(firms.flow[row].inputs, share, supply)
+            params.development_cost * component_purchases(flow.inputs, share, supply)
         });
-        firms.sourcing[row].development_cost = cost as f32;
-    }
+        sourcing.development_cost = cost as f32;
+    });
 }
 
 /// Share of a firm's sales that is exported in processing trade.
@@ -580,21 +581,20 @@ fn settle_orders(world: &mut World, params: &Params) {
 /// Adds orders to what the markets demand of suppliers.
 fn place_orders(world: &mut World) {
     let World { firms, outside, .. } = world;
-    for row in 0..firms.len() {
-        let orders = f64::from(firms.sourcing[row].orders);
+    let rows = (&mut firms.position, &firms.sourcing, &firms.profile, &firms.plant).into_par_iter();
+    rows.with_min_len(MIN_ROWS).for_each(|(position, sourcing, profile, plant)| {
+        let orders = f64::from(sourcing.orders);
         if orders <= 0.0 {
-            continue;
+            return;
         }
-        let profile = &firms.profile[row];
-        let inputs = firms.plant[row].inputs(outside.input_price[usize::from(profile.sub_industry)]);
-        let position = &mut firms.position[row];
+        let inputs = plant.inputs(outside.input_price[usize::from(profile.sub_industry)]);
         let value = inputs + f64::from(profile.kept_share) * (position.price - inputs);
         if value > 0.0 {
             let total = position.demand + orders / value;
             position.export_share *= if total > 0.0 { position.demand / total } else { 0.0 };
             position.demand = total;
         }
-    }
+    });
 }
 
 /// Quality and cost of the components that every firm uses from now on.
@@ -603,7 +603,7 @@ fn weigh_components(world: &mut World, params: &Params) {
     let Firms { sourcing, plant, levels, profile, position, fields, .. } = firms;
     let fields = *fields;
     let levels: &[f32] = levels;
-    (sourcing, plant, &*profile, &*position).into_par_iter().enumerate().with_min_len(MIN_CHUNKS * CHUNK).for_each(
+    (sourcing, plant, &*profile, &*position).into_par_iter().enumerate().with_min_len(MIN_ROWS).for_each(
         |(row, (sourcing, plant, profile, position))| {
             let own = &levels[row * fields..(row + 1) * fields];
             let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);

@@ -23,6 +23,9 @@ pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, draf
         all.push(firms);
     }
     let mut orders = sourcing::orders(world, &all).into_iter();
+    // A tenth more than there are: as many enter before others have left.
+    let firms: usize = all.iter().map(Vec::len).sum();
+    world.firms.reserve(firms + firms / 10);
     for (s, mut firms) in all.into_iter().enumerate() {
         firms.iter_mut().zip(&mut orders).for_each(|(firm, orders)| firm.sourcing.orders = orders);
         let demand = users_expenditure(opening, world, s, &firms);

@@ -4,6 +4,8 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
+use rayon::prelude::*;
+
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
@@ -582,24 +584,38 @@ impl Firms {
         if runs.len() == 1 && runs[0] == (0..self.len()) {
             return;
         }
-        squeeze(&mut self.levels, &runs, self.fields);
-        squeeze(&mut self.unlocked, &runs, self.fields);
-        squeeze(&mut self.id, &runs, 1);
-        squeeze(&mut self.profile, &runs, 1);
-        squeeze(&mut self.technique, &runs, 1);
-        squeeze(&mut self.vintages, &runs, 1);
-        squeeze(&mut self.plant, &runs, 1);
-        squeeze(&mut self.workforce, &runs, 1);
-        squeeze(&mut self.position, &runs, 1);
-        squeeze(&mut self.effort, &runs, 1);
-        squeeze(&mut self.capability, &runs, 1);
-        squeeze(&mut self.sourcing, &runs, 1);
-        squeeze(&mut self.practice, &runs, 1);
-        squeeze(&mut self.membership, &runs, 1);
-        squeeze(&mut self.balances, &runs, 1);
-        squeeze(&mut self.booked, &runs, 1);
-        squeeze(&mut self.venture_equity, &runs, 1);
-        squeeze(&mut self.flow, &runs, 1);
+        self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(&runs, width));
+    }
+
+    /// Makes room for this many more firms, and no more: columns that double when they are full would take up to
+    /// twice the memory.
+    pub fn reserve(&mut self, firms: usize) {
+        self.columns().into_iter().for_each(|(column, width)| column.reserve(firms * width));
+    }
+
+    /// All columns, with the number of items of a row.
+    fn columns(&mut self) -> [(&mut dyn Column, usize); 18] {
+        let fields = self.fields;
+        [
+            (&mut self.levels, fields),
+            (&mut self.unlocked, fields),
+            (&mut self.id, 1),
+            (&mut self.profile, 1),
+            (&mut self.technique, 1),
+            (&mut self.vintages, 1),
+            (&mut self.plant, 1),
+            (&mut self.workforce, 1),
+            (&mut self.position, 1),
+            (&mut self.effort, 1),
+            (&mut self.capability, 1),
+            (&mut self.sourcing, 1),
+            (&mut self.practice, 1),
+            (&mut self.membership, 1),
+            (&mut self.balances, 1),
+            (&mut self.booked, 1),
+            (&mut self.venture_equity, 1),
+            (&mut self.flow, 1),
+        ]
     }
 
     /// Bytes of state per firm.
@@ -636,16 +652,30 @@ fn kept_runs(stays: &[bool]) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
-/// Moves the kept runs of rows of `width` items together and cuts off the rest.
-fn squeeze<T: Copy>(column: &mut Vec<T>, runs: &[std::ops::Range<usize>], width: usize) {
-    let mut to = 0;
-    for run in runs {
-        if run.start != to {
-            column.copy_within(run.start * width..run.end * width, to * width);
+/// A column of the firm table, whatever its items are.
+trait Column: Send {
+    /// Moves the kept runs of rows of `width` items together and cuts off the rest.
+    fn squeeze(&mut self, runs: &[std::ops::Range<usize>], width: usize);
+
+    /// Makes room for so many items more.
+    fn reserve(&mut self, items: usize);
+}
+
+impl<T: Copy + Send> Column for Vec<T> {
+    fn squeeze(&mut self, runs: &[std::ops::Range<usize>], width: usize) {
+        let mut to = 0;
+        for run in runs {
+            if run.start != to {
+                self.copy_within(run.start * width..run.end * width, to * width);
+            }
+            to += run.len();
         }
-        to += run.len();
+        self.truncate(to * width);
     }
-    column.truncate(to * width);
+
+    fn reserve(&mut self, items: usize) {
+        self.reserve_exact(items);
+    }
 }
 
 #[cfg(test)]
@@ -655,7 +685,7 @@ mod tests {
     #[test]
     fn squeezing_keeps_order_and_width() {
         let mut column: Vec<i32> = (0..12).collect();
-        squeeze(&mut column, &kept_runs(&[true, false, true, false]), 3);
+        column.squeeze(&kept_runs(&[true, false, true, false]), 3);
         assert_eq!(column, [0, 1, 2, 6, 7, 8]);
     }
 

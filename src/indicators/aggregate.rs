@@ -334,20 +334,18 @@ impl Sums {
         let balances = &firms.balances[row];
         ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
         let profile = &firms.profile[row];
-        let flow = &firms.flow[row];
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
-        let industry = industry_sums(firms, layout, technical_centre, row);
-        for (cell, sums) in self.cells[s].iter_mut().zip(cell_sums(&industry, f64::from(firms.technique[row].high_end)))
-        {
+        let firm = Seen::of(firms, row);
+        self.industries[s].take(&firm, firms, layout, technical_centre, row);
+        for (cell, sums) in self.cells[s].iter_mut().zip(firm.cells()) {
             *cell += sums;
         }
-        self.cities[city] += city_sums(&industry);
+        self.cities[city] += firm.city();
         let place = layout.place_of[city * layout.industries + s];
         if place != NO_PLACE {
-            self.places[usize::from(place)] += place_sums(&industry);
+            self.places[usize::from(place)] += firm.place();
         }
-        self.sizes.add(flow.sales);
-        self.industries[s] += industry;
+        self.sizes.add(firm.sales);
     }
 }
 
@@ -360,135 +358,166 @@ fn one_if(holds: bool) -> f64 {
     f64::from(u8::from(holds))
 }
 
-/// What one firm adds to its sub-industry.
-fn industry_sums(firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) -> IndustrySums {
-    let profile = &firms.profile[row];
-    let (flow, people) = (&firms.flow[row], &firms.workforce[row]);
-    let (technique, position) = (&firms.technique[row], &firms.position[row]);
-    let quantity = position.sold * exp(technique.quality);
-    let user_value = position.sold * position.price;
-    let mut sums = IndustrySums {
-        firms: 1.0,
-        workers: people.workers,
-        engineers: people.engineers,
-        value_added: flow.value_added,
-        value_leaving: f64::from(flow.value_leaving),
-        sales: flow.sales,
-        exports: flow.exports,
-        integrator_sales: flow.sales * one_if(profile.role == Role::Integrator),
-        high_end_sales: flow.sales * f64::from(technique.high_end),
-        user_value,
-        user_value_abroad: user_value * position.export_share,
-        quantity,
-        quantity_abroad: quantity * position.export_share,
-        inputs: flow.inputs,
-        stock_change: flow.stock_change,
-        operating: flow.operating,
-        profit: flow.profit,
-        research: flow.research,
-        imitation: f64::from(flow.imitation),
-        investment: flow.investment,
-        interest: flow.interest,
-        made: position.output,
-        capacity: firms.plant[row].capacity,
-        competence_sales: technique.competence * flow.sales,
-        exporters: one_if(flow.exports > 0.0),
-        loss_makers: one_if(flow.profit < 0.0),
-        technical_centres: one_if(people.engineers >= technical_centre),
-        researchers: one_if(flow.research > 0.0),
-        imitators: one_if(flow.research > 0.0 && f64::from(flow.imitation) > 0.5 * flow.research),
-        ..IndustrySums::default()
-    };
-    add_books(&mut sums, firms, layout, row);
-    add_effort(&mut sums, firms, row);
-    add_productivity(&mut sums);
-    sums
+/// What several sums need of one firm.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    workers: f64,
+    engineers: f64,
+    value_added: f64,
+    chain_value: f64,
+    sales: f64,
+    exports: f64,
+    high_end: f64,
+    quantity: f64,
+    research: f64,
+    profit: f64,
 }
 
-/// Adds what comes from the firm's books.
-fn add_books(sums: &mut IndustrySums, firms: &Firms, layout: &Layout, row: usize) {
-    let balances = &firms.balances[row];
-    let capital = balances.get(Account::FixedCapital);
-    let equity = -balances.get(Account::Equity);
-    let state_owned = layout.state_owned[usize::from(firms.profile[row].ownership)];
-    let own_funds = balances.own_funds();
-    let assets = balances.assets();
-    let hollow = firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets;
-    sums.embodied_capital = f64::from(firms.plant[row].embodied) * capital;
-    sums.capital = capital;
-    sums.cash = balances.get(Account::Deposits);
-    sums.debt = -balances.get(Account::Loans);
-    sums.assets = assets;
-    sums.own_funds = own_funds;
-    sums.equity = equity;
-    sums.state_equity = one_if(state_owned) * (equity - f64::from(firms.venture_equity[row]));
-    sums.zombies = one_if(hollow);
-}
-
-/// Adds the functions that the firm performs and its upgrading budget.
-fn add_effort(sums: &mut IndustrySums, firms: &Firms, row: usize) {
-    let chain_value = sums.value_added + sums.value_leaving;
-    let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
-    let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
-        firms.effort[row].budget.map(f64::from);
-    let practice = &firms.practice[row];
-    sums.design_kept = design * chain_value;
-    sums.fabrication_kept = fabrication * chain_value;
-    sums.market_kept = market * chain_value;
-    sums.equipment_budget = equipment;
-    sums.improve_budget = improve;
-    sums.imitate_budget = imitate;
-    sums.alliance_budget = alliance;
-    sums.design_budget = for_design;
-    sums.market_budget = for_market;
-    sums.digital_budget = digital;
-    sums.green_budget = green;
-    sums.standards_budget = standards;
-    sums.digital_sales = f64::from(practice.digital) * sums.sales;
-    sums.green_sales = f64::from(practice.green) * sums.sales;
-}
-
-/// Adds the firm's log value added per worker, where it has one.
-fn add_productivity(sums: &mut IndustrySums) {
-    let employment = sums.workers + sums.engineers;
-    if sums.value_added <= 0.0 || employment <= 0.0 {
-        return;
+impl Seen {
+    fn of(firms: &Firms, row: usize) -> Self {
+        let (flow, people, technique) = (&firms.flow[row], &firms.workforce[row], &firms.technique[row]);
+        Seen {
+            workers: people.workers,
+            engineers: people.engineers,
+            value_added: flow.value_added,
+            chain_value: flow.value_added + f64::from(flow.value_leaving),
+            sales: flow.sales,
+            exports: flow.exports,
+            high_end: f64::from(technique.high_end),
+            quantity: firms.position[row].sold * exp(technique.quality),
+            research: flow.research,
+            profit: flow.profit,
+        }
     }
-    let log = ln(sums.value_added / employment);
-    sums.productive = 1.0;
-    sums.log_productivity = log;
-    sums.log_productivity_squared = log * log;
-}
 
-/// A firm's part in the two tiers.
-fn cell_sums(firm: &IndustrySums, high_end: f64) -> [CellSums; TIERS] {
-    [1.0 - high_end, high_end].map(|share| CellSums {
-        firms: share,
-        employment: share * (firm.workers + firm.engineers),
-        value_added: share * firm.value_added,
-        chain_value: share * (firm.value_added + firm.value_leaving),
-        quantity: share * firm.quantity,
-        sales: share * firm.sales,
-        exports: share * firm.exports,
-    })
-}
+    fn employment(&self) -> f64 {
+        self.workers + self.engineers
+    }
 
-fn city_sums(firm: &IndustrySums) -> CitySums {
-    CitySums {
-        firms: 1.0,
-        workers: firm.workers,
-        engineers: firm.engineers,
-        value_added: firm.value_added,
-        sales: firm.sales,
-        exports: firm.exports,
-        high_end_sales: firm.high_end_sales,
-        research: firm.research,
-        profit: firm.profit,
+    /// Its part in the two tiers.
+    fn cells(&self) -> [CellSums; TIERS] {
+        [1.0 - self.high_end, self.high_end].map(|share| CellSums {
+            firms: share,
+            employment: share * self.employment(),
+            value_added: share * self.value_added,
+            chain_value: share * self.chain_value,
+            quantity: share * self.quantity,
+            sales: share * self.sales,
+            exports: share * self.exports,
+        })
+    }
+
+    fn city(&self) -> CitySums {
+        CitySums {
+            firms: 1.0,
+            workers: self.workers,
+            engineers: self.engineers,
+            value_added: self.value_added,
+            sales: self.sales,
+            exports: self.exports,
+            high_end_sales: self.sales * self.high_end,
+            research: self.research,
+            profit: self.profit,
+        }
+    }
+
+    fn place(&self) -> PlaceSums {
+        PlaceSums {
+            firms: 1.0,
+            sales: self.sales,
+            value_added: self.value_added,
+            high_end_sales: self.sales * self.high_end,
+        }
     }
 }
 
-fn place_sums(firm: &IndustrySums) -> PlaceSums {
-    PlaceSums { firms: 1.0, sales: firm.sales, value_added: firm.value_added, high_end_sales: firm.high_end_sales }
+impl IndustrySums {
+    /// Adds one firm, field by field: a record of its own would be written and read once more.
+    fn take(&mut self, firm: &Seen, firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) {
+        self.take_production(firm, firms, row);
+        self.take_books(firms, layout, row);
+        self.take_effort(firm, firms, row);
+        self.technical_centres += one_if(firm.engineers >= technical_centre);
+        if firm.value_added > 0.0 && firm.employment() > 0.0 {
+            let log = ln(firm.value_added / firm.employment());
+            self.productive += 1.0;
+            self.log_productivity += log;
+            self.log_productivity_squared += log * log;
+        }
+    }
+
+    fn take_production(&mut self, firm: &Seen, firms: &Firms, row: usize) {
+        let (flow, position) = (&firms.flow[row], &firms.position[row]);
+        let user_value = position.sold * position.price;
+        let imitation = f64::from(flow.imitation);
+        self.firms += 1.0;
+        self.workers += firm.workers;
+        self.engineers += firm.engineers;
+        self.value_added += flow.value_added;
+        self.value_leaving += f64::from(flow.value_leaving);
+        self.sales += flow.sales;
+        self.exports += flow.exports;
+        self.integrator_sales += flow.sales * one_if(firms.profile[row].role == Role::Integrator);
+        self.high_end_sales += flow.sales * firm.high_end;
+        self.user_value += user_value;
+        self.user_value_abroad += user_value * position.export_share;
+        self.quantity += firm.quantity;
+        self.quantity_abroad += firm.quantity * position.export_share;
+        self.inputs += flow.inputs;
+        self.stock_change += flow.stock_change;
+        self.operating += flow.operating;
+        self.profit += flow.profit;
+        self.research += flow.research;
+        self.imitation += imitation;
+        self.investment += flow.investment;
+        self.interest += flow.interest;
+        self.made += position.output;
+        self.capacity += firms.plant[row].capacity;
+        self.competence_sales += firms.technique[row].competence * flow.sales;
+        self.exporters += one_if(flow.exports > 0.0);
+        self.loss_makers += one_if(flow.profit < 0.0);
+        self.researchers += one_if(flow.research > 0.0);
+        self.imitators += one_if(flow.research > 0.0 && imitation > 0.5 * flow.research);
+    }
+
+    fn take_books(&mut self, firms: &Firms, layout: &Layout, row: usize) {
+        let balances = &firms.balances[row];
+        let capital = balances.get(Account::FixedCapital);
+        let equity = -balances.get(Account::Equity);
+        let state_owned = layout.state_owned[usize::from(firms.profile[row].ownership)];
+        let (own_funds, assets) = (balances.own_funds(), balances.assets());
+        self.embodied_capital += f64::from(firms.plant[row].embodied) * capital;
+        self.capital += capital;
+        self.cash += balances.get(Account::Deposits);
+        self.debt -= balances.get(Account::Loans);
+        self.assets += assets;
+        self.own_funds += own_funds;
+        self.equity += equity;
+        self.state_equity += one_if(state_owned) * (equity - f64::from(firms.venture_equity[row]));
+        self.zombies += one_if(firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets);
+    }
+
+    /// Adds the functions that the firm performs, its upgrading budget and its lines.
+    fn take_effort(&mut self, firm: &Seen, firms: &Firms, row: usize) {
+        let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
+        let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
+            firms.effort[row].budget.map(f64::from);
+        let practice = &firms.practice[row];
+        self.design_kept += design * firm.chain_value;
+        self.fabrication_kept += fabrication * firm.chain_value;
+        self.market_kept += market * firm.chain_value;
+        self.equipment_budget += equipment;
+        self.improve_budget += improve;
+        self.imitate_budget += imitate;
+        self.alliance_budget += alliance;
+        self.design_budget += for_design;
+        self.market_budget += for_market;
+        self.digital_budget += digital;
+        self.green_budget += green;
+        self.standards_budget += standards;
+        self.digital_sales += f64::from(practice.digital) * firm.sales;
+        self.green_sales += f64::from(practice.green) * firm.sales;
+    }
 }
 
 #[cfg(test)]

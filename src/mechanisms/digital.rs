@@ -53,7 +53,7 @@ use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::lines::Lines;
-use crate::world::profit::{Margins, Terms};
+use crate::world::profit::{Margins, ProfitFunction, Terms};
 
 const DIGITAL: usize = UpgradingOption::Digital as usize;
 const GREEN: usize = UpgradingOption::Green as usize;
@@ -145,7 +145,7 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
     if !params.enabled {
         return;
     }
-    let margins = world.margins(terms);
+    let margins = world.of_profits(terms, ProfitFunction::margins);
     each_firm(world, params, &margins, annuity, true);
 }
 

@@ -543,13 +543,13 @@ fn enter_export(
 fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
     let (events, signs) = ([small.word(), small.word()], small.word());
     let n = customers.max(1.0);
-    // Harmonic number of n customers.
-    let harmonic = ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
+    // Harmonic number of n customers; few firms need it in a tick.
+    let harmonic = || ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
     let mut factor = 1.0;
     for rank in 1..=LARGE.min(n as usize) {
         let draw = (events[(rank - 1) / 4] >> (16 * ((rank - 1) % 4))) as u16;
         if draw < rules.threshold {
-            let size = 1.0 / (rank as f64 * harmonic);
+            let size = 1.0 / (rank as f64 * harmonic());
             let sign = f64::from((signs >> (8 * (rank - 1))) as u8) / 256.0;
             factor *= if sign < 1.0 / (2.0 + size) { 1.0 + size } else { 1.0 / (1.0 + size) };
         }
@@ -557,7 +557,7 @@ fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
     if n > LARGE as f64 {
         // Sum of 1/rank^2 beyond the large ones.
         let rest = (1.0 / (LARGE as f64 + 0.5) - 1.0 / (n + 0.5)).max(0.0);
-        let deviation = (rules.turnover * rest).sqrt() / harmonic;
+        let deviation = (rules.turnover * rest).sqrt() / harmonic();
         factor *= 1.0 + deviation * normal(small.word());
     }
     factor

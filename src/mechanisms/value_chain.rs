@@ -60,7 +60,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{BUILT, Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique};
 use crate::world::outside::{Outside, kept_share, shares_of_value};
-use crate::world::profit::{Margins, Terms};
+use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::OpeningParts;
 use crate::world::standards::codification;
 use crate::world::structure::{Structure, SubIndustry};
@@ -165,14 +165,16 @@ pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], 
     }
     let codified = world.standards.codifying * world.standards.codified;
     divide(&mut world.outside, params, demand_growth, codified, world.clock.years());
-    let margins = world.margins(terms);
-    each_firm(world, params, &margins, discount, true);
+    let keeping = world.of_profits(terms, ProfitFunction::marginal_keeping);
+    each_firm(world, params, &keeping, discount, true);
 }
 
 /// Values the outlays of the tick without building anything: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], discount: f64) {
+///
+/// `keeping` is what a higher share of chain value kept brings each firm, million CNY a year.
+pub fn rehearse(world: &mut World, params: &Params, keeping: &[f64], discount: f64) {
     if params.enabled {
-        each_firm(world, params, margins, discount, false);
+        each_firm(world, params, keeping, discount, false);
     }
 }
 
@@ -222,7 +224,7 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
     if speed > 0.0 { scarcity + closed * (rest - scarcity) } else { scarcity + growth * years }
 }
 
-fn each_firm(world: &mut World, params: &Params, margins: &[Margins], discount: f64, build: bool) {
+fn each_firm(world: &mut World, params: &Params, keeping: &[f64], discount: f64, build: bool) {
     let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
     let rules = Rules { params, fading, ticks: clock.ticks(), discount, structure, outside, build };
@@ -235,11 +237,11 @@ fn each_firm(world: &mut World, params: &Params, margins: &[Margins], discount: 
         firms.flow.par_chunks(CHUNK),
         firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
-        margins.par_chunks(CHUNK),
+        keeping.par_chunks(CHUNK),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, margins)| {
+        .for_each(|(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, keeping)| {
             for row in 0..ids.len() {
                 let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
                 if build && clock.reviews(ids[row].ordinal()) {
@@ -248,7 +250,7 @@ fn each_firm(world: &mut World, params: &Params, margins: &[Margins], discount: 
                 }
                 let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
                 let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
-                rules.firm(capability, effort, profile, technique, position, sales, service, &margins[row]);
+                rules.firm(capability, effort, profile, technique, position, sales, service, keeping[row]);
             }
         });
 }
@@ -278,7 +280,7 @@ impl Rules<'_> {
         position: &Position,
         sales: f64,
         service: f64,
-        margins: &Margins,
+        keeping: f64,
     ) {
         let s = usize::from(profile.sub_industry);
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
@@ -300,7 +302,7 @@ impl Rules<'_> {
                 profile.kept[function] = kept as f32;
             }
         }
-        self.value(effort, &rises, margins.keeping);
+        self.value(effort, &rises, keeping);
         if self.build {
             let ends = [DESIGN, MARKET];
             let (worth, kept) = (ends.map(|end| values[end]), ends.map(|end| f64::from(profile.kept[end])));

@@ -11,6 +11,7 @@ use crate::population::Opening;
 use crate::world::World;
 use crate::world::firms::{BUILT, UpgradingOption};
 use crate::world::ledger::{Account, SECTORS, Sector};
+use crate::world::profit::ProfitFunction;
 use crate::world::region::LabourMarket;
 use crate::world::structure::SubIndustry;
 
@@ -83,7 +84,8 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     let projects = settings.projects(ticks);
     let valuation = settings.valuation();
     // Nothing that profits depend on changes in the pre-run.
-    let margins = world.margins(&terms);
+    let margins = world.of_profits(&terms, ProfitFunction::margins);
+    let keeping: Vec<f64> = margins.iter().map(|margins| margins.keeping).collect();
     let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
     let flows = world.firms.flow.clone();
     size_budgets(world);
@@ -95,7 +97,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
-        value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate);
+        value_chain::rehearse(world, &settings.value_chain, &keeping, settings.upgrading.discount_rate);
         standards::rehearse(world, &settings.standards, &prospects);
         digital::rehearse(world, &settings.digital, &margins, valuation.annuity);
         upgrading::learn(world, &settings.upgrading, &means);

@@ -132,14 +132,31 @@ pub fn field_of<'a>(root: &'a Field, key: &str) -> Option<&'a Field> {
     })
 }
 
+/// The keywords of a schema; what they say stays where it is.
+struct Flat<'a>(IndexMap<&'a str, &'a Json>);
+
+impl<'a> Flat<'a> {
+    fn of(object: &'a Map<String, Json>) -> Self {
+        Flat(object.iter().map(|(key, value)| (key.as_str(), value)).collect())
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Json> {
+        self.0.get(key).copied()
+    }
+
+    fn remove(&mut self, key: &str) -> Option<&'a Json> {
+        self.0.shift_remove(key)
+    }
+}
+
 struct Compiler<'a> {
     definitions: &'a Map<String, Json>,
     /// Definitions being expanded: a type inside itself is not followed.
-    open: Vec<String>,
+    open: Vec<&'a str>,
 }
 
-impl Compiler<'_> {
-    fn field(&mut self, schema: &Json, required: bool) -> Field {
+impl<'a> Compiler<'a> {
+    fn field(&mut self, schema: &'a Json, required: bool) -> Field {
         let opened = self.open.len();
         let flat = self.flatten(schema);
         let text = |key: &str| flat.get(key).and_then(Json::as_str).map(str::to_owned);
@@ -167,45 +184,43 @@ impl Compiler<'_> {
     }
 
     /// The schema's keywords with references followed; what stands nearer to the key wins.
-    fn flatten(&mut self, schema: &Json) -> Map<String, Json> {
-        let mut flat = schema.as_object().cloned().unwrap_or_default();
+    fn flatten(&mut self, schema: &'a Json) -> Flat<'a> {
+        let mut flat = Flat(schema.as_object().map(|object| Flat::of(object).0).unwrap_or_default());
         for _ in 0..32 {
             let Some(inner) = self.next_inner(&mut flat) else {
                 break;
             };
             for (key, value) in inner {
-                flat.entry(key).or_insert(value);
+                flat.0.entry(key.as_str()).or_insert(value);
             }
         }
         flat
     }
 
-    fn next_inner(&mut self, flat: &mut Map<String, Json>) -> Option<Map<String, Json>> {
+    fn next_inner(&mut self, flat: &mut Flat<'a>) -> Option<&'a Map<String, Json>> {
         if let Some(Json::String(reference)) = flat.remove("$ref") {
-            let name = reference.rsplit('/').next()?.to_owned();
+            let name = reference.rsplit('/').next()?;
             if self.open.contains(&name) {
                 return None;
             }
-            let inner = self.definitions.get(&name)?.as_object()?.clone();
+            let inner = self.definitions.get(name)?.as_object()?;
             self.open.push(name);
             return Some(inner);
         }
         if let Some(Json::Array(all)) = flat.remove("allOf") {
-            return all.first()?.as_object().cloned();
+            return all.first()?.as_object();
         }
         // Option<T> is written as "T or null"; TOML has no null, so the key is just absent.
-        let any = flat.get("anyOf")?.as_array()?;
-        let null = |schema: &&Json| schema["type"] != "null";
-        let mut rest = any.iter().filter(null);
-        let (first, second) = (rest.next().cloned(), rest.next());
+        let mut rest = flat.get("anyOf")?.as_array()?.iter().filter(|schema| schema["type"] != "null");
+        let (first, second) = (rest.next(), rest.next());
         if second.is_some() {
             return None;
         }
         flat.remove("anyOf");
-        first?.as_object().cloned()
+        first?.as_object()
     }
 
-    fn shape(&mut self, flat: &Map<String, Json>) -> Shape {
+    fn shape(&mut self, flat: &Flat<'a>) -> Shape {
         if let Some(choice) = choice(flat) {
             return choice;
         }
@@ -226,7 +241,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn list(&mut self, flat: &Map<String, Json>) -> Shape {
+    fn list(&mut self, flat: &Flat<'a>) -> Shape {
         match flat.get("items") {
             Some(Json::Array(items)) => Shape::Tuple(items.iter().map(|item| self.field(item, true)).collect()),
             items => {
@@ -237,7 +252,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn table(&mut self, flat: &Map<String, Json>) -> Shape {
+    fn table(&mut self, flat: &Flat<'a>) -> Shape {
         match (flat.get("properties"), flat.get("additionalProperties")) {
             (Some(_), _) => Shape::Record(self.properties(flat, None)),
             (None, Some(entry @ Json::Object(_))) => {
@@ -249,7 +264,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn properties(&mut self, flat: &Map<String, Json>, tag: Option<&str>) -> IndexMap<String, Field> {
+    fn properties(&mut self, flat: &Flat<'a>, tag: Option<&str>) -> IndexMap<String, Field> {
         let required: Vec<&str> = match flat.get("required") {
             Some(Json::Array(names)) => names.iter().filter_map(Json::as_str).collect(),
             _ => Vec::new(),
@@ -266,7 +281,7 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn one_of(&mut self, alternatives: &[Json]) -> Shape {
+    fn one_of(&mut self, alternatives: &'a [Json]) -> Shape {
         let Some(tag) = common_tag(alternatives) else {
             let fields = alternatives.iter().map(|one| self.field(one, true));
             return Shape::AnyOf(fields.collect());
@@ -289,9 +304,9 @@ impl Compiler<'_> {
 /// Bounds, unit and `x-entry-default` stated for a whole list or table of numbers hold for each
 /// number in it; shares lie between 0 and 1. An entry's default is what an entry that is not there
 /// counts as.
-fn bounded(mut item: Field, around: &Map<String, Json>) -> Field {
+fn bounded(mut item: Field, around: &Flat<'_>) -> Field {
     let mut outer = bounds(around);
-    if around.contains_key("x-shares") {
+    if around.get("x-shares").is_some() {
         outer.minimum = outer.minimum.or(Some(0.0));
         outer.maximum = outer.maximum.or(Some(1.0));
     }
@@ -319,7 +334,7 @@ fn with_innermost(field: &mut Field, change: &mut dyn FnMut(&mut Field)) {
     }
 }
 
-fn type_of(flat: &Map<String, Json>) -> Option<&str> {
+fn type_of<'a>(flat: &Flat<'a>) -> Option<&'a str> {
     match flat.get("type")? {
         Json::String(name) => Some(name),
         Json::Array(names) => names.iter().filter_map(Json::as_str).find(|name| *name != "null"),
@@ -328,15 +343,15 @@ fn type_of(flat: &Map<String, Json>) -> Option<&str> {
 }
 
 /// The words of an enumeration without data, in either of the ways schemars writes one.
-fn choice(flat: &Map<String, Json>) -> Option<Shape> {
+fn choice(flat: &Flat<'_>) -> Option<Shape> {
     let mut words = IndexMap::new();
     collect_words(flat, "", &mut words);
     if let Some(Json::Array(one_of)) = flat.get("oneOf") {
         for alternative in one_of {
-            let alternative = alternative.as_object()?;
+            let alternative = Flat::of(alternative.as_object()?);
             let meaning = alternative.get("description").and_then(Json::as_str);
             let before = words.len();
-            collect_words(alternative, meaning.unwrap_or(""), &mut words);
+            collect_words(&alternative, meaning.unwrap_or(""), &mut words);
             if words.len() == before {
                 return None;
             }
@@ -345,7 +360,7 @@ fn choice(flat: &Map<String, Json>) -> Option<Shape> {
     (!words.is_empty()).then_some(Shape::Choice(words))
 }
 
-fn collect_words(flat: &Map<String, Json>, meaning: &str, words: &mut IndexMap<String, String>) {
+fn collect_words(flat: &Flat<'_>, meaning: &str, words: &mut IndexMap<String, String>) {
     let listed = flat.get("enum").and_then(Json::as_array);
     let single = flat.get("const");
     for word in listed.into_iter().flatten().chain(single) {
@@ -362,7 +377,7 @@ fn common_tag(alternatives: &[Json]) -> Option<String> {
     properties.keys().find(|key| alternatives.iter().all(|one| fixed(one, key))).cloned()
 }
 
-fn bounds(flat: &Map<String, Json>) -> Bounds {
+fn bounds(flat: &Flat<'_>) -> Bounds {
     let number = |key: &str| flat.get(key).and_then(Json::as_f64);
     Bounds {
         minimum: number("minimum"),

@@ -30,7 +30,7 @@ use crate::world::lines::Lines;
 use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::platforms::Platforms;
-use crate::world::profit::{Margins, ProfitFunction, Terms};
+use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, DIALS, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::standards::Standards;
@@ -169,10 +169,10 @@ impl World {
         )
     }
 
-    /// What small changes bring each firm.
-    pub fn margins(&self, terms: &Terms) -> Vec<Margins> {
+    /// What the profit function of each firm says.
+    pub fn of_profits<T: Send>(&self, terms: &Terms, what: impl Fn(&ProfitFunction) -> T + Sync) -> Vec<T> {
         let rows = (0..self.firms.len()).into_par_iter().with_min_len(MIN_ROWS);
-        rows.map(|row| self.profit_function(row, terms).margins()).collect()
+        rows.map(|row| what(&self.profit_function(row, terms))).collect()
     }
 
     /// Change of a firm's annual cash flow from a rise of its competence.

@@ -196,7 +196,7 @@ impl ProfitFunction {
     }
 
     /// Change of annual operating cash flow per unit of the share of chain value kept, at the margin.
-    fn marginal_keeping(&self) -> f64 {
+    pub fn marginal_keeping(&self) -> f64 {
         let own_cost = self.markup * (self.unit_labour + self.unit_capital) / self.kept;
         self.at_the_margin(-own_cost / (self.kept * self.cost_price()), 1.0, 0.0)
     }

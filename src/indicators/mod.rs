@@ -108,10 +108,10 @@ impl Observer {
         panel: PanelChoice,
         recorder: &mut dyn Recorder,
     ) -> Result<(), RecordError> {
-        let sums = Sums::new(&world.firms, &self.layout, world.measures.technical_centre);
+        let Observer { layout, network, .. } = &mut *self;
+        let sums = || Sums::new(&world.firms, layout, world.measures.technical_centre);
+        let ((), (sums, fields)) = rayon::join(|| network.observe(world), || (sums(), relations::fields(world)));
         let measured = self.measure(world, &sums, params);
-        self.network.observe(world);
-        let fields = relations::fields(world);
         let region = Region::new(world, &sums, measured, &self.network, &fields);
         recorder.row(&region::TABLE, &region::row(&region))?;
         let mut rows = Rows { tick: world.clock.tick, recorder };

@@ -1,6 +1,8 @@
 //! The networks of the region, its technologies, alliances and value chains: `network.csv`,
 //! `technologies.csv`, `value_chain.csv`, `alliances.csv`, `links.csv`.
 
+use rayon::prelude::*;
+
 use crate::indicators::graph::{self, Pair, Shape, Turnover};
 use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
 use crate::kernel::ids::FirmId;
@@ -104,16 +106,14 @@ impl NetworkObserver {
             None => node,
         };
         let named = lists.each_ref().map(|list| list.iter().map(|(a, b)| (ever(*a), ever(*b))).collect::<Vec<Pair>>());
-        for layer in 0..LAYERS.len() {
-            let turnover = match &self.last {
-                Some(last) => graph::turnover(&last[layer], &named[layer]),
-                None => Turnover::default(),
-            };
+        let last = self.last.as_ref();
+        self.layers.par_iter_mut().enumerate().for_each(|(at, layer)| {
+            let turnover = last.map_or(Turnover::default(), |last| graph::turnover(&last[at], &named[at]));
             // The shape is that of the last tick where nothing came or went.
-            let changed = self.last.is_none() || turnover != Turnover::default();
-            let shape = if changed { graph::shape_of(nodes, &lists[layer]) } else { self.layers[layer].shape };
-            self.layers[layer] = Layer { shape, turnover, resources: resources[layer] };
-        }
+            let changed = last.is_none() || turnover != Turnover::default();
+            let shape = if changed { graph::shape_of(nodes, &lists[at]) } else { layer.shape };
+            *layer = Layer { shape, turnover, resources: resources[at] };
+        });
         self.last = Some(named);
     }
 

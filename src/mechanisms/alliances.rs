@@ -57,7 +57,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream};
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::ordered::{CHUNK, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::ledger::Entry;
@@ -323,15 +323,19 @@ impl Scene {
     fn new(world: &World, params: &Params) -> Self {
         let firms = world.firms.len();
         let nodes = firms + world.researchers();
+        let degree = (0..nodes).into_par_iter().with_min_len(MIN_ROWS);
+        let degree = degree.map(|node| world.network.partners(node).count() as u16);
+        let rows = (0..firms).into_par_iter().with_min_len(MIN_ROWS);
+        let active: Vec<usize> = rows.filter(|row| is_active(world, *row, params)).collect();
         let mut scene = Scene {
             cities: vec![Vec::new(); world.cities.len()],
             groups: vec![Vec::new(); world.members.len()],
-            degree: (0..nodes).map(|node| world.network.partners(node).count() as u16).collect(),
+            degree: degree.collect(),
             projects: BTreeMap::new(),
             usual_research: 0.0,
             firms,
         };
-        for row in (0..firms).filter(|row| is_active(world, *row, params)) {
+        for row in active {
             scene.cities[usize::from(world.firms.profile[row].city)].push(row as u32);
             scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
         }

@@ -39,6 +39,7 @@
 //! # What it leaves out
 //! Re-entry of failed founders; firms that shrink below the threshold but live on unseen.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -46,6 +47,7 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Small, Stream, poisson};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::{
     Effort, FUNCTIONS, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Profile, Ring, Role, Technique, VINTAGES,
@@ -135,20 +137,24 @@ pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bo
 fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mut [bool]) -> Journal {
     let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
     let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
-    let mut journal = Journal::default();
-    for (row, stays) in stays.iter_mut().enumerate() {
+    let tick = world.clock.tick;
+    let firms = &mut world.firms;
+    let rows = (&mut firms.profile, &firms.flow, &firms.balances, &firms.id, &*stays).into_par_iter().enumerate();
+    let doubtful = rows.with_min_len(MIN_ROWS).filter_map(|(row, (profile, flow, balances, id, stays))| {
         if !*stays {
-            continue;
+            return None;
         }
-        let firms = &mut world.firms;
-        let profile = &mut firms.profile[row];
-        let small = firms.flow[row].sales < smallest && firms.id[row].birth_tick() < world.clock.tick;
+        let small = flow.sales < smallest && id.birth_tick() < tick;
         profile.small_ticks = if small { profile.small_ticks.saturating_add(1) } else { 0 };
         let faded = u32::from(profile.small_ticks) >= patience;
-        let failing = firms.balances[row].own_funds() < 0.0;
-        if faded || (failing && !rescue(world, row, &mut journal, draws)) {
+        (faded || balances.own_funds() < 0.0).then_some((row, faded))
+    });
+    let doubtful: Vec<(usize, bool)> = doubtful.collect();
+    let mut journal = Journal::default();
+    for (row, faded) in doubtful {
+        if faded || !rescue(world, row, &mut journal, draws) {
             wind_up(world, row, params.liquidation, &mut journal);
-            *stays = false;
+            stays[row] = false;
             world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
         }
     }

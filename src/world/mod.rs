@@ -120,10 +120,10 @@ impl World {
             .collect();
         self.network.retain(&rows);
         self.standards.retain(&rows);
-        for (sourcing, row) in self.firms.sourcing.iter_mut().zip(&rows) {
-            let leaves = *row == u32::MAX;
-            self.supply.lost_since += if leaves { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) };
-        }
+        let lost = (&mut self.firms.sourcing, &rows).into_par_iter().with_min_len(MIN_ROWS).map(|(sourcing, row)| {
+            if *row == u32::MAX { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) }
+        });
+        self.supply.lost_since += lost.sum::<u32>();
         self.firms.retain(stays);
         self.index_supply();
     }

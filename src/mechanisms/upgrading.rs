@@ -279,10 +279,8 @@ fn observe(world: &mut World, refunds: &[f64]) {
         for row in range {
             let (seen, effort) = (&mut part[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
             let spent = spent(effort, refunds, row);
-            for option in 0..OPTIONS {
-                seen.gain[option] += f64::from(effort.gain[option]);
-                seen.budget[option] += spent[option];
-            }
+            seen.gain.iter_mut().zip(&effort.gain).for_each(|(sum, gain)| *sum += f64::from(*gain));
+            seen.budget.iter_mut().zip(&spent).for_each(|(sum, spent)| *sum += spent);
         }
         part
     };
@@ -346,10 +344,10 @@ impl Rule {
         let target = self.choice(&effort.attraction);
         // Shares of closed options stay: their money stays in the till.
         let total = self.over_open(|option| f64::from(effort.share[option]));
-        for option in 0..OPTIONS {
-            let share = f64::from(effort.share[option]);
-            let moved = share + self.adjustment * speed * (total * target[option] - share);
-            effort.share[option] = if self.open[option] { moved as f32 } else { effort.share[option] };
+        for ((share, target), open) in effort.share.iter_mut().zip(&target).zip(&self.open) {
+            let before = f64::from(*share);
+            let moved = before + self.adjustment * speed * (total * target - before);
+            *share = if *open { moved as f32 } else { *share };
         }
     }
 

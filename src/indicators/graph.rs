@@ -130,7 +130,7 @@ fn degrees_of(nodes: usize, relations: &[Pair]) -> Vec<u32> {
     degrees
 }
 
-/// Number of triangles that every node is part of.
+/// Number of triangles that every subject is part of.
 fn triangles(relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
     let nodes = degrees.len();
     let forward = Forward::new(nodes, relations, degrees);

@@ -85,13 +85,13 @@ impl NetworkObserver {
             Place::Science(number) => number as u32,
         };
         let member = |(row, number): (usize, usize)| ((science + number) as u32, firm(row));
-        let named = |(a, b): (Subject, Subject)| (name(a), name(b));
+        let pair = |(a, b): (Subject, Subject)| (name(a), name(b));
         let mut trade = Vec::new();
         world.each_link(|buyer, supplier| trade.push((firm(buyer), firm(supplier))));
         let mut lists = [
             graph::relations(&trade),
-            graph::relations(&allies(world).map(named).collect::<Vec<Pair>>()),
-            graph::relations(&world.network.parents.iter().copied().map(named).collect::<Vec<Pair>>()),
+            graph::relations(&allies(world).map(pair).collect::<Vec<Pair>>()),
+            graph::relations(&world.network.parents.iter().copied().map(pair).collect::<Vec<Pair>>()),
             graph::relations(&members(world).map(member).collect::<Vec<Pair>>()),
             Vec::new(),
         ];

@@ -23,8 +23,8 @@
 //!   (`competence_effect` = c), times `e^(service d)` for the market function of a firm with digital lines; kept share `sum_m weight_m sum_f v_smf g_f`
 //! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
 //!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
-//! - pay-off: change of annual cash flow by the firm's own profit function for the part of the stock that
-//!   the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
+//! - pay-off: change of annual cash flow by the firm's own profit function, at the margin, for the part of the
+//!   stock that the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
 //! - governance by complexity, codifiability and competence of the supplier, each high or low; standards and
 //!   digital lines codify, and a dominant standard speeds the entry of fabrication
 //!

@@ -593,49 +593,55 @@ impl Firms {
         self.columns().into_iter().for_each(|(column, width)| column.reserve(firms * width));
     }
 
-    /// All columns, with the number of items of a row.
+    /// All columns, with the number of items of a row. Taken apart as a whole, so that no column can be forgotten.
     fn columns(&mut self) -> [(&mut dyn Column, usize); 18] {
-        let fields = self.fields;
+        let Firms {
+            fields,
+            levels,
+            unlocked,
+            id,
+            profile,
+            technique,
+            vintages,
+            plant,
+            workforce,
+            position,
+            effort,
+            capability,
+            sourcing,
+            practice,
+            membership,
+            balances,
+            booked,
+            venture_equity,
+            flow,
+        } = self;
+        let fields = *fields;
         [
-            (&mut self.levels, fields),
-            (&mut self.unlocked, fields),
-            (&mut self.id, 1),
-            (&mut self.profile, 1),
-            (&mut self.technique, 1),
-            (&mut self.vintages, 1),
-            (&mut self.plant, 1),
-            (&mut self.workforce, 1),
-            (&mut self.position, 1),
-            (&mut self.effort, 1),
-            (&mut self.capability, 1),
-            (&mut self.sourcing, 1),
-            (&mut self.practice, 1),
-            (&mut self.membership, 1),
-            (&mut self.balances, 1),
-            (&mut self.booked, 1),
-            (&mut self.venture_equity, 1),
-            (&mut self.flow, 1),
+            (levels, fields),
+            (unlocked, fields),
+            (id, 1),
+            (profile, 1),
+            (technique, 1),
+            (vintages, 1),
+            (plant, 1),
+            (workforce, 1),
+            (position, 1),
+            (effort, 1),
+            (capability, 1),
+            (sourcing, 1),
+            (practice, 1),
+            (membership, 1),
+            (balances, 1),
+            (booked, 1),
+            (venture_equity, 1),
+            (flow, 1),
         ]
     }
 
     /// Bytes of state per firm.
     pub fn bytes_per_firm(fields: usize) -> usize {
-        size_of::<FirmId>()
-            + size_of::<Profile>()
-            + fields * (size_of::<f32>() + size_of::<u8>())
-            + size_of::<Technique>()
-            + size_of::<Vintages>()
-            + size_of::<Plant>()
-            + size_of::<Workforce>()
-            + size_of::<Position>()
-            + size_of::<Effort>()
-            + size_of::<Capability>()
-            + size_of::<Sourcing>()
-            + size_of::<Practice>()
-            + size_of::<Membership>()
-            + 2 * size_of::<Balances>()
-            + size_of::<f32>()
-            + size_of::<Flow>()
+        Firms::new(fields).columns().iter().map(|(column, width)| width * column.item_bytes()).sum()
     }
 }
 
@@ -659,6 +665,9 @@ trait Column: Send {
 
     /// Makes room for so many items more.
     fn reserve(&mut self, items: usize);
+
+    /// Bytes of one item.
+    fn item_bytes(&self) -> usize;
 }
 
 impl<T: Copy + Send> Column for Vec<T> {
@@ -675,6 +684,10 @@ impl<T: Copy + Send> Column for Vec<T> {
 
     fn reserve(&mut self, items: usize) {
         self.reserve_exact(items);
+    }
+
+    fn item_bytes(&self) -> usize {
+        size_of::<T>()
     }
 }
 

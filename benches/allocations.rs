@@ -22,6 +22,7 @@ use environment::list;
 use nowhere::Nowhere;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tiexi::indicators::{Observer, PanelChoice};
+use tiexi::tick::Stopwatch;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -39,6 +40,12 @@ impl Count {
         self.allocations += change.allocations + change.reallocations;
         self.bytes += change.bytes_allocated;
     }
+}
+
+/// Requests for memory so far.
+fn requests() -> u64 {
+    let now = ALLOCATOR.stats();
+    (now.allocations + now.reallocations) as u64
 }
 
 fn main() {
@@ -61,6 +68,9 @@ fn count_ticks(scale: f64, count: usize, ticks: u32) {
     let mut observer = Observer::new(&simulation.world, params);
     let (mut stepping, mut measuring) = (Count::default(), Count::default());
     for tick in 0..2 * ticks {
+        if tick == ticks {
+            simulation.watch = Stopwatch::with_meter(requests);
+        }
         let region = Region::new(ALLOCATOR);
         pool.install(|| simulation.step());
         if tick >= ticks {
@@ -75,8 +85,12 @@ fn count_ticks(scale: f64, count: usize, ticks: u32) {
         }
     }
     let firms = simulation.world.firms.len();
+    let per_tick = |sum: usize| sum as f64 / f64::from(ticks);
+    let watch = &simulation.watch;
+    for ((phase, _), requests) in watch.phases.iter().zip(&watch.metered).filter(|_| count == 1) {
+        println!("allocations/in {phase},allocations per tick,{scale},{firms},1,{}", per_tick(*requests as usize));
+    }
     for (name, Count { allocations, bytes }) in [("tick", stepping), ("measurement", measuring)] {
-        let per_tick = |sum: usize| sum as f64 / f64::from(ticks);
         println!("allocations/{name},allocations per tick,{scale},{firms},{count},{}", per_tick(allocations));
         println!("allocations/{name} bytes,bytes per tick,{scale},{firms},{count},{}", per_tick(bytes));
     }

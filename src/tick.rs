@@ -32,11 +32,19 @@ pub enum TickError {
 pub struct Stopwatch {
     /// Phases in the order of the tick, with the time they took so far.
     pub phases: Vec<(&'static str, Duration)>,
-    running: Option<(usize, Instant)>,
+    /// What the meter grew by in each phase so far; zero without one.
+    pub metered: Vec<u64>,
+    meter: Option<fn() -> u64>,
+    running: Option<(usize, Instant, u64)>,
     next: usize,
 }
 
 impl Stopwatch {
+    /// A watch that reads something else besides the time, something that only grows: requests for memory, say.
+    pub fn with_meter(meter: fn() -> u64) -> Self {
+        Stopwatch { meter: Some(meter), ..Stopwatch::default() }
+    }
+
     fn start(&mut self) {
         self.next = 0;
     }
@@ -45,15 +53,21 @@ impl Stopwatch {
         self.stop();
         if self.phases.len() <= self.next {
             self.phases.push((name, Duration::ZERO));
+            self.metered.push(0);
         }
-        self.running = Some((self.next, Instant::now()));
+        self.running = Some((self.next, Instant::now(), self.read_meter()));
         self.next += 1;
     }
 
     fn stop(&mut self) {
-        if let Some((phase, since)) = self.running.take() {
+        if let Some((phase, since, metered)) = self.running.take() {
             self.phases[phase].1 += since.elapsed();
+            self.metered[phase] += self.read_meter() - metered;
         }
+    }
+
+    fn read_meter(&self) -> u64 {
+        self.meter.map_or(0, |read| read())
     }
 }
 
@@ -158,6 +172,7 @@ pub fn step(
     let stays = mergers::step(world, &settings.mergers, draws);
     demography::exit(world, &settings.demography, draws, stays);
     world.index_members();
+    world.index_supply();
     world.index_platforms();
 
     // ---- Sectors settle, and the books must balance ---------------------------------------------

@@ -39,7 +39,7 @@ use record::table::{self, Measurement, Row, group_wanted, wanted};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The scenario of all cases.
+/// The scenario of all cases but those of the group `everything`.
 const SCENARIO: &str = "liaoning.toml";
 /// Worlds up to this scale are opened anew for each number of threads, and measured in more rounds.
 const SMALL: f64 = 50.0;
@@ -121,6 +121,7 @@ fn child(group: &str, arguments: &Arguments) -> Result<ExitCode, String> {
     let case = Case { scale: arguments.scales[0], threads: arguments.threads.clone(), tiny: arguments.tiny };
     let measured = match group {
         "tick" => ticks::measure(&case),
+        "everything" => ticks::everything(&case),
         "memory" => programs::memory(&case),
         "allocations" => programs::allocations(&case),
         "start" => programs::start(&case),
@@ -183,6 +184,7 @@ fn cases(group: &str, arguments: &Arguments) -> Vec<Case> {
     let one = if *tiny { scales[0] } else { 1.0 };
     match group {
         "tick" => scales.iter().flat_map(|scale| ticks::shares(*scale, threads)).map(|(s, t)| case(s, &t)).collect(),
+        "everything" => scales.iter().filter(|scale| **scale <= SMALL).map(|scale| case(*scale, &[1])).collect(),
         "memory" => scales.iter().map(|scale| case(*scale, &most)).collect(),
         // These run another build of cargo, which would wait for the one that runs the tests.
         "allocations" if *tiny => Vec::new(),

@@ -12,6 +12,8 @@ use crate::record::table::Measurement;
 use crate::{Case, SCENARIO, SMALL};
 
 const TIME: &str = "ns per firm and tick";
+/// The scenario in which every mechanism and a programme of every kind is at work.
+const EVERYTHING: &str = "everything.toml";
 
 /// How the numbers of threads of a scale share processes: each its own where opening is cheap or memory is short;
 /// else they share the opening, which takes far longer than ticks, and each goes on from a copy of it.
@@ -26,6 +28,14 @@ pub fn shares(scale: f64, threads: &[usize]) -> Vec<(f64, Vec<usize>)> {
 /// Ticks that are timed: whole years, and about as many firm-ticks at any scale.
 fn ticks(case: &Case) -> u32 {
     if case.tiny { 4 } else { (200.0 / case.scale).clamp(4.0, 80.0) as u32 / 4 * 4 }
+}
+
+/// One round of the scenario in which nothing rests: phases alone.
+pub fn everything(case: &Case) -> Vec<Measurement> {
+    let loaded = load(EVERYTHING, &[format!("scale={:?}", case.scale)]);
+    let count = case.threads[0];
+    let opened = threads(count).install(|| Simulation::open(&loaded));
+    on(count, opened, &loaded, case, "everything")
 }
 
 /// One round.
@@ -51,13 +61,13 @@ pub fn measure(case: &Case) -> Vec<Measurement> {
         let last = at + 1 == case.threads.len();
         let simulation = if last { opened.take() } else { opened.clone() };
         let simulation = simulation.expect("taken by the last one only");
-        found.extend(on(*count, simulation, &loaded, case));
+        found.extend(on(*count, simulation, &loaded, case, "tick"));
     }
     found
 }
 
 /// Ticks on so many threads, after one that is not counted.
-fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case) -> Vec<Measurement> {
+fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case, group: &str) -> Vec<Measurement> {
     let params = &loaded.scenario.measurement;
     let pool = threads(count);
     let mut observer = Observer::new(&simulation.world, params);
@@ -79,7 +89,7 @@ fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case) ->
     let all = phases.clone().map(|(_, time)| time).sum();
     phases
         .chain([("all", all), ("measurement", measuring)])
-        .map(|(name, time)| Measurement::new(format!("tick/{name}"), TIME, per_firm_tick(time)))
+        .map(|(name, time)| Measurement::new(format!("{group}/{name}"), TIME, per_firm_tick(time)))
         .map(|m| m.of(case.scale, simulation.world.firms.len()).on(count))
         .collect()
 }

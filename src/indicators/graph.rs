@@ -74,29 +74,35 @@ pub fn shape(nodes: usize, edges: &[Pair]) -> Shape {
 /// # Panics
 /// When a relation names a node that is not below `nodes`.
 pub fn shape_of(nodes: usize, relations: &[Pair]) -> Shape {
-    let (degrees, relations) = among_subjects(degrees_of(nodes, relations), relations);
+    let (degrees, upward) = upward(degrees_of(nodes, relations), relations);
     let subjects = degrees.len();
-    let triangles = triangles(&relations, &degrees);
+    let triangles = triangles(&upward, subjects);
     Shape {
         subjects,
         relations: relations.len(),
         mean_degree: ratio(2.0 * relations.len() as f64, subjects as f64),
         transitivity: transitivity(&degrees, &triangles),
         mean_local_clustering: mean_local_clustering(&degrees, &triangles),
-        largest_component: ratio(largest_component(subjects, &relations) as f64, subjects as f64),
+        largest_component: ratio(largest_component(subjects, &upward) as f64, subjects as f64),
     }
 }
 
-/// Degrees and relations with nodes numbered anew, those without relations left out: many a layer
-/// relates few of all nodes.
-fn among_subjects(mut degrees: Vec<u32>, relations: &[Pair]) -> (Vec<u32>, Vec<Pair>) {
+/// Degrees and relations with nodes numbered anew, those without relations left out, for many a layer relates
+/// few of all nodes. Every relation points upward, to the node of higher degree or else of higher number.
+fn upward(mut degrees: Vec<u32>, relations: &[Pair]) -> (Vec<u32>, Vec<Pair>) {
     let mut kept = Vec::new();
     for degree in degrees.iter_mut().filter(|degree| **degree > 0) {
         kept.push(std::mem::replace(degree, kept.len() as u32));
     }
     let number = degrees;
-    let renamed = relations.iter().map(|&(a, b)| (number[a as usize], number[b as usize])).collect();
-    (kept, renamed)
+    let point = |&(a, b): &Pair| {
+        let (a, b) = (number[a as usize], number[b as usize]);
+        // Without a branch: whether it would be taken is anybody's guess.
+        let down = u32::from((kept[a as usize], a) > (kept[b as usize], b)) * (a ^ b);
+        (a ^ down, b ^ down)
+    };
+    let upward = relations.iter().map(point).collect();
+    (kept, upward)
 }
 
 /// Number of relations of every node, 0 for those without.
@@ -131,9 +137,8 @@ fn degrees_of(nodes: usize, relations: &[Pair]) -> Vec<u32> {
 }
 
 /// Number of triangles that every subject is part of.
-fn triangles(relations: &[Pair], degrees: &[u32]) -> Vec<u64> {
-    let nodes = degrees.len();
-    let forward = Forward::new(nodes, relations, degrees);
+fn triangles(upward: &[Pair], nodes: usize) -> Vec<u64> {
+    let forward = Forward::new(nodes, upward);
     let mut triangles = vec![0; nodes];
     // Who is a later neighbour of the node looked at bears its number.
     let mut mark = vec![u32::MAX; nodes];
@@ -161,22 +166,22 @@ struct Forward {
 }
 
 impl Forward {
-    fn new(nodes: usize, relations: &[Pair], degrees: &[u32]) -> Self {
-        let rank = |node: u32| (degrees[node as usize], node);
-        let point = |&(a, b): &Pair| if rank(a) < rank(b) { (a, b) } else { (b, a) };
+    fn new(nodes: usize, upward: &[Pair]) -> Self {
+        // The end of each node's neighbours; filling moves it to their start.
         let mut starts = vec![0u32; nodes + 1];
-        for (from, _) in relations.iter().map(point) {
-            starts[from as usize + 1] += 1;
+        for (from, _) in upward {
+            starts[*from as usize] += 1;
         }
-        for node in 0..nodes {
-            starts[node + 1] += starts[node];
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
         }
-        let mut next = starts.clone();
-        let mut neighbours = vec![0; relations.len()];
-        for (from, to) in relations.iter().map(point) {
-            let place = &mut next[from as usize];
-            neighbours[*place as usize] = to;
-            *place += 1;
+        let mut neighbours = vec![0; upward.len()];
+        for (from, to) in upward {
+            let place = &mut starts[*from as usize];
+            *place -= 1;
+            neighbours[*place as usize] = *to;
         }
         Forward { starts, neighbours }
     }

@@ -86,10 +86,9 @@ impl NetworkObserver {
         };
         let member = |(row, number): (usize, usize)| ((science + number) as u32, firm(row));
         let pair = |(a, b): (Subject, Subject)| (name(a), name(b));
-        let mut trade = Vec::new();
-        world.each_link(|buyer, supplier| trade.push((firm(buyer), firm(supplier))));
+        let trade = world.supply.adjacency.pairs().into_iter();
         let mut lists = [
-            graph::relations(&trade),
+            trade.map(|(a, b)| (firm(a as usize), firm(b as usize))).collect::<Vec<Pair>>(),
             graph::relations(&allies(world).map(pair).collect::<Vec<Pair>>()),
             graph::relations(&world.network.parents.iter().copied().map(pair).collect::<Vec<Pair>>()),
             graph::relations(&members(world).map(member).collect::<Vec<Pair>>()),
@@ -148,12 +147,17 @@ pub fn members(world: &World) -> impl Iterator<Item = (usize, usize)> + '_ {
 /// into firms founded out of others, fees and contributions of members of platforms.
 fn resources(world: &World) -> [f64; LAYERS.len()] {
     let firms = &world.firms;
-    let supply = firms
-        .chunks()
-        .sum(|row| firms.flow[row].inputs * world.supply.local_share(&firms.profile[row], &firms.sourcing[row]));
-    let joint = firms
-        .chunks()
-        .sum(|row| f64::from(firms.effort[row].budget[crate::world::firms::UpgradingOption::Alliance as usize]));
+    let alliance = crate::world::firms::UpgradingOption::Alliance as usize;
+    let mut sums = [0.0; 2];
+    let of = |row: usize| {
+        let local = world.supply.local_share(&firms.profile[row], &firms.sourcing[row]);
+        [firms.flow[row].inputs * local, f64::from(firms.effort[row].budget[alliance])]
+    };
+    let chunk = |range: std::ops::Range<usize>| range.map(of).fold([0.0; 2], |[a, b], [c, d]| [a + c, b + d]);
+    firms.chunks().fold(&mut sums, chunk, |total, part| {
+        total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
+    });
+    let [supply, joint] = sums;
     let capital = |child: &Subject| match child.place() {
         Place::Firm(row) => -firms.balances[row].get(Account::Equity),
         Place::Science(_) => 0.0,
@@ -343,8 +347,9 @@ fn chains(world: &World) -> Vec<[ChainSums; MARKETS]> {
         if total <= 0.0 || value <= 0.0 {
             continue;
         }
+        let per_spent = value / total;
         for (sum, spent) in sums[s].iter_mut().zip(spent) {
-            let part = value * spent / total;
+            let part = per_spent * spent;
             sum.chain_value += part;
             sum.kept.iter_mut().zip(profile.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
             sum.governance[profile.governance as usize] += part;

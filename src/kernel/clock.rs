@@ -31,8 +31,11 @@ impl Clock {
 
     /// Whether the agent with this ordinal takes its slow decisions in this tick: once a year, staggered
     /// over agents.
+    #[inline]
     pub fn reviews(&self, ordinal: u64) -> bool {
-        (ordinal + u64::from(self.tick)).is_multiple_of(u64::from(self.ticks_per_year))
+        let (turn, ticks) = (ordinal + u64::from(self.tick), u64::from(self.ticks_per_year));
+        // A division for every firm would cost more than many a decision; quarters need none.
+        if ticks == 4 { turn & 3 == 0 } else { turn.is_multiple_of(ticks) }
     }
 
     /// Ticks per year as a number.

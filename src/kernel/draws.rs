@@ -12,6 +12,7 @@ use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use crate::kernel::ids::FirmId;
+use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 
 /// A named source of random numbers; one per random decision of the model. At most 1,024.
@@ -145,7 +146,7 @@ pub fn normal(word: u64) -> f64 {
             / (((67.187_563_60 * r + 78.757_757_664) * r + 17.895_169_469) * r + 1.0);
     }
     let tail = if q < 0.0 { 0.5 + q } else { 0.5 - q };
-    let r = libm::sqrt(-libm::log(tail.max(1e-17)));
+    let r = (-ln(tail.max(1e-17))).sqrt();
     let size = if r <= 5.0 {
         let r = r - 1.6;
         (((0.170_238_210_3 * r + 1.306_728_481_6) * r + 2.756_815_390_0) * r + 1.423_437_277_7)
@@ -164,7 +165,7 @@ pub fn poisson(u: f64, mean: f64, most: u32) -> u32 {
         // e^-mean >= 1 - mean: no event, without computing it.
         return 0;
     }
-    let mut term = libm::exp(-mean);
+    let mut term = exp(-mean);
     let mut cumulated = term;
     let mut count = 0;
     while u >= cumulated && count < most {

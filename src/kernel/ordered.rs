@@ -23,14 +23,20 @@ pub const MIN_ROWS: usize = MIN_CHUNKS * CHUNK;
 /// than it saves. Results do not depend on it.
 pub const PARALLEL_FROM: usize = 8 * CHUNK;
 
-/// Rows that are summed together: a block of the opening population, or what one tick has brought.
+/// Ticks whose newcomers are summed together.
+const COHORT: u32 = 4;
+
+/// Rows that are summed together: a block of the opening population, or what four ticks have brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunks(Vec<std::ops::Range<usize>>);
 
 impl Chunks {
     /// Chunks of the rows with these ids, which increase.
     pub fn of(ids: &[FirmId]) -> Self {
-        let key = |id: &FirmId| if id.birth_tick() == 0 { (0, id.block()) } else { (id.birth_tick(), 0) };
+        let key = |id: &FirmId| match id.birth_tick() {
+            0 => (0, id.block()),
+            tick => (tick.div_ceil(COHORT), 0),
+        };
         let (mut ranges, mut start) = (Vec::new(), 0);
         while let Some(first) = ids.get(start).map(key) {
             let end = start + ids[start..].partition_point(|id| key(id) == first);
@@ -111,17 +117,17 @@ mod tests {
     #[test]
     fn a_firm_more_leaves_all_other_partial_sums_alone() {
         let ids = |tick: u32, firms: u64| (0..firms).map(move |ordinal| FirmId::new(tick, 0, ordinal));
-        let some: Vec<FirmId> = ids(0, 600).chain(ids(1, 10)).chain(ids(2, 300)).collect();
+        let some: Vec<FirmId> = ids(0, 600).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect();
         let chunks = Chunks::of(&some);
-        assert_eq!(chunks.0, [0..256, 256..512, 512..600, 600..610, 610..910]);
+        assert_eq!(chunks.0, [0..256, 256..512, 512..600, 600..910, 910..920]);
         let value =
             |id: &FirmId| if *id == FirmId::new(0, 0, 600) { 0.0 } else { 1.0 / (id.number() % 977 + 1) as f64 };
         let sum = |ids: &[FirmId]| Chunks::of(ids).sum(|row| value(&ids[row])).to_bits();
-        let more: Vec<FirmId> = ids(0, 601).chain(ids(1, 10)).chain(ids(2, 300)).collect();
+        let more: Vec<FirmId> = ids(0, 601).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect();
         assert_eq!(sum(&some), sum(&more));
-        let mut column = vec![0; 910];
+        let mut column = vec![0; 920];
         chunks.split_mut(&mut column).into_iter().enumerate().for_each(|(at, chunk)| chunk.fill(at));
-        assert_eq!((column[255], column[256], column[909]), (0, 1, 4));
+        assert_eq!((column[255], column[256], column[909], column[919]), (0, 1, 3, 4));
     }
 
     #[test]

@@ -48,8 +48,6 @@
 //! # What it leaves out
 //! Bargaining over the shares of a project.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -59,7 +57,7 @@ use rayon::prelude::*;
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::ordered::{CHUNK, MIN_ROWS};
 use crate::world::World;
-use crate::world::firms::UpgradingOption;
+use crate::world::firms::{UpgradingOption, Workforce};
 use crate::world::ledger::Entry;
 use crate::world::levers;
 use crate::world::network::{
@@ -191,8 +189,9 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     if params.rewiring {
         fade(world, params);
         mediate(world, params);
-        expire(world, params, draws);
-        let scene = Scene::new(world, params);
+        let mut scene = Scene::new(world, params);
+        expire(world, &scene, params, draws);
+        scene.count(world);
         pay_brokers(world, &scene, params);
         let intents = search(world, &scene, params, draws);
         settle(world, scene, &intents, params);
@@ -306,14 +305,16 @@ fn pay_foresight(world: &mut World, params: &Params) {
 
 /// What searching firms see: who is active where, and how many partners everybody has.
 struct Scene {
+    /// Whether each firm does enough research to take part.
+    active: Vec<bool>,
     /// Active firms by city.
     cities: Vec<Vec<u32>>,
     /// Active firms by sub-industry.
     groups: Vec<Vec<u32>>,
     /// Active partners of every node.
     degree: Vec<u16>,
-    /// Projects of those nodes that have any, as places in the list of alliances.
-    projects: BTreeMap<usize, Vec<u32>>,
+    /// Projects of every node.
+    projects: Projects,
     /// Median research outlay of active firms, million CNY per tick.
     usual_research: f64,
     firms: usize,
@@ -321,40 +322,80 @@ struct Scene {
 
 impl Scene {
     fn new(world: &World, params: &Params) -> Self {
-        let firms = world.firms.len();
-        let nodes = firms + world.researchers();
-        let degree = (0..nodes).into_par_iter().with_min_len(MIN_ROWS);
-        let degree = degree.map(|node| world.network.partners(node).count() as u16);
-        let rows = (0..firms).into_par_iter().with_min_len(MIN_ROWS);
-        let active: Vec<usize> = rows.filter(|row| is_active(world, *row, params)).collect();
+        let (firms, scale) = (world.firms.len(), world.structure.scale);
+        let rows = (&world.firms.workforce, &world.firms.plant).into_par_iter().with_min_len(MIN_ROWS);
+        let does_research = |people: &Workforce| people.engineers * scale >= params.active_engineers;
         let mut scene = Scene {
+            active: rows.map(|(people, plant)| does_research(people) && plant.capacity > 0.0).collect(),
             cities: vec![Vec::new(); world.cities.len()],
             groups: vec![Vec::new(); world.members.len()],
-            degree: degree.collect(),
-            projects: BTreeMap::new(),
+            degree: Vec::new(),
+            projects: Projects::default(),
             usual_research: 0.0,
             firms,
         };
-        for row in active {
+        for row in (0..firms).filter(|row| scene.active[*row]) {
             scene.cities[usize::from(world.firms.profile[row].city)].push(row as u32);
             scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
         }
-        for (place, alliance) in world.network.alliances.iter().enumerate() {
-            alliance.members().iter().for_each(|member| scene.note(*member, place));
-        }
         let active = scene.groups.iter().flatten();
         scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research).collect());
+        scene.count(world);
         scene
+    }
+
+    /// Counts partners and projects as they are now.
+    fn count(&mut self, world: &World) {
+        self.degree.clear();
+        self.degree.resize(self.firms + world.researchers(), 0);
+        for bond in world.network.bonds.iter().filter(|bond| bond.projects > 0) {
+            self.degree[bond.a.node(self.firms)] += 1;
+            self.degree[bond.b.node(self.firms)] += 1;
+        }
+        self.projects.clear(self.degree.len());
+        for (place, alliance) in world.network.alliances.iter().enumerate() {
+            alliance.members().iter().for_each(|member| self.note(*member, place));
+        }
     }
 
     /// Notes that a subject takes part in the project at this place.
     fn note(&mut self, member: Subject, place: usize) {
-        self.projects.entry(member.node(self.firms)).or_default().push(place as u32);
+        self.projects.note(member.node(self.firms), place);
     }
 
-    /// Projects of a subject.
-    fn projects_of(&self, member: Subject) -> &[u32] {
-        self.projects.get(&member.node(self.firms)).map_or(&[], Vec::as_slice)
+    /// Projects of a subject, as places in the list of alliances.
+    fn projects_of(&self, member: Subject) -> impl Iterator<Item = usize> + '_ {
+        self.projects.of(member.node(self.firms))
+    }
+}
+
+/// Projects of every node: a chain for each, the latest first.
+#[derive(Default)]
+struct Projects {
+    /// Link of each node that comes first.
+    first: Vec<u32>,
+    /// Place of a project, and the link that comes next.
+    links: Vec<(u32, u32)>,
+}
+
+impl Projects {
+    /// No link follows.
+    const END: u32 = u32::MAX;
+
+    fn clear(&mut self, nodes: usize) {
+        self.first.clear();
+        self.first.resize(nodes, Self::END);
+        self.links.clear();
+    }
+
+    fn note(&mut self, node: usize, place: usize) {
+        let next = std::mem::replace(&mut self.first[node], self.links.len() as u32);
+        self.links.push((place as u32, next));
+    }
+
+    fn of(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let link = |at: u32| self.links.get(at as usize).copied();
+        std::iter::successors(link(self.first[node]), move |(_, next)| link(*next)).map(|(place, _)| place as usize)
     }
 }
 
@@ -365,12 +406,6 @@ fn median(mut amounts: Vec<f64>) -> f64 {
     }
     let middle = amounts.len() / 2;
     *amounts.select_nth_unstable_by(middle, f64::total_cmp).1
-}
-
-/// Whether a firm does enough research to take part.
-fn is_active(world: &World, row: usize, params: &Params) -> bool {
-    let engineers = world.firms.workforce[row].engineers * world.structure.scale;
-    engineers >= params.active_engineers && world.firms.plant[row].capacity > 0.0
 }
 
 /// A firm's wish to work with a subject.
@@ -403,7 +438,7 @@ struct Seeker<'a> {
 
 impl Seeker<'_> {
     fn look(&self, row: usize, small: &mut Small) -> Option<Intent> {
-        if !is_active(self.world, row, self.params) {
+        if !self.scene.active[row] {
             return None;
         }
         // Whoever would not have looked may be brought to it.
@@ -433,7 +468,7 @@ impl Seeker<'_> {
         let p = self.params;
         let neighbours = self.world.network.adjacency.of(row).iter().map(|(to, _)| *to as usize);
         // Small firms that do no research are nobody's example.
-        let trade = self.world.business_contacts(row).filter(|node| is_active(self.world, *node, p));
+        let trade = self.world.business_contacts(row).filter(|node| self.scene.active[*node]);
         let contacts = neighbours.chain(trade);
         let (mut allied, mut all) = (0, 0);
         for node in contacts {
@@ -442,7 +477,8 @@ impl Seeker<'_> {
         }
         let share = if all > 0 { f64::from(allied as u32) / f64::from(all) } else { 0.0 };
         let quarter = (p.search * (p.spontaneous + (1.0 - p.spontaneous) * share)).min(1.0);
-        1.0 - libm::pow(1.0 - quarter, 4.0)
+        let half_year = (1.0 - quarter) * (1.0 - quarter);
+        1.0 - half_year * half_year
     }
 
     /// Additional chance to look from programmes that bring subjects together.
@@ -479,7 +515,7 @@ impl Seeker<'_> {
             pick(&self.scene.groups[group], small).map(Subject::firm)
         };
         let may = |subject: Subject| match subject.place() {
-            Place::Firm(other) => is_active(world, other, self.params),
+            Place::Firm(other) => self.scene.active[other],
             Place::Science(_) => true,
         };
         [former.map(subject), contact.map(subject), friend.map(subject), near.map(Subject::firm), last]
@@ -503,7 +539,7 @@ impl Seeker<'_> {
             return self.researcher(usize::from(world.firms.profile[row].sub_industry), small);
         }
         let other = pick(&platform.members, small)?;
-        is_active(world, other, self.params).then(|| Subject::firm(other))
+        self.scene.active[other].then(|| Subject::firm(other))
     }
 
     fn random_partner(&self, node: usize, small: &mut Small) -> Option<usize> {
@@ -663,8 +699,7 @@ fn take_in(world: &mut World, place: usize, guest: Subject, params: &Params, sma
 /// The largest project with room in which one of the two works; with the one who would join it.
 fn host(world: &World, scene: &Scene, a: Subject, b: Subject) -> Option<(usize, Subject)> {
     let alliances = &world.network.alliances;
-    let of =
-        |member: Subject, guest: Subject| scene.projects_of(member).iter().map(move |place| (*place as usize, guest));
+    let of = |member: Subject, guest: Subject| scene.projects_of(member).map(move |place| (place, guest));
     let open = of(a, b).chain(of(b, a)).filter(|(place, guest)| {
         let alliance = &alliances[*place];
         alliance.has_room() && !alliance.members().contains(guest)
@@ -734,10 +769,9 @@ fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
 }
 
 /// Ends or renews the alliances whose term is over.
-fn expire(world: &mut World, params: &Params, draws: &Draws) {
+fn expire(world: &mut World, scene: &Scene, params: &Params, draws: &Draws) {
     let tick = world.clock.tick;
     let key = draws.key(EXPIRY, tick);
-    let scene = Scene::new(world, params);
     for place in 0..world.network.alliances.len() {
         let alliance = world.network.alliances[place];
         if alliance.until > tick {
@@ -749,7 +783,7 @@ fn expire(world: &mut World, params: &Params, draws: &Draws) {
             let bond = world.network.bond_or(pair, params.opening_trust as f32);
             bond.trust = if success { bond.trust + 0.3 * (1.0 - bond.trust) } else { 0.5 * bond.trust };
         }
-        let seeker = Seeker { world, scene: &scene, params };
+        let seeker = Seeker { world, scene, params };
         let renewed = alliance.size > 1 && all_gain(&seeker, &alliance);
         let life = life(world, params, &mut small);
         let happening = if renewed { Happening::Renewed } else { Happening::Dissolved };

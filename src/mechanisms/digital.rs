@@ -51,9 +51,11 @@ use smart_default::SmartDefault;
 use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
-use crate::world::firms::UpgradingOption;
+use crate::world::firms::{Effort, Position, Profile, UpgradingOption, Workforce};
 use crate::world::lines::Lines;
-use crate::world::profit::{Margins, ProfitFunction, Terms};
+use crate::world::outside::Outside;
+use crate::world::profit::{Margins, ProfitFunction, Source, Terms};
+use crate::world::standards::{Practice, Standards};
 
 const DIGITAL: usize = UpgradingOption::Digital as usize;
 const GREEN: usize = UpgradingOption::Green as usize;
@@ -145,15 +147,14 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
     if !params.enabled {
         return;
     }
-    let margins = world.of_profits(terms, ProfitFunction::margins);
-    each_firm(world, params, &margins, annuity, true);
+    each_firm(world, params, Source::Now(terms), annuity, true);
 }
 
 /// Values the outlays of the tick without turning any line: the pre-run of the opening state.
 pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], annuity: f64) {
     world.lines = params.lines();
     if params.enabled {
-        each_firm(world, params, margins, annuity, false);
+        each_firm(world, params, Source::Known(margins), annuity, false);
     }
 }
 
@@ -162,31 +163,6 @@ fn reach(world: &mut World, change: f64) {
     let firms = &mut world.firms;
     for (position, practice) in firms.position.iter_mut().zip(&firms.practice) {
         position.base[HIGH_INCOME] *= exp(change * f64::from(practice.green)) as f32;
-    }
-}
-
-/// Prices of the tick.
-#[derive(Debug, Clone, Copy)]
-struct Prices {
-    /// Of turning all lines digital, over annual sales.
-    digital: f64,
-    /// Of turning them green.
-    green: f64,
-    /// Share of lines that grow old in the tick.
-    decay: f64,
-    /// Engineers for each worker at which half of an outlay takes effect.
-    engineers_needed: f64,
-}
-
-impl Prices {
-    fn new(world: &World, params: &Params) -> Self {
-        let years = f64::from(world.clock.tick) * world.clock.years();
-        Prices {
-            digital: params.digital_cost * exp(-params.digital_cost_fall * years),
-            green: params.green_cost * exp(-params.green_cost_fall * years),
-            decay: world.clock.share_from_year(params.decay),
-            engineers_needed: params.engineers_needed,
-        }
     }
 }
 
@@ -217,76 +193,104 @@ fn effect_of_engineers(engineers: f64, workers: f64, needed: f64) -> f64 {
 }
 
 /// Every firm by itself; `build` changes its lines.
-fn each_firm(world: &mut World, params: &Params, margins: &[Margins], annuity: f64, build: bool) {
-    let prices = Prices::new(world, params);
-    let seen: &World = world;
-    let outcomes: Vec<Outcome> = (0..seen.firms.len())
-        .into_par_iter()
-        .with_min_len(MIN_ROWS)
-        .map(|row| outcome(seen, row, &prices, &margins[row], annuity))
-        .collect();
-    let World { firms, lines, .. } = world;
-    let rows = (outcomes, &mut firms.effort, &mut firms.practice, &mut firms.position).into_par_iter();
-    rows.with_min_len(MIN_ROWS).for_each(|(outcome, effort, practice, position)| {
-        effort.gain[DIGITAL] = outcome.digital_gain;
-        effort.gain[GREEN] = outcome.green_gain;
-        if build {
-            let opened = lines.access * f64::from(outcome.green - practice.green);
-            (practice.digital, practice.green) = (outcome.digital, outcome.green);
-            if opened != 0.0 {
-                position.base[HIGH_INCOME] *= exp(opened) as f32;
-            }
-        }
-    });
-}
-
-/// Lines of a firm after the tick, and what its outlays brought, million CNY.
-#[derive(Debug, Clone, Copy)]
-struct Outcome {
-    digital: f32,
-    green: f32,
-    digital_gain: f32,
-    green_gain: f32,
-}
-
-fn outcome(world: &World, row: usize, prices: &Prices, margins: &Margins, annuity: f64) -> Outcome {
-    let firms = &world.firms;
-    let (effort, practice, people) = (&firms.effort[row], &firms.practice[row], &firms.workforce[row]);
-    let sales = firms.flow[row].sales * world.clock.ticks();
-    let bought = |option: usize, price: f64| {
-        if sales > 0.0 { f64::from(effort.budget[option]) / (price * sales) } else { 0.0 }
+fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f64, build: bool) {
+    let World { clock, firms, structure, outside, standards, lines, .. } = world;
+    let years = f64::from(clock.tick) * clock.years();
+    let rules = Rules {
+        digital_price: params.digital_cost * exp(-params.digital_cost_fall * years) * clock.ticks(),
+        green_price: params.green_cost * exp(-params.green_cost_fall * years) * clock.ticks(),
+        decay: clock.share_from_year(params.decay),
+        engineers_needed: params.engineers_needed,
+        outside,
+        standards,
+        lines,
     };
-    let relief = world.standards.digital_cost(practice);
-    let skill = effect_of_engineers(people.engineers, people.workers, prices.engineers_needed);
-    let digital = turned(practice.digital, skill * bought(DIGITAL, prices.digital * relief), prices.decay);
-    let green = turned(practice.green, bought(GREEN, prices.green), prices.decay);
-    let mut outcome =
-        Outcome { digital: digital.reached as f32, green: green.reached as f32, digital_gain: 0.0, green_gain: 0.0 };
-    if digital.added() > 0.0 || green.added() > 0.0 {
-        outcome.digital_gain = (annuity * gain_from_digital(world, row, digital, margins)) as f32;
-        let opened = high_income_share(world, row) * world.lines.access * green.added();
-        outcome.green_gain = (annuity * (opened * margins.custom)) as f32;
+    let rows = (
+        &mut firms.effort,
+        &mut firms.practice,
+        &mut firms.position,
+        &firms.profile,
+        &firms.workforce,
+        &firms.flow,
+        &firms.plant,
+        &firms.technique,
+        &firms.balances,
+    );
+    rows.into_par_iter().enumerate().with_min_len(MIN_ROWS).for_each(
+        |(row, (effort, practice, position, profile, people, flow, plant, technique, balances))| {
+            let margins = match source {
+                Source::Known(margins) => margins[row],
+                Source::Now(terms) => {
+                    ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances)
+                        .margins()
+                }
+            };
+            let digital = rules.digital(effort, practice, people, flow.sales);
+            let green = rules.green(effort, practice, flow.sales);
+            effort.gain[DIGITAL] = (annuity * rules.gain_from_digital(digital, profile, &margins)) as f32;
+            effort.gain[GREEN] = (annuity * rules.gain_from_green(green, profile, position, &margins)) as f32;
+            if build {
+                let green = green.reached as f32;
+                let opened = rules.lines.access * f64::from(green - practice.green);
+                (practice.digital, practice.green) = (digital.reached as f32, green);
+                if opened != 0.0 {
+                    position.base[HIGH_INCOME] *= exp(opened) as f32;
+                }
+            }
+        },
+    );
+}
+
+/// What is the same for all firms in a tick.
+struct Rules<'a> {
+    /// Price of turning all lines digital, over the sales of a tick.
+    digital_price: f64,
+    /// Of turning them green.
+    green_price: f64,
+    /// Share of lines that grow old in the tick.
+    decay: f64,
+    /// Engineers for each worker at which half of an outlay takes effect.
+    engineers_needed: f64,
+    outside: &'a Outside,
+    standards: &'a Standards,
+    lines: &'a Lines,
+}
+
+impl Rules<'_> {
+    /// Digital lines that a firm's outlay buys: little without engineers, and cheaper where standards help.
+    fn digital(&self, effort: &Effort, practice: &Practice, people: &Workforce, sales: f64) -> Turned {
+        let skill = effect_of_engineers(people.engineers, people.workers, self.engineers_needed);
+        let price = self.digital_price * self.standards.digital_cost(practice);
+        turned(practice.digital, skill * bought(effort.budget[DIGITAL], price * sales), self.decay)
     }
-    outcome
+
+    /// Green lines that a firm's outlay buys.
+    fn green(&self, effort: &Effort, practice: &Practice, sales: f64) -> Turned {
+        turned(practice.green, bought(effort.budget[GREEN], self.green_price * sales), self.decay)
+    }
+
+    /// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
+    /// firm values it at the margin. Service raises the odds that the firm performs the function of the market,
+    /// so the share rises by `kept (1 - kept)` for each log point.
+    fn gain_from_digital(&self, digital: Turned, profile: &Profile, margins: &Margins) -> f64 {
+        let lines = self.lines;
+        let labour = lines.saving * digital.added() / (1.0 - lines.saving * digital.faded);
+        let kept = f64::from(profile.kept[MARKET_FUNCTION]);
+        let better = kept * (1.0 - kept) * lines.service * digital.added();
+        let worth = self.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
+        labour * margins.productivity + worth * better * margins.keeping
+    }
+
+    /// Change of annual cash flow from custom in the high-income market, by its share in what the firm sells.
+    fn gain_from_green(&self, green: Turned, profile: &Profile, position: &Position, margins: &Margins) -> f64 {
+        let demand = &self.outside.demand[usize::from(profile.sub_industry)];
+        position.spent_in(HIGH_INCOME, demand) * self.lines.access * green.added() * margins.custom
+    }
 }
 
-/// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
-/// firm values it at the margin. Service raises the odds that the firm performs the function of the market,
-/// so the share rises by `kept (1 - kept)` for each log point.
-fn gain_from_digital(world: &World, row: usize, digital: Turned, margins: &Margins) -> f64 {
-    let lines = &world.lines;
-    let labour = lines.saving * digital.added() / (1.0 - lines.saving * digital.faded);
-    let profile = &world.firms.profile[row];
-    let kept = f64::from(profile.kept[MARKET_FUNCTION]);
-    let better = kept * (1.0 - kept) * lines.service * digital.added();
-    let worth = world.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
-    labour * margins.productivity + worth * better * margins.keeping
-}
-
-/// Share of what a firm sells that goes to the high-income market.
-fn high_income_share(world: &World, row: usize) -> f64 {
-    let demand = &world.outside.demand[usize::from(world.firms.profile[row].sub_industry)];
-    world.firms.position[row].spent_in(HIGH_INCOME, demand)
+/// Share of all lines that an outlay pays for.
+fn bought(outlay: f32, price: f64) -> f64 {
+    if price > 0.0 { f64::from(outlay) / price } else { 0.0 }
 }
 
 #[cfg(test)]

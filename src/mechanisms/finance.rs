@@ -131,26 +131,25 @@ pub fn credit(world: &mut World, params: &Params) {
         let (set, profile) = (&levers.guarantees, &firms.profile[row]);
         if set.is_empty() { 0.0 } else { levers::rate_for(set, profile, firms.workforce[row].workers, 1.0) }
     };
-    let wanted = |row: usize, flow: &Flow| {
-        let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
-        loan_wanted(flow, &firms.balances[row], sub, &asking, guaranteed(row))
-    };
-    let flows = &firms.flow;
-    let weighted = |row: usize| wanted(row, &flows[row]) * dials[usize::from(firms.profile[row].ownership)].priority;
-    let total = firms.chunks().sum(weighted);
-    let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
-    let supply = params.credit_growth / ticks * loans;
-    let ration = if total > supply && params.enabled { supply / total } else { 1.0 };
     let mut flows = std::mem::take(&mut firms.flow);
     flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
-        let profile = &firms.profile[row];
+        let (profile, balances, guaranteed) = (&firms.profile[row], &firms.balances[row], guaranteed(row));
         let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
-        let priority = dials[usize::from(profile.ownership)].priority;
-        let loan = if params.enabled { wanted(row, flow) * (ration * priority).min(1.0) } else { 0.0 };
         let dials = &dials[usize::from(profile.ownership)];
-        flow.interest = guaranteed_interest(&firms.balances[row], dials, params, guaranteed(row), years);
-        flow.borrowed = loan as f32;
-        flow.investment = flow.investment.min(own_means(&firms.balances[row], flow, sub, ticks) + loan);
+        flow.borrowed = loan_wanted(flow, balances, sub, &asking, guaranteed) as f32;
+        flow.interest = guaranteed_interest(balances, dials, params, guaranteed, years);
+    });
+    let priority = |row: usize| dials[usize::from(firms.profile[row].ownership)].priority;
+    let total = firms.chunks().sum(|row| f64::from(flows[row].borrowed) * priority(row));
+    let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
+    let supply = params.credit_growth / ticks * loans;
+    let ration = if total > supply { supply / total } else { 1.0 };
+    flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
+        let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
+        let granted = if params.enabled { (ration * priority(row)).min(1.0) } else { 0.0 };
+        flow.borrowed = (f64::from(flow.borrowed) * granted) as f32;
+        let means = own_means(&firms.balances[row], flow, sub, ticks) + f64::from(flow.borrowed);
+        flow.investment = flow.investment.min(means);
         flow.early = flow.early.min(flow.investment as f32);
     });
     firms.flow = flows;

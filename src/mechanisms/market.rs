@@ -306,13 +306,30 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 fn appeals(world: &mut World, params: &Params) -> Nests {
     let World { firms, outside, dials, .. } = &mut *world;
     let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
-    (&mut firms.position, &firms.profile, &firms.technique).into_par_iter().with_min_len(MIN_ROWS).for_each(
-        |(position, profile, technique)| {
-            let orders = orders[usize::from(profile.ownership)];
-            position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
-        },
-    );
-    if world.levers.buyers.is_empty() { crate::world::nests(&world.firms) } else { supported_nests(world, params) }
+    let chunks = firms.chunks();
+    let columns = (chunks.split_mut(&mut firms.position), chunks.split(&firms.profile), chunks.split(&firms.technique));
+    let parts: Vec<Nests> = columns
+        .into_par_iter()
+        .with_min_len(MIN_CHUNKS)
+        .map(|(positions, profiles, techniques)| {
+            let mut part = [[0.0; MARKETS]; MOST_GROUPS];
+            for ((position, profile), technique) in positions.iter_mut().zip(profiles).zip(techniques) {
+                let orders = orders[usize::from(profile.ownership)];
+                position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
+                let nest = &mut part[usize::from(profile.sub_industry)];
+                nest.iter_mut().enumerate().for_each(|(market, sum)| *sum += position.custom(market));
+            }
+            part
+        })
+        .collect();
+    if !world.levers.buyers.is_empty() {
+        return supported_nests(world, params);
+    }
+    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
+    for part in &parts {
+        nests.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(sum, part)| *sum += part);
+    }
+    nests
 }
 
 /// Sum of customer base x appeal by sub-industry and market, with what the support of buyers adds.

@@ -254,7 +254,6 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     settle(world, &intents, params);
     learn(world, params);
     cost_development(world, params);
-    world.index_supply();
     settle_orders(world, params);
     place_orders(world);
     weigh_components(world, params);

@@ -60,7 +60,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{BUILT, Capability, Effort, FUNCTIONS, Governance, MARKETS, Position, Profile, Technique};
 use crate::world::outside::{Outside, kept_share, shares_of_value};
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::{Margins, ProfitFunction, Source, Terms};
 use crate::world::region::OpeningParts;
 use crate::world::standards::codification;
 use crate::world::structure::{Structure, SubIndustry};
@@ -165,16 +165,13 @@ pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], 
     }
     let codified = world.standards.codifying * world.standards.codified;
     divide(&mut world.outside, params, demand_growth, codified, world.clock.years());
-    let keeping = world.of_profits(terms, ProfitFunction::marginal_keeping);
-    each_firm(world, params, &keeping, discount, true);
+    each_firm(world, params, Source::Now(terms), discount, true);
 }
 
 /// Values the outlays of the tick without building anything: the pre-run of the opening state.
-///
-/// `keeping` is what a higher share of chain value kept brings each firm, million CNY a year.
-pub fn rehearse(world: &mut World, params: &Params, keeping: &[f64], discount: f64) {
+pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], discount: f64) {
     if params.enabled {
-        each_firm(world, params, keeping, discount, false);
+        each_firm(world, params, Source::Known(margins), discount, false);
     }
 }
 
@@ -224,10 +221,11 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
     if speed > 0.0 { scarcity + closed * (rest - scarcity) } else { scarcity + growth * years }
 }
 
-fn each_firm(world: &mut World, params: &Params, keeping: &[f64], discount: f64, build: bool) {
+fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f64, build: bool) {
     let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
-    let rules = Rules { params, fading, ticks: clock.ticks(), discount, structure, outside, build };
+    let annuity = fading.map(|fading| 1.0 / (discount + fading * clock.ticks()).max(1e-6));
+    let rules = Rules { params, fading, annuity, structure, outside, build };
     (
         firms.capability.par_chunks_mut(CHUNK),
         firms.effort.par_chunks_mut(CHUNK),
@@ -237,20 +235,32 @@ fn each_firm(world: &mut World, params: &Params, keeping: &[f64], discount: f64,
         firms.flow.par_chunks(CHUNK),
         firms.practice.par_chunks(CHUNK),
         firms.id.par_chunks(CHUNK),
-        keeping.par_chunks(CHUNK),
+        firms.plant.par_chunks(CHUNK),
+        firms.balances.par_chunks(CHUNK),
     )
         .into_par_iter()
+        .enumerate()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(capabilities, efforts, profiles, techniques, positions, flows, practices, ids, keeping)| {
+        .for_each(|(chunk, columns)| {
+            let (capabilities, efforts, profiles, techniques, positions, flows, practices, ids, plants, balances) =
+                columns;
             for row in 0..ids.len() {
                 let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
                 if build && clock.reviews(ids[row].ordinal()) {
                     let codified = codification(standards, lines.codifying, &practices[row]);
                     profile.governance = rules.governance(profile, technique, codified);
                 }
+                let keeping = match source {
+                    Source::Known(margins) => margins[chunk * CHUNK + row].keeping,
+                    Source::Now(terms) => {
+                        let (plant, balances) = (&plants[row], &balances[row]);
+                        ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances)
+                            .marginal_keeping()
+                    }
+                };
                 let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
                 let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
-                rules.firm(capability, effort, profile, technique, position, sales, service, keeping[row]);
+                rules.firm(capability, effort, profile, technique, position, sales, service, keeping);
             }
         });
 }
@@ -260,9 +270,8 @@ struct Rules<'a> {
     params: &'a Params,
     /// Share of each built function that fades in a tick.
     fading: [f64; BUILT.len()],
-    /// Ticks in a year.
-    ticks: f64,
-    discount: f64,
+    /// Present value of one unit of annual cash flow that fades as each function does, years.
+    annuity: [f64; BUILT.len()],
     structure: &'a Structure,
     outside: &'a Outside,
     build: bool,
@@ -314,8 +323,7 @@ impl Rules<'_> {
     /// Values what the outlays built, at the margin: what a tick can build is small.
     fn value(&self, effort: &mut Effort, rises: &[f64; BUILT.len()], per_rise: f64) {
         for (built, (_, option)) in BUILT.into_iter().enumerate() {
-            let annuity = 1.0 / (self.discount + self.fading[built] * self.ticks).max(1e-6);
-            let gain = if rises[built] > 0.0 { rises[built] * per_rise * annuity } else { 0.0 };
+            let gain = if rises[built] > 0.0 { rises[built] * per_rise * self.annuity[built] } else { 0.0 };
             effort.gain[option] = gain as f32;
         }
     }

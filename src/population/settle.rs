@@ -85,7 +85,6 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     let valuation = settings.valuation();
     // Nothing that profits depend on changes in the pre-run.
     let margins = world.of_profits(&terms, ProfitFunction::margins);
-    let keeping: Vec<f64> = margins.iter().map(|margins| margins.keeping).collect();
     let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
     let flows = world.firms.flow.clone();
     size_budgets(world);
@@ -97,14 +96,15 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
-        value_chain::rehearse(world, &settings.value_chain, &keeping, settings.upgrading.discount_rate);
+        value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate);
         standards::rehearse(world, &settings.standards, &prospects);
         digital::rehearse(world, &settings.digital, &margins, valuation.annuity);
         upgrading::learn(world, &settings.upgrading, &means);
-        world.firms.flow.copy_from_slice(&flows);
         size_budgets(world);
         usual_functions(world);
     }
+    // Machines that would have been replaced have not been.
+    world.firms.flow = flows;
     upgrading::set_budgets(world, &means);
     usual_functions(world);
     value_chain::open(world, &settings.value_chain);

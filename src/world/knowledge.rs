@@ -5,6 +5,16 @@ use crate::kernel::math::exp;
 use crate::world::World;
 use crate::world::levers;
 use crate::world::network::{Place, Subject};
+use crate::world::region::Researcher;
+
+/// From whom a firm could learn.
+#[derive(Clone, Copy)]
+enum Model<'a> {
+    /// A firm with these levels.
+    Firm(&'a [f32]),
+    /// A university, institute or partner abroad.
+    Science(&'a Researcher),
+}
 
 impl World {
     /// Knowledge of a subject in a field.
@@ -18,19 +28,32 @@ impl World {
 
     /// Lead of a subject over a firm in a field, as far as the firm can follow and the other lets it.
     pub fn lead(&self, row: usize, other: Subject, field: usize) -> f64 {
-        let (level, openness) = match other.place() {
+        self.leads(row, other)(field)
+    }
+
+    /// Leads of a subject over a firm by field.
+    #[inline]
+    fn leads(&self, row: usize, other: Subject) -> impl Fn(usize) -> f64 + '_ {
+        let (own, generations) = (self.firms.knowledge(row), self.firms.generations(row));
+        let (model, openness) = match other.place() {
             Place::Firm(model) => {
                 let group = usize::from(self.firms.profile[model].ownership);
-                (f64::from(self.firms.knowledge(model)[field]), self.dials[group].spill_over)
+                (Model::Firm(self.firms.knowledge(model)), self.dials[group].spill_over)
             }
             Place::Science(number) => {
                 let researcher = self.researcher(number);
-                let works = researcher.fields >> field & 1 == 1;
-                (if works { researcher.levels[field] } else { f64::NEG_INFINITY }, researcher.openness)
+                (Model::Science(researcher), researcher.openness)
             }
         };
-        let ceiling = self.outside.ceiling_of(field, self.firms.generations(row)[field]);
-        openness * (level.min(ceiling) - f64::from(self.firms.knowledge(row)[field])).max(0.0)
+        move |field| {
+            let level = match model {
+                Model::Firm(levels) => f64::from(levels[field]),
+                Model::Science(researcher) if researcher.fields >> field & 1 == 1 => researcher.levels[field],
+                Model::Science(_) => f64::NEG_INFINITY,
+            };
+            let ceiling = self.outside.ceiling_of(field, generations[field]);
+            openness * (level.min(ceiling) - f64::from(own[field])).max(0.0)
+        }
     }
 
     /// Knowledge that one subject can gain from another: for a firm weighted by its recipe, for a
@@ -39,8 +62,8 @@ impl World {
         match (me.place(), other.place()) {
             (Place::Firm(row), _) => {
                 let s = usize::from(self.firms.profile[row].sub_industry);
-                let recipe = &self.structure.sub_industries[s].recipe;
-                recipe.iter().map(|(field, weight)| weight * self.lead(row, other, *field)).sum()
+                let lead = self.leads(row, other);
+                self.structure.sub_industries[s].recipe.iter().map(|(field, weight)| weight * lead(*field)).sum()
             }
             (Place::Science(number), Place::Firm(row)) => {
                 let researcher = self.researcher(number);

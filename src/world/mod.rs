@@ -104,7 +104,7 @@ impl World {
         }
     }
 
-    /// Keeps the firms for which `stays` holds; relations of those that leave end.
+    /// Keeps the firms for which `stays` holds; relations of those that leave end. Indices must be made anew.
     pub fn retain(&mut self, stays: &[bool]) {
         if stays.iter().all(|stays| *stays) {
             return;
@@ -125,7 +125,6 @@ impl World {
         });
         self.supply.lost_since += lost.sum::<u32>();
         self.firms.retain(stays);
-        self.index_supply();
     }
 
     /// Rebuilds who buys from whom.

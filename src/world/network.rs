@@ -189,6 +189,19 @@ impl Adjacency {
         }
     }
 
+    /// The distinct pairs of neighbours, smaller number first, sorted.
+    pub fn pairs(&self) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::with_capacity(self.entries.len() / 2);
+        for node in 0..self.start.len().saturating_sub(1) {
+            let first = pairs.len();
+            let later = self.of(node).iter().filter(|(to, _)| *to as usize > node);
+            pairs.extend(later.map(|(to, _)| (node as u32, *to)));
+            pairs[first..].sort_unstable();
+        }
+        pairs.dedup();
+        pairs
+    }
+
     /// Number of neighbours.
     pub fn degree(&self, node: usize) -> usize {
         self.of(node).len()
@@ -409,6 +422,8 @@ mod tests {
         adjacency.rebuild(4, [(0, 2), (1, 2)].into_iter());
         assert_eq!(adjacency.of(2), [(0, 0), (1, 1)]);
         assert_eq!((adjacency.degree(0), adjacency.degree(3), adjacency.degree(9)), (1, 0, 0));
+        adjacency.rebuild(4, [(2, 0), (3, 1), (0, 2), (1, 2), (0, 1)].into_iter());
+        assert_eq!(adjacency.pairs(), [(0, 1), (0, 2), (1, 2), (1, 3)]);
     }
 
     #[test]

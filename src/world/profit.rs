@@ -88,6 +88,15 @@ pub struct Margins {
     pub custom: f64,
 }
 
+/// Where the margins of firms come from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// They are known, firm by firm: nothing that they depend on has changed.
+    Known(&'a [Margins]),
+    /// From the profit functions of firms as they are now.
+    Now(&'a Terms),
+}
+
 /// What all firms' profit functions share in a tick.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {

@@ -11,6 +11,9 @@ pub const END: &str = "<!-- /results -->";
 /// The quantity that a phase's memory time is counted from.
 const TOUCHED: &str = "touched/";
 
+/// The quantity of requests for memory in a phase.
+const REQUESTS: &str = "allocations/in ";
+
 /// The page with its generated part anew.
 ///
 /// # Errors
@@ -94,6 +97,7 @@ fn phases(rows: &[Row]) -> String {
     let mut columns = vec!["ns per firm and tick, one thread".to_string()];
     columns.extend(scales.iter().map(firms));
     columns.extend(words(&["two threads, times", "bytes touched", "memory time, ns", "distance, times"]));
+    columns.extend(words(&["everything at once", "requests for memory"]));
     let mut text = "### Phases of the tick\n\n".to_string() + &head(&columns);
     let mut names: Vec<&str> = Vec::new();
     let timed = |row: &&Row| row.group() == "tick" && row.unit == "ns per firm and tick";
@@ -112,16 +116,20 @@ fn phases(rows: &[Row]) -> String {
         cells.push(cell(over(time(*largest, 1), time(*largest, 2))));
         cells.push(cell(median(rows, &format!("{TOUCHED}{name}"), 0.0, 1)));
         cells.extend([cell(memory), cell(over(time(*largest, 1), memory))]);
+        cells.push(cell(median(rows, &format!("everything/{name}"), 1.0, 1)));
+        cells.push(cell(median(rows, &format!("{REQUESTS}{name}"), 1.0, 1)));
         text += &line(&cells);
     }
-    text + "\n*Two threads* and *distance* are those of the largest scale.\n"
+    text + "\n*Two threads* and *distance* are those of the largest scale; *everything at once* is the same time at scale 1 \
+            with a programme of every kind; *requests for memory* are those of a tick at scale 1 on one thread.\n"
 }
 
 /// Everything that is no phase.
 fn rest(rows: &[Row]) -> String {
     let mut text = "### All other quantities\n\n".to_string()
         + &head(&words(&["quantity", "firms", "threads", "median", "low", "high", "rounds", "unit", "commit"]));
-    let other = |row: &&Row| row.unit != "ns per firm and tick" && row.group() != "touched";
+    let shown_above = |row: &Row| row.group() == "touched" || row.quantity.starts_with(REQUESTS);
+    let other = |row: &&Row| row.unit != "ns per firm and tick" && !shown_above(row);
     for row in rows.iter().filter(other) {
         let firms = if row.firms > 0 { row.firms.to_string() } else { String::new() };
         text += &line(&[

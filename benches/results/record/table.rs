@@ -4,8 +4,19 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// Groups of quantities in the order of the file; the name of a quantity begins with that of its group.
-pub const GROUPS: [&str; 10] =
-    ["tick", "memory", "allocations", "start", "csv", "sweep", "draws", "hardware", "reference", "touched"];
+pub const GROUPS: [&str; 11] = [
+    "tick",
+    "everything",
+    "memory",
+    "allocations",
+    "start",
+    "csv",
+    "sweep",
+    "draws",
+    "hardware",
+    "reference",
+    "touched",
+];
 
 /// One number of one round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -234,7 +234,7 @@ fn events_are_those_of_the_tables() {
 fn a_lesson_runs_pauses_moves_a_lever_goes_on_and_is_laid_over() {
     let Some(browser) = browser("the live page") else { return };
     let folder = Folder::new();
-    folder.write("lesson.toml", "extends = \"teaching.toml\"\ntitle = \"Lesson\"\n[time]\nticks = 24\n");
+    folder.write("lesson.toml", "extends = \"teaching.toml\"\ntitle = \"Lesson\"\n[time]\nticks = 60\n");
     let server = Server::start(&folder, "lesson.toml");
     let click = |id: &str| browser.act(&format!("document.getElementById('{id}').click()"));
     let set = |id: &str, value: &str| {
@@ -262,7 +262,7 @@ fn a_lesson_runs_pauses_moves_a_lever_goes_on_and_is_laid_over() {
     browser.wait("document.querySelector('.ticker').textContent.includes('moved')");
     click("pause");
     browser.wait("live.status() === 'over'");
-    assert_eq!(count(), 25);
+    assert_eq!(count(), 61);
     let after = browser.evaluate(&format!("JSON.stringify(live.rows().slice(0, {}))", held + 1));
     assert_eq!(after, before, "what was seen before the lever moved is as it was");
     for id in ["level", "parts", "shares", "chain", "firms", "links", "network"] {
@@ -275,10 +275,10 @@ fn a_lesson_runs_pauses_moves_a_lever_goes_on_and_is_laid_over() {
     set("demand", "1.5");
     set("speed", "100");
     click("run");
-    browser.wait("live.status() === 'over' && live.rows().length === 25");
+    browser.wait("live.status() === 'over' && live.rows().length === 61");
     assert_eq!(browser.evaluate("live.pinned.length"), 1);
     assert_eq!(browser.evaluate("live.pinned[0].rows[0].firms === live.rows()[0].firms"), true);
-    assert_eq!(browser.evaluate("live.pinned[0].rows[24].value_added_real < live.rows()[24].value_added_real"), true);
+    assert_eq!(browser.evaluate("live.pinned[0].rows[60].value_added_real < live.rows()[60].value_added_real"), true);
     let legend = browser.evaluate("document.querySelector('#chart-level svg').textContent");
     assert!(legend.as_str().is_some_and(|text| text.contains("pinned 1")), "{legend}");
 
@@ -289,7 +289,7 @@ fn a_lesson_runs_pauses_moves_a_lever_goes_on_and_is_laid_over() {
     assert_eq!(browser.requests(&format!("http://{}/", server.host())), Vec::<String>::new());
 
     // The shared file is a scenario that gives the run that was seen.
-    let seen = browser.evaluate("live.rows()[24].value_added_real").as_f64().expect("a number");
+    let seen = browser.evaluate("live.rows()[60].value_added_real").as_f64().expect("a number");
     let headers = [("Host", server.host()), ("X-Tiexi-Token", server.token())];
     let (status, text) = server.ask("GET", "/scenario", &headers, "");
     assert_eq!(status, 200);

@@ -131,9 +131,15 @@ pub fn uniform(word: u64) -> f64 {
 /// Beta(3, 3) from one word: the median of five uniforms is distributed so exactly; each uniform
 /// has 12 bits.
 pub fn beta_three_three(word: u64) -> f64 {
-    let mut u: [u16; 5] = std::array::from_fn(|j| ((word >> (12 * j)) & 0xFFF) as u16);
-    u.sort_unstable();
-    (f64::from(u[2]) + 0.5) / 4096.0
+    let u: [u16; 5] = std::array::from_fn(|j| ((word >> (12 * j)) & 0xFFF) as u16);
+    (f64::from(median_of_five(u)) + 0.5) / 4096.0
+}
+
+/// The third of five numbers: neither the least of all nor the greatest of all of the first four can be it.
+fn median_of_five([a, b, c, d, e]: [u16; 5]) -> u16 {
+    let low = a.min(b).max(c.min(d));
+    let high = a.max(b).min(c.max(d));
+    low.min(high).max(low.max(high).min(e))
 }
 
 /// Standard normal from one word by the inverse distribution function
@@ -230,6 +236,17 @@ mod tests {
         assert_ne!(base, word(1, Stream(6), 9, id));
         assert_ne!(base, word(1, STREAM, 10, id));
         assert_ne!(base, word(1, STREAM, 9, FirmId::new(2, 2, 4)));
+    }
+
+    #[test]
+    fn the_median_of_five_is_the_third() {
+        let mut small = Small::new(5);
+        for _ in 0..10_000 {
+            let mut u: [u16; 5] = std::array::from_fn(|_| (small.word() % 7) as u16);
+            let found = median_of_five(u);
+            u.sort_unstable();
+            assert_eq!(found, u[2], "{u:?}");
+        }
     }
 
     /// Moments over 200,000 draws; tolerances are six standard errors (false alarm below 1e-8).

@@ -6,6 +6,8 @@
 //! Sums that firms feel are taken over [`Chunks`] instead, which ids decide and not places: one firm
 //! more or less, wherever it stands, then leaves every partial sum of the others as it is.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::kernel::ids::FirmId;
@@ -28,7 +30,7 @@ const COHORT: u32 = 4;
 
 /// Rows that are summed together: a block of the opening population, or what four ticks have brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chunks(Vec<std::ops::Range<usize>>);
+pub struct Chunks(Arc<[std::ops::Range<usize>]>);
 
 impl Chunks {
     /// Chunks of the rows with these ids, which increase.
@@ -43,7 +45,7 @@ impl Chunks {
             ranges.push(start..end);
             start = end;
         }
-        Chunks(ranges)
+        Chunks(ranges.into())
     }
 
     /// Cuts a column into its chunks.
@@ -119,7 +121,7 @@ mod tests {
         let ids = |tick: u32, firms: u64| (0..firms).map(move |ordinal| FirmId::new(tick, 0, ordinal));
         let some: Vec<FirmId> = ids(0, 600).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect();
         let chunks = Chunks::of(&some);
-        assert_eq!(chunks.0, [0..256, 256..512, 512..600, 600..910, 910..920]);
+        assert_eq!(*chunks.0, [0..256, 256..512, 512..600, 600..910, 910..920]);
         let value =
             |id: &FirmId| if *id == FirmId::new(0, 0, 600) { 0.0 } else { 1.0 / (id.number() % 977 + 1) as f64 };
         let sum = |ids: &[FirmId]| Chunks::of(ids).sum(|row| value(&ids[row])).to_bits();

@@ -465,58 +465,71 @@ fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>>
     let present = presence(world, &fields);
     let quarters = 4.0 * world.clock.years();
     let tick = world.clock.tick;
+    let needed = |field: &usize| (0..world.members.len()).map(|s| world.structure.weight(s, *field) > 0.0).collect();
+    let needed: Vec<Vec<bool>> = fields.iter().map(needed).collect();
     draws.decide(ADOPTION, tick, &world.firms.id, |row, mut small, adoptions| {
+        let profile = &world.firms.profile[row];
+        let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
+        let makes = world.firms.plant[row].capacity > 0.0;
         for (index, field) in fields.iter().enumerate() {
-            let hazard = quarters * hazard_of_adoption(world, params, row, *field, &present[index]);
-            if hazard > 0.0 && happens(small.uniform(), hazard) {
-                adoptions.push(Adoption { row, field: *field, generation: world.network.generation[*field] });
+            let generation = world.network.generation[*field];
+            if !makes || !needed[index][s] || world.firms.generations(row)[*field] >= generation {
+                continue;
+            }
+            let (u, alone) = (small.uniform(), params.alone(present[index][city]));
+            // Few adopt in a tick: most draws are beyond what neighbours could do at the most, whoever they are.
+            if u < quarters * (alone + params.most_by_contact(world, row))
+                && happens(u, quarters * (alone + by_contact(world, params, row, *field)))
+            {
+                adoptions.push(Adoption { row, field: *field, generation });
             }
         }
     })
 }
 
+impl Params {
+    /// Hazard, per quarter, of adopting without a neighbour who has: by itself, and from the city where this share of
+    /// the firms has.
+    fn alone(&self, city: f64) -> f64 {
+        self.spontaneous + self.intermediaries * city * self.adoption
+    }
+
+    /// What all neighbours of a firm would add at the most.
+    fn most_by_contact(&self, world: &World, row: usize) -> f64 {
+        let neighbours = world.network.adjacency.degree(row) + world.supply.adjacency.degree(row);
+        neighbours as f64 * contact(self.adoption, 1.0)
+    }
+}
+
 /// Share of each city's firms that have the region's generation of each field.
 fn presence(world: &World, fields: &[usize]) -> Vec<Vec<f64>> {
     let firms = &world.firms;
-    let of = |field: &usize| {
-        let mut count = vec![[0.0; 2]; world.cities.len()];
-        for (row, profile) in firms.profile.iter().enumerate().filter(|(row, _)| firms.plant[*row].capacity > 0.0) {
-            let has = firms.generations(row)[*field] >= world.network.generation[*field];
-            let city = &mut count[usize::from(profile.city)];
-            city[0] += if has { 1.0 } else { 0.0 };
-            city[1] += 1.0;
+    let cities = world.cities.len();
+    let (mut all, mut have) = (vec![0u32; cities], vec![vec![0u32; cities]; fields.len()]);
+    for (row, profile) in firms.profile.iter().enumerate().filter(|(row, _)| firms.plant[*row].capacity > 0.0) {
+        let (city, generations) = (usize::from(profile.city), firms.generations(row));
+        all[city] += 1;
+        for (have, field) in have.iter_mut().zip(fields) {
+            have[city] += u32::from(generations[*field] >= world.network.generation[*field]);
         }
-        count.into_iter().map(|[have, all]| if all > 0.0 { have / all } else { 0.0 }).collect()
-    };
-    fields.iter().map(of).collect()
+    }
+    let share = |(have, all): (u32, &u32)| if *all > 0 { f64::from(have) / f64::from(*all) } else { 0.0 };
+    have.into_iter().map(|have| have.into_iter().zip(&all).map(share).collect()).collect()
 }
 
-/// Hazard, per quarter, that a firm adopts the region's generation of a field; 0 for those who have no
-/// use for it or have it.
-fn hazard_of_adoption(world: &World, params: &Params, row: usize, field: usize, cities: &[f64]) -> f64 {
-    let firms = &world.firms;
-    let profile = &firms.profile[row];
-    let generation = world.network.generation[field];
-    if firms.generations(row)[field] >= generation
-        || firms.plant[row].capacity <= 0.0
-        || world.structure.weight(usize::from(profile.sub_industry), field) <= 0.0
-    {
-        return 0.0;
-    }
+/// Hazard, per quarter, that neighbours who have the region's generation of a field add.
+fn by_contact(world: &World, params: &Params, row: usize, field: usize) -> f64 {
+    let (firms, generation) = (&world.firms, world.network.generation[field]);
     let own = f64::from(firms.knowledge(row)[field]);
-    let mut hazard = params.spontaneous;
-    let count = firms.len();
-    let allies = world.network.partners(row);
-    let trade = world.business_contacts(row);
-    for node in allies.chain(trade) {
-        let neighbour = Subject::of_node(node, count);
-        if has(world, neighbour, field, generation) {
+    let neighbours = world.network.partners(row).chain(world.business_contacts(row));
+    let adopters = neighbours.map(|node| Subject::of_node(node, firms.len()));
+    adopters
+        .filter(|neighbour| has(world, *neighbour, field, generation))
+        .map(|neighbour| {
             let distance = (world.level(neighbour, field) - own).abs();
-            hazard += contact(params.adoption, distance / world.network.median_distance);
-        }
-    }
-    let met = params.intermediaries * cities[usize::from(profile.city)];
-    hazard + met * params.adoption
+            contact(params.adoption, distance / world.network.median_distance)
+        })
+        .sum()
 }
 
 /// Hazard from one adopting neighbour at a relative cognitive distance.

@@ -443,8 +443,8 @@ struct Customer<'a> {
 /// What programmes offer the buyers of a firm's products, and the firm abroad.
 #[derive(Debug, Clone, Copy)]
 struct Offer {
-    /// Share of the price that buyers do not pay, by market.
-    support: [f64; MARKETS],
+    /// What is spent over what buyers pay themselves, by market.
+    raised: [f64; MARKETS],
     /// Factor on its appeal in each market.
     lift: [f64; MARKETS],
     /// Additional probability, per year, to start exporting at median competence.
@@ -466,7 +466,8 @@ impl Offer {
         };
         let promoted = !levers.exports.is_empty() && !profile.exporter;
         let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
-        Offer { support, lift: support.map(|rate| lift(rate, params)), promotion }
+        let raised = support.map(|rate| if rate > 0.0 { 1.0 / (1.0 - rate) } else { 1.0 });
+        Offer { raised, lift: support.map(|rate| lift(rate, params)), promotion }
     }
 }
 
@@ -500,7 +501,7 @@ fn serve(
         after += position.share[m] * size;
         let access = outside.abroad.access(m, firm.profile.presence);
         let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &outside.tiers[s][m]) * access;
-        let spent = paid / (1.0 - firm.offer.support[m]);
+        let spent = paid * firm.offer.raised[m];
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };
     }
@@ -560,8 +561,9 @@ fn enter_export(
 fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
     let (events, signs) = ([small.word(), small.word()], small.word());
     let n = customers.max(1.0);
-    // Harmonic number of n customers; few firms need it in a tick.
-    let harmonic = || ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
+    // Harmonic number of n customers; not all firms need it in a tick, some several times.
+    let mut known = None;
+    let mut harmonic = || *known.get_or_insert_with(|| ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n));
     let mut factor = 1.0;
     for rank in 1..=LARGE.min(n as usize) {
         let draw = (events[(rank - 1) / 4] >> (16 * ((rank - 1) % 4))) as u16;

@@ -86,20 +86,23 @@ fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
         .map(|(balances, booked, flows, practices)| {
             let (mut journal, mut paid) = (Journal::default(), [0.0; MOST_STANDARDS]);
             for row in 0..flows.len() {
-                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
+                let (mut to_region, mut to_nation, mut abroad) = (0.0, 0.0, 0.0);
                 for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
                     let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
                     let due = standard.royalty * flows[row].sales;
-                    let (entry, leaves) = match standard.sponsor {
-                        Sponsor::Region => (Entry::RoyaltyRegion, 0.0),
-                        Sponsor::Nation => (Entry::RoyaltyNation, due),
-                        Sponsor::Foreign => (Entry::RoyaltyAbroad, due),
-                    };
-                    journal.firm(entry, Side::Payer, due, &mut books);
-                    flows[row].value_added -= due;
-                    flows[row].value_leaving += leaves as f32;
+                    match standard.sponsor {
+                        Sponsor::Region => to_region += due,
+                        Sponsor::Nation => to_nation += due,
+                        Sponsor::Foreign => abroad += due,
+                    }
                     paid[at] += due;
                 }
+                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
+                journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, &mut books);
+                journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, &mut books);
+                journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, &mut books);
+                flows[row].value_added -= to_region + to_nation + abroad;
+                flows[row].value_leaving += (to_nation + abroad) as f32;
             }
             (journal, paid)
         })

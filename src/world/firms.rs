@@ -4,6 +4,8 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
@@ -472,6 +474,8 @@ pub struct Firms {
     pub venture_equity: Vec<f32>,
     /// Flows of the tick.
     pub flow: Vec<Flow>,
+    /// Rows whose sums firms feel, once somebody has asked; forgotten when firms come or go.
+    chunks: OnceLock<Chunks>,
 }
 
 /// A firm about to be founded or placed in the opening state.
@@ -527,7 +531,7 @@ impl Firms {
 
     /// Rows whose sums firms feel.
     pub fn chunks(&self) -> Chunks {
-        Chunks::of(&self.id)
+        self.chunks.get_or_init(|| Chunks::of(&self.id)).clone()
     }
 
     /// Balances of one firm, to book on.
@@ -557,6 +561,7 @@ impl Firms {
     pub fn push(&mut self, firm: NewFirm) {
         debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
         debug_assert_eq!(firm.levels.len(), self.fields);
+        self.chunks.take();
         self.id.push(firm.id);
         self.profile.push(firm.profile);
         self.levels.extend_from_slice(&firm.levels);
@@ -584,6 +589,7 @@ impl Firms {
         if runs.len() == 1 && runs[0] == (0..self.len()) {
             return;
         }
+        self.chunks.take();
         self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(&runs, width));
     }
 
@@ -615,6 +621,7 @@ impl Firms {
             booked,
             venture_equity,
             flow,
+            chunks: _,
         } = self;
         let fields = *fields;
         [

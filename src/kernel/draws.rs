@@ -135,7 +135,8 @@ pub fn beta_three_three(word: u64) -> f64 {
     (f64::from(median_of_five(u)) + 0.5) / 4096.0
 }
 
-/// The third of five numbers: neither the least of all nor the greatest of all of the first four can be it.
+/// The third of five numbers: of the first four neither the least nor the greatest can be it, so it is the middle one
+/// of the other two and the fifth.
 fn median_of_five([a, b, c, d, e]: [u16; 5]) -> u16 {
     let low = a.min(b).max(c.min(d));
     let high = a.max(b).min(c.max(d));

@@ -132,6 +132,7 @@ pub fn credit(world: &mut World, params: &Params) {
         if set.is_empty() { 0.0 } else { levers::rate_for(set, profile, firms.workforce[row].workers, 1.0) }
     };
     let mut flows = std::mem::take(&mut firms.flow);
+    // First what every firm asks for, then what it gets.
     flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
         let (profile, balances, guaranteed) = (&firms.profile[row], &firms.balances[row], guaranteed(row));
         let sub = &structure.sub_industries[usize::from(profile.sub_industry)];

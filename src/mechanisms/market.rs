@@ -302,56 +302,39 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
         });
 }
 
-/// Appeal of every firm to users, and its sums by sub-industry and market.
+/// Appeal of every firm to users, and the sums of customer base x appeal by sub-industry and market, with what the
+/// support of buyers adds.
 fn appeals(world: &mut World, params: &Params) -> Nests {
-    let World { firms, outside, dials, .. } = &mut *world;
+    let World { firms, outside, dials, levers, .. } = world;
     let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
     let chunks = firms.chunks();
-    let columns = (chunks.split_mut(&mut firms.position), chunks.split(&firms.profile), chunks.split(&firms.technique));
-    let parts: Vec<Nests> = columns
+    let parts: Vec<Nests> = (
+        chunks.split_mut(&mut firms.position),
+        chunks.split(&firms.profile),
+        chunks.split(&firms.technique),
+        chunks.split(&firms.workforce),
+    )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(positions, profiles, techniques)| {
+        .map(|(positions, profiles, techniques, people)| {
             let mut part = [[0.0; MARKETS]; MOST_GROUPS];
-            for ((position, profile), technique) in positions.iter_mut().zip(profiles).zip(techniques) {
+            for (row, position) in positions.iter_mut().enumerate() {
+                let (profile, technique) = (&profiles[row], &techniques[row]);
                 let orders = orders[usize::from(profile.ownership)];
                 position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
                 let nest = &mut part[usize::from(profile.sub_industry)];
-                nest.iter_mut().enumerate().for_each(|(market, sum)| *sum += position.custom(market));
+                let rates = support(&levers.buyers, profile, f64::from(technique.high_end), people[row].workers);
+                for (market, sum) in nest.iter_mut().enumerate() {
+                    *sum += position.custom(market) * lift(rates[market], params);
+                }
             }
             part
         })
         .collect();
-    if !world.levers.buyers.is_empty() {
-        return supported_nests(world, params);
-    }
     let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
     for part in &parts {
         nests.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(sum, part)| *sum += part);
     }
-    nests
-}
-
-/// Sum of customer base x appeal by sub-industry and market, with what the support of buyers adds.
-fn supported_nests(world: &World, params: &Params) -> Nests {
-    let World { firms, levers, .. } = world;
-    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = [[0.0; MARKETS]; MOST_GROUPS];
-        for row in range {
-            let (profile, position) = (&firms.profile[row], &firms.position[row]);
-            let workers = firms.workforce[row].workers;
-            let rates = support(&levers.buyers, profile, f64::from(firms.technique[row].high_end), workers);
-            let nest = &mut part[usize::from(profile.sub_industry)];
-            for m in 0..MARKETS {
-                nest[m] += position.custom(m) * lift(rates[m], params);
-            }
-        }
-        part
-    };
-    firms.chunks().fold(&mut nests, chunk, |total, part| {
-        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(total, part)| *total += part);
-    });
     nests
 }
 
@@ -459,11 +442,7 @@ impl Offer {
         people: &Workforce,
         params: &Params,
     ) -> Self {
-        let support = if levers.buyers.is_empty() {
-            [0.0; MARKETS]
-        } else {
-            self::support(&levers.buyers, profile, f64::from(technique.high_end), people.workers)
-        };
+        let support = support(&levers.buyers, profile, f64::from(technique.high_end), people.workers);
         let promoted = !levers.exports.is_empty() && !profile.exporter;
         let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
         let raised = support.map(|rate| if rate > 0.0 { 1.0 / (1.0 - rate) } else { 1.0 });

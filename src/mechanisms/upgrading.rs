@@ -397,7 +397,8 @@ impl Rule {
     #[inline]
     pub fn choice(&self, weights: &[f32; OPTIONS]) -> [f32; OPTIONS] {
         let free = (1.0 - self.count * self.floor) / self.over_open(weights);
-        std::array::from_fn(|j| self.open[j] * (self.floor + free * weights[j]))
+        // Chosen and not multiplied: where no option is open, `free` is no number.
+        std::array::from_fn(|j| if self.open[j] > 0.0 { self.floor + free * weights[j] } else { 0.0 })
     }
 
     /// Moves the shares of the open options among themselves. Those of closed ones stay: their money stays in the
@@ -469,6 +470,13 @@ mod tests {
         open[0] = true;
         update(&rule(open), &mut effort, &[1.0; OPTIONS], &[1.0; OPTIONS], 1.0);
         assert_eq!(effort.share, share);
+    }
+
+    #[test]
+    fn where_nothing_is_open_nothing_moves() {
+        let mut effort = Effort { share: [0.125; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
+        update(&rule([false; OPTIONS]), &mut effort, &[1.0; OPTIONS], &[1.0; OPTIONS], 1.0);
+        assert_eq!(effort.share, [0.125; OPTIONS]);
     }
 
     #[test]

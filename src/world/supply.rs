@@ -121,7 +121,7 @@ pub struct Development {
 /// The supply network as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct SupplyNetwork {
-    /// Buyers and suppliers next to each other.
+    /// Buyers and suppliers next to each other; made anew when a tick ends.
     pub adjacency: Adjacency,
     /// Buyers and suppliers from which it was made; kept so that no tick asks for new memory.
     pub links: Vec<(u32, u32)>,

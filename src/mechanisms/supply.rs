@@ -51,11 +51,11 @@ use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
-use crate::world::firms::{Firms, Position, Profile, Role};
+use crate::world::firms::{Firms, Plant, Position, Profile, Role};
 use crate::world::levers::{self, Lever};
 use crate::world::outside::Outside;
 use crate::world::structure::{Structure, SubIndustry};
-use crate::world::supply::{CLASSES, Development, Source, SupplyNetwork};
+use crate::world::supply::{CLASSES, Development, Source, Sourcing, SupplyNetwork};
 
 /// Search for suppliers.
 pub const SOURCING: Stream = Stream(14);
@@ -200,12 +200,34 @@ pub fn fit(level: f64, requirement: f64, params: &Params) -> f64 {
     (level.min(requirement + params.usable_excess) - requirement).max(USELESS)
 }
 
+/// What is deducted from offers of the rest of the nation and of abroad, log points: the same for every buyer.
+struct Deductions {
+    nation_distance: f64,
+    import_margin: f64,
+    abroad_distance: f64,
+}
+
+impl Deductions {
+    fn new(params: &Params) -> Self {
+        let far = |km: f64| params.distance_cost * km / 1000.0;
+        Deductions {
+            nation_distance: far(params.nation_distance),
+            import_margin: ln(1.0 + params.import_margin),
+            abroad_distance: far(params.abroad_distance),
+        }
+    }
+
+    #[inline]
+    fn offers(&self, requirement: f64, frontier: f64, params: &Params) -> [(Source, f64); 2] {
+        let nation = fit(frontier - params.nation_gap, requirement, params) - self.nation_distance;
+        let abroad = fit(frontier, requirement, params) - self.import_margin - self.abroad_distance;
+        [(Source::HOME, nation), (Source::ABROAD, abroad)]
+    }
+}
+
 /// Offers of the rest of the nation and of abroad, log points.
 pub fn offers_elsewhere(requirement: f64, frontier: f64, params: &Params) -> [(Source, f64); 2] {
-    let far = |km: f64| params.distance_cost * km / 1000.0;
-    let nation = fit(frontier - params.nation_gap, requirement, params) - far(params.nation_distance);
-    let abroad = fit(frontier, requirement, params) - ln(1.0 + params.import_margin) - far(params.abroad_distance);
-    [(Source::HOME, nation), (Source::ABROAD, abroad)]
+    Deductions::new(params).offers(requirement, frontier, params)
 }
 
 /// Offer of a supplier in the region, log points.
@@ -227,15 +249,17 @@ pub fn effects(
     for (class, (field, share)) in classes.iter().enumerate() {
         let frontier = outside.frontier[*field];
         let required = requirement(f64::from(own[*field]), frontier, params);
-        let level = match sources[class].supplier() {
-            Some(row) => level(row, *field),
-            None if sources[class] == Source::HOME => frontier - params.nation_gap,
-            None => frontier,
+        let (fit, abroad) = match sources[class].supplier() {
+            Some(row) => {
+                // What a supplier near by has no room for comes from abroad.
+                let (near, rest) = (f64::from(filled[class]), 1.0 - f64::from(filled[class]));
+                let imported = fit(frontier, required, params);
+                (near * fit(level(row, *field), required, params) + rest * imported, rest)
+            }
+            None if sources[class] == Source::HOME => (fit(frontier - params.nation_gap, required, params), 0.0),
+            None => (fit(frontier, required, params), 1.0),
         };
-        // What a supplier near by has no room for comes from abroad.
-        let first = if sources[class].supplier().is_some() { f64::from(filled[class]) } else { 1.0 };
-        quality += share * (first * fit(level, required, params) + (1.0 - first) * fit(frontier, required, params));
-        let abroad = if sources[class] == Source::ABROAD { 1.0 } else { 1.0 - first };
+        quality += share * fit;
         extra += abroad * share * params.import_margin;
     }
     (params.quality_weight * quality, params.component_share * extra)
@@ -253,10 +277,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
     let intents = search(world, &pools, params, draws);
     settle(world, &intents, params);
     learn(world, params);
-    cost_development(world, params);
     settle_orders(world, params);
-    place_orders(world);
-    weigh_components(world, params);
+    each_firm(world, params);
 }
 
 /// Marks the core firms of the region: large, competent, connected.
@@ -281,15 +303,10 @@ pub fn find_cores(world: &mut World, params: &Params) {
 
 /// Sum of competence and number of firms by sub-industry.
 fn competence_by_group(world: &World) -> (Vec<f64>, Vec<f64>) {
-    let groups = world.members.len();
-    let (mut sums, mut counts) = (vec![0.0; groups], vec![0.0; groups]);
-    for (s, members) in world.members.iter().enumerate() {
-        for row in members {
-            sums[s] += world.firms.technique[*row as usize].competence;
-        }
-        counts[s] = members.len() as f64;
-    }
-    (sums, counts)
+    let competence = |row: &u32| world.firms.technique[*row as usize].competence;
+    let sums = world.members.iter().map(|members| members.iter().map(competence).sum::<f64>());
+    let counts = world.members.iter().map(|members| members.len() as f64);
+    (sums.collect(), counts.collect())
 }
 
 /// Suppliers of each field: component suppliers whose recipe needs it.
@@ -316,7 +333,7 @@ enum Intent {
 
 fn search(world: &World, pools: &[Vec<u32>], params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
     let (tick, chance) = (world.clock.tick, world.clock.share_from_quarter(params.review));
-    let seeker = Seeker { world, pools, params };
+    let seeker = Seeker { world, pools, deductions: Deductions::new(params), params };
     draws.decide(SOURCING, tick, &world.firms.id, |row, mut small, intents| {
         if small.uniform() < chance && world.firms.plant[row].capacity > 0.0 {
             seeker.look(row, &mut small, intents);
@@ -327,6 +344,7 @@ fn search(world: &World, pools: &[Vec<u32>], params: &Params, draws: &Draws) -> 
 struct Seeker<'a> {
     world: &'a World,
     pools: &'a [Vec<u32>],
+    deductions: Deductions,
     params: &'a Params,
 }
 
@@ -346,37 +364,46 @@ impl Seeker<'_> {
         let sourcing = &firms.sourcing[row];
         let current = sourcing.source[class];
         let preference = self.rate(&world.levers.local_content, row);
-        let nearby = |supplier: usize, trust: f64| {
-            let km = self.distance(row, supplier);
-            let level = f64::from(firms.knowledge(supplier)[field]);
+        let level = |supplier: usize| f64::from(firms.levels[supplier * firms.fields + field]);
+        let distances = &world.structure.distances[usize::from(firms.profile[row].city)];
+        let nearby = |supplier: usize, level: f64, trust: f64| {
+            let km = distances[usize::from(firms.profile[supplier].city)];
             offer_nearby(level, required, km, trust, params) + preference
         };
-        let elsewhere = offers_elsewhere(required, frontier, params);
+        let elsewhere = self.deductions.offers(required, frontier, params);
         let today = match current.supplier() {
-            Some(supplier) => nearby(supplier, f64::from(sourcing.trust[class])),
+            Some(supplier) => nearby(supplier, level(supplier), f64::from(sourcing.trust[class])),
             None => elsewhere.iter().find(|(source, _)| *source == current).map_or(f64::NEG_INFINITY, |(_, o)| *o),
         };
-        let mut best = (today + params.threshold, current);
-        let mut consider = |offer: f64, source: Source| {
-            if source != current && offer > best.0 {
-                best = (offer, source);
-            }
-        };
-        elsewhere.iter().for_each(|(source, offer)| consider(*offer, *source));
+        let mut choice = Choice { current, source: current, offer: today + params.threshold };
+        elsewhere.iter().for_each(|(source, offer)| choice.consider(*offer, *source));
+        let develops = self.develops(row, current);
+        // What is saved of the cost of switching to who works by the buyer's own standard.
+        let eased = world.standards.eased(&firms.practice[row], &firms.practice[row]) * params.threshold;
+        // Most suppliers would be too poor even if they were next door: of these nothing else is asked, and nobody is
+        // looked for where even the best would be.
+        let may_win = |level: f64, choice: &Choice| fit(level, required, params) + preference + eased > choice.offer;
         let mut promising: Option<(f64, usize)> = None;
-        for slot in 0..=params.candidates {
-            let candidate = if slot == 0 { sourcing.developed(class) } else { self.candidate(row, field, small) };
-            let Some(supplier) = candidate.filter(|supplier| *supplier != row) else { continue };
-            let offer = nearby(supplier, 0.0);
-            let eased = world.standards.eased(&firms.practice[row], &firms.practice[supplier]);
-            consider(offer + eased * params.threshold, Source::local(supplier));
-            if promising.is_none_or(|(best, _)| offer > best) {
-                promising = Some((offer, supplier));
+        if develops || may_win(f64::INFINITY, &choice) {
+            let search = Search { row, field, suppliers: sourcing.suppliers().count() };
+            for slot in 0..=params.candidates {
+                let candidate = if slot == 0 { sourcing.developed(class) } else { self.candidate(&search, small) };
+                let Some(supplier) = candidate.filter(|supplier| *supplier != row) else { continue };
+                let level = level(supplier);
+                if !develops && !may_win(level, &choice) {
+                    continue;
+                }
+                let offer = nearby(supplier, level, 0.0);
+                let eased = world.standards.eased(&firms.practice[row], &firms.practice[supplier]);
+                choice.consider(offer + eased * params.threshold, Source::local(supplier));
+                if promising.is_none_or(|(best, _)| offer > best) {
+                    promising = Some((offer, supplier));
+                }
             }
         }
-        if params.rewiring && best.1 != current {
-            intents.push(Intent::Change { row, class, source: best.1 });
-        } else if let Some((_, supplier)) = promising.filter(|_| self.develops(row, current)) {
+        if params.rewiring && choice.source != current {
+            intents.push(Intent::Change { row, class, source: choice.source });
+        } else if let Some((_, supplier)) = promising.filter(|_| develops) {
             intents.push(Intent::Develop { row, class, supplier });
         }
     }
@@ -403,33 +430,52 @@ impl Seeker<'_> {
     }
 
     /// A supplier of the field: of a firm that shares a supplier with the buyer, or any.
-    fn candidate(&self, row: usize, field: usize, small: &mut Small) -> Option<usize> {
+    fn candidate(&self, search: &Search, small: &mut Small) -> Option<usize> {
         if small.uniform() < self.params.network_search
-            && let Some(found) = self.along_the_network(row, field, small)
+            && let Some(found) = self.along_the_network(search, small)
         {
             return Some(found);
         }
-        let pool = &self.pools[field];
+        let pool = &self.pools[search.field];
         if pool.is_empty() { None } else { Some(pool[small.index(pool.len())] as usize) }
     }
 
-    fn along_the_network(&self, row: usize, field: usize, small: &mut Small) -> Option<usize> {
-        let firms = &self.world.firms;
-        let count = firms.sourcing[row].suppliers().count();
-        if count == 0 {
+    fn along_the_network(&self, search: &Search, small: &mut Small) -> Option<usize> {
+        if search.suppliers == 0 {
             return None;
         }
-        let supplier = firms.sourcing[row].suppliers().nth(small.index(count))?;
+        let firms = &self.world.firms;
+        let supplier = firms.sourcing[search.row].suppliers().nth(small.index(search.suppliers))?;
         let others = self.world.supply.adjacency.of(supplier);
         let other = others[small.index(others.len())].0 as usize;
         let s = usize::from(firms.profile[other].sub_industry);
-        let class = self.world.supply.classes[s].iter().position(|(k, _)| *k == field)?;
+        let class = self.world.supply.classes[s].iter().position(|(k, _)| *k == search.field)?;
         firms.sourcing[other].source[class].supplier()
     }
+}
 
-    fn distance(&self, a: usize, b: usize) -> f64 {
-        let city = |row: usize| usize::from(self.world.firms.profile[row].city);
-        self.world.structure.distances[city(a)][city(b)]
+/// For whom a supplier of which field is looked for.
+struct Search {
+    row: usize,
+    field: usize,
+    /// Suppliers of the buyer in the region, class by class.
+    suppliers: usize,
+}
+
+/// What a buyer would choose of the offers that it has seen.
+struct Choice {
+    current: Source,
+    source: Source,
+    /// Best offer so far; at first that of the current source with the cost of switching.
+    offer: f64,
+}
+
+impl Choice {
+    #[inline]
+    fn consider(&mut self, offer: f64, source: Source) {
+        if source != self.current && offer > self.offer {
+            (self.offer, self.source) = (offer, source);
+        }
     }
 }
 
@@ -535,21 +581,6 @@ pub fn lesson(gap: f64, speed: f64, params: &Params) -> f64 {
     (speed * gap * exp(-gap / params.learning_gap)).min(gap)
 }
 
-/// Cost of the development of suppliers in the tick.
-fn cost_development(world: &mut World, params: &Params) {
-    let World { clock, firms, supply, .. } = world;
-    let rows = (&mut firms.sourcing, &firms.profile, &firms.flow).into_par_iter();
-    rows.with_min_len(MIN_ROWS).for_each(|(sourcing, profile, flow)| {
-        let running = sourcing.development.filter(|d| u32::from(d.until.get()) > clock.tick);
-        let cost = running.map_or(0.0, |development| {
-            let s = usize::from(profile.sub_industry);
-            let share = supply.classes[s][usize::from(development.class)].1;
-            params.development_cost * component_purchases(flow.inputs, share, supply)
-        });
-        sourcing.development_cost = cost as f32;
-    });
-}
-
 /// Share of a firm's sales that is exported in processing trade.
 #[inline]
 fn processed(profile: &Profile, position: &Position) -> f64 {
@@ -561,13 +592,17 @@ fn settle_orders(world: &mut World, params: &Params) {
     let World { firms, supply, .. } = world;
     firms.sourcing.iter_mut().for_each(|sourcing| sourcing.orders = 0.0);
     for row in 0..firms.len() {
-        let s = usize::from(firms.profile[row].sub_industry);
-        for class in 0..CLASSES {
-            let Some(supplier) = firms.sourcing[row].source[class].supplier() else { continue };
-            // What is exported in processing trade is made of what the lead firm sends: imported, like what lacks room.
-            let general = 1.0 - processed(&firms.profile[row], &firms.position[row]) as f32;
-            let need = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
-            let amount = general * need;
+        let sources = firms.sourcing[row].source;
+        if sources.iter().all(|source| source.supplier().is_none()) {
+            continue;
+        }
+        let (profile, inputs) = (&firms.profile[row], firms.flow[row].inputs);
+        let classes = &supply.classes[usize::from(profile.sub_industry)];
+        // What is exported in processing trade is made of what the lead firm sends: imported, like what lacks room.
+        let general = 1.0 - processed(profile, &firms.position[row]) as f32;
+        for (class, source) in sources.iter().enumerate() {
+            let Some(supplier) = source.supplier() else { continue };
+            let amount = general * component_purchases(inputs, classes[class].1, supply) as f32;
             let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
             // Suppliers serve in the order of their buyers' age.
             let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
@@ -577,47 +612,54 @@ fn settle_orders(world: &mut World, params: &Params) {
     }
 }
 
-/// Adds orders to what the markets demand of suppliers.
-fn place_orders(world: &mut World) {
-    let World { firms, outside, .. } = world;
-    let rows = (&mut firms.position, &firms.sourcing, &firms.profile, &firms.plant).into_par_iter();
-    rows.with_min_len(MIN_ROWS).for_each(|(position, sourcing, profile, plant)| {
-        let orders = f64::from(sourcing.orders);
-        if orders <= 0.0 {
-            return;
-        }
-        let inputs = plant.inputs(outside.input_price[usize::from(profile.sub_industry)]);
-        let value = inputs + f64::from(profile.kept_share) * (position.price - inputs);
-        if value > 0.0 {
-            let total = position.demand + orders / value;
-            position.export_share *= if total > 0.0 { position.demand / total } else { 0.0 };
-            position.demand = total;
-        }
+/// What follows for every firm by itself: its outlay for development, its orders, and the components that it uses from
+/// now on.
+fn each_firm(world: &mut World, params: &Params) {
+    let World { clock, firms, supply, outside, .. } = world;
+    let Firms { sourcing, plant, position, profile, flow, levels, fields, .. } = firms;
+    let (tick, fields, levels) = (clock.tick, *fields, levels.as_slice());
+    let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
+    let rows = (sourcing, plant, position, &*profile, &*flow).into_par_iter().enumerate();
+    rows.with_min_len(MIN_ROWS).for_each(|(row, (sourcing, plant, position, profile, flow))| {
+        let classes = &supply.classes[usize::from(profile.sub_industry)];
+        let running = sourcing.development.filter(|d| u32::from(d.until.get()) > tick);
+        let cost = running.map_or(0.0, |development| {
+            let share = classes[usize::from(development.class)].1;
+            params.development_cost * component_purchases(flow.inputs, share, supply)
+        });
+        sourcing.development_cost = cost as f32;
+        place_orders(position, sourcing, profile, plant, outside);
+        let own = &levels[row * fields..(row + 1) * fields];
+        let processed = processed(profile, position);
+        let filled = if processed > 0.0 { of_general(&sourcing.filled, processed) } else { sourcing.filled };
+        let (quality, surcharge) = effects(&sourcing.source, classes, &filled, own, level, outside, params);
+        sourcing.quality = quality as f32;
+        let surcharge = if processed > 0.0 { outside.abroad.surcharge(surcharge, processed) } else { surcharge };
+        plant.component_surcharge = surcharge as f32;
     });
 }
 
-/// Quality and cost of the components that every firm uses from now on.
-fn weigh_components(world: &mut World, params: &Params) {
-    let World { firms, supply, outside, .. } = world;
-    let Firms { sourcing, plant, levels, profile, position, fields, .. } = firms;
-    let fields = *fields;
-    let levels: &[f32] = levels;
-    (sourcing, plant, &*profile, &*position).into_par_iter().enumerate().with_min_len(MIN_ROWS).for_each(
-        |(row, (sourcing, plant, profile, position))| {
-            let own = &levels[row * fields..(row + 1) * fields];
-            let level = |row: usize, field: usize| f64::from(levels[row * fields + field]);
-            let classes = &supply.classes[usize::from(profile.sub_industry)];
-            let processed = processed(profile, position);
-            // What the lead firm sends for products that it takes is no matter of the firm's own sources.
-            let general = (1.0 - processed) as f32;
-            let of_general = |filled: f32| if general > 0.0 { (filled / general).min(1.0) } else { 1.0 };
-            let filled = if processed > 0.0 { sourcing.filled.map(of_general) } else { sourcing.filled };
-            let (quality, surcharge) = effects(&sourcing.source, classes, &filled, own, level, outside, params);
-            sourcing.quality = quality as f32;
-            let surcharge = if processed > 0.0 { outside.abroad.surcharge(surcharge, processed) } else { surcharge };
-            plant.component_surcharge = surcharge as f32;
-        },
-    );
+/// Adds orders to what the markets demand of a supplier.
+#[inline]
+fn place_orders(position: &mut Position, sourcing: &Sourcing, profile: &Profile, plant: &Plant, outside: &Outside) {
+    let orders = f64::from(sourcing.orders);
+    if orders <= 0.0 {
+        return;
+    }
+    let inputs = plant.inputs(outside.input_price[usize::from(profile.sub_industry)]);
+    let value = inputs + f64::from(profile.kept_share) * (position.price - inputs);
+    if value > 0.0 {
+        let total = position.demand + orders / value;
+        position.export_share *= if total > 0.0 { position.demand / total } else { 0.0 };
+        position.demand = total;
+    }
+}
+
+/// Filled shares of the components that a firm buys itself: what the lead firm sends for products that it takes is no
+/// matter of the firm's own sources.
+fn of_general(filled: &[f32; CLASSES], processed: f64) -> [f32; CLASSES] {
+    let general = (1.0 - processed) as f32;
+    filled.map(|filled| if general > 0.0 { (filled / general).min(1.0) } else { 1.0 })
 }
 
 #[cfg(test)]
@@ -643,6 +685,16 @@ mod tests {
         // An able supplier near by beats both.
         assert!(offer_nearby(-0.45, -0.6, 100.0, 0.0, &params) > abroad.max(nation));
         assert!(offer_nearby(-1.1, -0.6, 100.0, 0.0, &params) < abroad.max(nation));
+    }
+
+    #[test]
+    fn no_supplier_offers_more_than_it_would_next_door() {
+        let params = Params::default();
+        let next_door = |level: f64| fit(level, -0.6, &params);
+        for (level, km) in [(-2.0, 0.0), (-0.61, 360.0), (-0.45, 100.0), (0.3, 1000.0)] {
+            assert!(offer_nearby(level, -0.6, km, 0.0, &params) <= next_door(level), "what search passes over");
+            assert!(next_door(level) <= next_door(f64::INFINITY));
+        }
     }
 
     #[test]

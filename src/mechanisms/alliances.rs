@@ -60,9 +60,7 @@ use crate::world::World;
 use crate::world::firms::{UpgradingOption, Workforce};
 use crate::world::ledger::Entry;
 use crate::world::levers;
-use crate::world::network::{
-    Alliance, AllianceEvent, Bond, Carried, Happening, MOST_MEMBERS, Network, Place, Subject, ordered,
-};
+use crate::world::network::{Alliance, AllianceEvent, Bond, Carried, Happening, MOST_MEMBERS, Network, Place, Subject};
 use crate::world::platforms::SubPlatform;
 use crate::world::profit::Terms;
 
@@ -311,6 +309,8 @@ struct Scene {
     cities: Vec<Vec<u32>>,
     /// Active firms by sub-industry.
     groups: Vec<Vec<u32>>,
+    /// Researchers by field.
+    researchers: Vec<Vec<u32>>,
     /// Active partners of every node.
     degree: Vec<u16>,
     /// Projects of every node.
@@ -329,6 +329,7 @@ impl Scene {
             active: rows.map(|(people, plant)| does_research(people) && plant.capacity > 0.0).collect(),
             cities: vec![Vec::new(); world.cities.len()],
             groups: vec![Vec::new(); world.members.len()],
+            researchers: researchers_by_field(world),
             degree: Vec::new(),
             projects: Projects::default(),
             usual_research: 0.0,
@@ -367,6 +368,17 @@ impl Scene {
     fn projects_of(&self, member: Subject) -> impl Iterator<Item = usize> + '_ {
         self.projects.of(member.node(self.firms))
     }
+}
+
+/// Numbers of the researchers who work in each field.
+fn researchers_by_field(world: &World) -> Vec<Vec<u32>> {
+    let mut by_field = vec![Vec::new(); world.structure.fields.len()];
+    for number in 0..world.researchers() {
+        let fields = world.researcher(number).fields;
+        let works = by_field.iter_mut().enumerate().filter(|(field, _)| fields >> field & 1 == 1);
+        works.for_each(|(_, numbers)| numbers.push(number as u32));
+    }
+    by_field
 }
 
 /// Projects of every node: a chain for each, the latest first.
@@ -422,11 +434,25 @@ fn search(world: &World, scene: &Scene, params: &Params, draws: &Draws) -> Vec<I
     let seeker = Seeker { world, scene, params };
     let intents = draws.decide(SEARCH, tick, &world.firms.id, |row, mut small, intents| {
         // In the opening state everybody looks at once.
-        if tick == 0 || world.clock.reviews(world.firms.id[row].ordinal()) {
+        if scene.active[row] && (tick == 0 || world.clock.reviews(world.firms.id[row].ordinal())) {
             intents.extend(seeker.look(row, &mut small));
         }
     });
     intents.into_iter().flatten().collect()
+}
+
+/// What two subjects can learn from each other.
+#[derive(Debug, Clone, Copy)]
+struct Gains {
+    own: f64,
+    others: f64,
+}
+
+impl Gains {
+    /// The same with the eyes of the other one.
+    fn swapped(self) -> Self {
+        Gains { own: self.others, others: self.own }
+    }
 }
 
 /// The search of one firm at a time.
@@ -437,10 +463,8 @@ struct Seeker<'a> {
 }
 
 impl Seeker<'_> {
+    /// The partner to whom an active firm proposes.
     fn look(&self, row: usize, small: &mut Small) -> Option<Intent> {
-        if !self.scene.active[row] {
-            return None;
-        }
         // Whoever would not have looked may be brought to it.
         let (own, brought) = (self.chance_to_look(row), self.brought_together(row));
         let alone = own + (1.0 - own) * brought;
@@ -451,12 +475,13 @@ impl Seeker<'_> {
         let mut best: Option<(f64, Subject)> = None;
         let candidates = self.candidates(row, small);
         for partner in candidates.into_iter().chain([self.fellow(row, small)]).flatten() {
-            let known = self.world.network.bond(ordered(me, partner)).is_some_and(|bond| bond.projects > 0);
-            if partner == me || known {
+            let bond = self.world.network.bond(me, partner, self.scene.firms);
+            if partner == me || bond.is_some_and(|bond| bond.projects > 0) {
                 continue;
             }
-            let mine = self.worth(me, partner, 0);
-            if mine > best.map_or(0.0, |(worth, _)| worth) && self.worth(partner, me, 0) > 0.0 {
+            let gains = self.gains(me, partner);
+            let mine = self.worth(me, partner, gains, 0);
+            if mine > best.map_or(0.0, |(worth, _)| worth) && self.worth(partner, me, gains.swapped(), 0) > 0.0 {
                 best = Some((mine, partner));
             }
         }
@@ -556,20 +581,18 @@ impl Seeker<'_> {
             left < 0.0
         });
         let field = field.or(recipe.last())?.0;
-        let works = |number: &usize| self.world.researcher(*number).fields >> field & 1 == 1;
-        let count = (0..self.world.researchers()).filter(works).count();
-        if count == 0 {
-            return None;
-        }
-        (0..self.world.researchers()).filter(works).nth(small.index(count)).map(Subject::science)
+        pick(&self.scene.researchers[field], small).map(Subject::science)
+    }
+
+    /// What `me` and another subject can learn from each other.
+    fn gains(&self, me: Subject, other: Subject) -> Gains {
+        Gains { own: self.world.gain(me, other), others: self.world.gain(other, me) }
     }
 
     /// Worth of a link to `me`, `more` links beyond those there are.
-    fn worth(&self, me: Subject, other: Subject, more: usize) -> f64 {
-        let own = self.world.gain(me, other);
-        let joint = own + self.world.gain(other, me);
+    fn worth(&self, me: Subject, other: Subject, gains: Gains, more: usize) -> f64 {
         let degree = usize::from(self.scene.degree[me.node(self.scene.firms)]) + more;
-        worth(self.size(me), own, joint, chance(self.world, me, other, self.params), degree, self.params)
+        worth(self.size(me), gains, chance(self.world, me, other, self.params), degree, self.params)
     }
 
     /// Research outlay relative to the median of active firms.
@@ -593,21 +616,21 @@ fn pick(rows: &[u32], small: &mut Small) -> Option<usize> {
 }
 
 /// Worth of a link: see the module documentation.
-fn worth(size: f64, own: f64, joint: f64, chance: f64, degree: usize, params: &Params) -> f64 {
+fn worth(size: f64, gains: Gains, chance: f64, degree: usize, params: &Params) -> f64 {
+    let (own, joint) = (gains.own, gains.own + gains.others);
     let value = params.value * size.max(0.0).sqrt() * chance * (0.5 * own + 0.25 * (params.bonus + joint));
     value - params.link_cost * (1.0 + 2.0 * params.cost_growth * degree as f64)
 }
 
 /// Chance that joint work goes well.
 fn chance(world: &World, me: Subject, other: Subject, params: &Params) -> f64 {
-    let network = &world.network;
-    let trust = network.bond(ordered(me, other)).map_or(params.opening_trust, |bond| f64::from(bond.trust));
-    let firms = world.firms.len();
+    let (network, firms) = (&world.network, world.firms.len());
+    let trust = network.bond(me, other, firms).map_or(params.opening_trust, |bond| f64::from(bond.trust));
     let (mut common, mut looked) = (0, 0);
     for partner in network.partners(me.node(firms)).take(LOOKED_AT) {
         looked += 1;
-        let pair = ordered(Subject::of_node(partner, firms), other);
-        common += u32::from(network.bond(pair).is_some_and(|bond| bond.projects > 0));
+        let bond = network.bond(other, Subject::of_node(partner, firms), firms);
+        common += u32::from(bond.is_some_and(|bond| bond.projects > 0));
     }
     let credit = if looked > 0 { f64::from(common) / f64::from(looked) } else { 0.0 };
     let chance = 0.3 + 0.5 * (0.6 * trust + 0.4 * credit);
@@ -667,7 +690,9 @@ fn settle(world: &mut World, mut scene: Scene, intents: &[Intent], params: &Para
         let seeker = Seeker { world, scene: &scene, params };
         let guest_pays = host.map_or(0, |(_, guest)| if guest == me { more } else { 0 });
         let partner_pays = more - guest_pays.min(more);
-        if seeker.worth(me, intent.partner, guest_pays) <= 0.0 || seeker.worth(intent.partner, me, partner_pays) <= 0.0
+        let gains = seeker.gains(me, intent.partner);
+        if seeker.worth(me, intent.partner, gains, guest_pays) <= 0.0
+            || seeker.worth(intent.partner, me, gains.swapped(), partner_pays) <= 0.0
         {
             continue;
         }
@@ -818,10 +843,8 @@ fn all_gain(seeker: &Seeker<'_>, alliance: &Alliance) -> bool {
         let others = members.iter().filter(|other| *other != me);
         let degree = usize::from(seeker.scene.degree[me.node(seeker.scene.firms)]).saturating_sub(1);
         let one = |other: &Subject| {
-            let own = seeker.world.gain(*me, *other);
-            let joint = own + seeker.world.gain(*other, *me);
             let chance = chance(seeker.world, *me, *other, seeker.params);
-            worth(seeker.size(*me), own, joint, chance, degree, seeker.params)
+            worth(seeker.size(*me), seeker.gains(*me, *other), chance, degree, seeker.params)
         };
         others.map(one).sum::<f64>() > 0.0
     })
@@ -900,14 +923,15 @@ fn lessons(world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
     for me in alliance.members() {
         let Place::Firm(row) = me.place() else { continue };
         let s = usize::from(world.firms.profile[row].sub_industry);
-        for (field, _) in &world.structure.sub_industries[s].recipe {
-            let others = alliance.members().iter().filter(|other| *other != me);
-            let best = others.map(|other| world.lead(row, *other, *field)).fold(0.0, f64::max);
-            if best > 0.0 {
-                lessons.push(Lesson { row, field: *field, rise: share * best });
-            }
+        let recipe = &world.structure.sub_industries[s].recipe;
+        let first = lessons.len();
+        lessons.extend(recipe.iter().map(|(field, _)| Lesson { row, field: *field, rise: 0.0 }));
+        for other in alliance.members().iter().filter(|other| *other != me) {
+            let lead = world.leads(row, *other);
+            lessons[first..].iter_mut().for_each(|lesson| lesson.rise = lesson.rise.max(share * lead(lesson.field)));
         }
     }
+    lessons.retain(|lesson| lesson.rise > 0.0);
     lessons
 }
 
@@ -935,13 +959,15 @@ mod tests {
         let params = Params { value: 0.06, bonus: 0.5, link_cost: 0.005, cost_growth: 0.5, ..Params::default() };
         // .06 * 2 * .5 * (.5 * .4 + .25 * (.5 + .6)) - .005 * (1 + 3)
         let expected = 0.06 * 2.0 * 0.5 * (0.2 + 0.275) - 0.02;
-        assert!((worth(4.0, 0.4, 0.6, 0.5, 3, &params) - expected).abs() < 1e-15);
+        let gains = Gains { own: 0.4, others: 0.2 };
+        assert!((worth(4.0, gains, 0.5, 3, &params) - expected).abs() < 1e-15);
     }
 
     #[test]
     fn links_get_dearer_until_none_pays_unless_they_are_free() {
         let params = Params::default();
-        let worth_at = |degree, params: &Params| worth(1.0, 0.3, 0.5, 0.45, degree, params);
+        let gains = Gains { own: 0.3, others: 0.2 };
+        let worth_at = |degree, params: &Params| worth(1.0, gains, 0.45, degree, params);
         assert!(worth_at(0, &params) > 0.0);
         let last = (0..1000).find(|degree| worth_at(*degree, &params) <= 0.0);
         assert!(last.is_some_and(|degree| (1..20).contains(&degree)), "{last:?}");

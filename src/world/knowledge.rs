@@ -26,14 +26,9 @@ impl World {
         }
     }
 
-    /// Lead of a subject over a firm in a field, as far as the firm can follow and the other lets it.
-    pub fn lead(&self, row: usize, other: Subject, field: usize) -> f64 {
-        self.leads(row, other)(field)
-    }
-
-    /// Leads of a subject over a firm by field.
+    /// Leads of a subject over a firm by field, as far as the firm can follow and the other lets it.
     #[inline]
-    fn leads(&self, row: usize, other: Subject) -> impl Fn(usize) -> f64 + '_ {
+    pub fn leads(&self, row: usize, other: Subject) -> impl Fn(usize) -> f64 + '_ {
         let (own, generations) = (self.firms.knowledge(row), self.firms.generations(row));
         let (model, openness) = match other.place() {
             Place::Firm(model) => {

@@ -303,11 +303,13 @@ impl Network {
         self.parents.retain(|(parent, child)| parent != child);
     }
 
-    /// The bond of a pair in order.
-    pub fn bond(&self, pair: (Subject, Subject)) -> Option<&Bond> {
-        match self.bonds.binary_search_by_key(&pair, |bond| (bond.a, bond.b)) {
-            Ok(at) => Some(&self.bonds[at]),
-            Err(_) => self.pending.get(&pair),
+    /// The bond of two subjects where there are `firms` firms, as long as no name has moved since [`Network::index`]:
+    /// bonds are many, and the neighbours of one subject, which stand in their order, few.
+    pub fn bond(&self, a: Subject, b: Subject, firms: usize) -> Option<&Bond> {
+        let neighbours = self.adjacency.of(a.node(firms));
+        match neighbours.binary_search_by_key(&b.node(firms), |(to, _)| *to as usize) {
+            Ok(at) => Some(&self.bonds[neighbours[at].1 as usize]),
+            Err(_) => self.pending.get(&ordered(a, b)),
         }
     }
 
@@ -446,7 +448,11 @@ mod tests {
         network.bond_or((a, c), 0.3).projects = 1;
         network.bond_or((b, c), 0.3).projects = 1;
         network.bond_or((c, university), 0.3);
+        assert!(network.bond(c, a, 3).is_some_and(|bond| bond.projects == 1), "not yet among the neighbours");
         network.index(3, 1, 0.1);
+        let bond = |x: Subject, y: Subject| network.bond(x, y, 3).map(|bond| (bond.a, bond.b));
+        assert_eq!((bond(a, c), bond(c, a), bond(university, c)), (Some((a, c)), Some((a, c)), Some((c, university))));
+        assert_eq!((bond(a, b), bond(university, a)), (None, None));
         let mut alliance = Alliance {
             number: 1,
             field: 0,

@@ -388,9 +388,9 @@ fn joint_knowledge(world: &World, field: usize, members: &[Subject], params: &Pa
         .iter()
         .map(|field| {
             let levels = members.iter().map(|member| world.level(*member, *field));
-            let best = levels.clone().fold(f64::NEG_INFINITY, f64::max);
-            let mean = levels.sum::<f64>() / members.len() as f64;
-            let level = params.best_weight * best + (1.0 - params.best_weight) * mean;
+            let (best, sum) =
+                levels.fold((f64::NEG_INFINITY, 0.0), |(best, sum), level| (best.max(level), sum + level));
+            let level = params.best_weight * best + (1.0 - params.best_weight) * (sum / members.len() as f64);
             exp(world.outside.frontier[*field] - level)
         })
         .sum();
@@ -462,23 +462,34 @@ fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>>
     if fields.is_empty() {
         return Vec::new();
     }
-    let present = presence(world, &fields);
+    let alone: Vec<Vec<f64>> = presence(world, &fields)
+        .into_iter()
+        .map(|cities| cities.into_iter().map(|share| params.alone(share)).collect())
+        .collect();
     let quarters = 4.0 * world.clock.years();
     let tick = world.clock.tick;
-    let needed = |field: &usize| (0..world.members.len()).map(|s| world.structure.weight(s, *field) > 0.0).collect();
-    let needed: Vec<Vec<bool>> = fields.iter().map(needed).collect();
+    let by_neighbour = contact(params.adoption, 1.0);
+    // By sub-industry: the fields that it needs, with the hazard in each city.
+    let needed = |s: usize| {
+        let fields = fields.iter().zip(&alone).filter(move |(field, _)| world.structure.weight(s, **field) > 0.0);
+        fields.map(|(field, alone)| (*field, alone.as_slice())).collect()
+    };
+    let needed: Vec<Vec<(usize, &[f64])>> = (0..world.members.len()).map(needed).collect();
     draws.decide(ADOPTION, tick, &world.firms.id, |row, mut small, adoptions| {
         let profile = &world.firms.profile[row];
-        let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
-        let makes = world.firms.plant[row].capacity > 0.0;
-        for (index, field) in fields.iter().enumerate() {
+        let needed = &needed[usize::from(profile.sub_industry)];
+        if needed.is_empty() || world.firms.plant[row].capacity <= 0.0 {
+            return;
+        }
+        let generations = world.firms.generations(row);
+        for (field, alone) in needed {
             let generation = world.network.generation[*field];
-            if !makes || !needed[index][s] || world.firms.generations(row)[*field] >= generation {
+            if generations[*field] >= generation {
                 continue;
             }
-            let (u, alone) = (small.uniform(), params.alone(present[index][city]));
+            let (u, alone) = (small.uniform(), alone[usize::from(profile.city)]);
             // Few adopt in a tick: most draws are beyond what neighbours could do at the most, whoever they are.
-            if u < quarters * (alone + params.most_by_contact(world, row))
+            if u < quarters * (alone + neighbours(world, row) * by_neighbour)
                 && happens(u, quarters * (alone + by_contact(world, params, row, *field)))
             {
                 adoptions.push(Adoption { row, field: *field, generation });
@@ -493,12 +504,11 @@ impl Params {
     fn alone(&self, city: f64) -> f64 {
         self.spontaneous + self.intermediaries * city * self.adoption
     }
+}
 
-    /// What all neighbours of a firm would add at the most.
-    fn most_by_contact(&self, world: &World, row: usize) -> f64 {
-        let neighbours = world.network.adjacency.degree(row) + world.supply.adjacency.degree(row);
-        neighbours as f64 * contact(self.adoption, 1.0)
-    }
+/// Neighbours of a firm in research and in trade, former partners among them.
+fn neighbours(world: &World, row: usize) -> f64 {
+    (world.network.adjacency.degree(row) + world.supply.adjacency.degree(row)) as f64
 }
 
 /// Share of each city's firms that have the region's generation of each field.

@@ -41,40 +41,47 @@ pub struct Layer {
 /// Measures the network tick by tick.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkObserver {
-    /// Serial numbers: firms in the order of their birth. They stay when rows move.
-    serials: Serials,
-    last: Option<[Vec<Pair>; LAYERS.len()]>,
+    last: Option<Seen>,
     /// Layers of the tick.
     pub layers: [Layer; LAYERS.len()],
 }
 
-/// Serial numbers of all subjects that have ever been, researchers first.
+/// What is remembered of a tick: its firms, and the relations of every layer.
 #[derive(Debug, Clone, Default)]
-struct Serials {
-    ever: Vec<FirmId>,
-    of_row: Vec<u32>,
+struct Seen {
+    firms: Vec<FirmId>,
+    lists: [Vec<Pair>; LAYERS.len()],
 }
 
-impl Serials {
-    /// Names the firms of a tick; ids increase with rows, and newcomers have the highest ones.
-    fn follow(&mut self, ids: &[FirmId]) {
-        let newest = self.ever.last().copied();
-        self.ever.extend(ids.iter().filter(|id| newest.is_none_or(|newest| **id > newest)));
-        let mut next = 0;
-        self.of_row.clear();
-        for id in ids {
-            while self.ever[next] < *id {
-                next += 1;
-            }
-            self.of_row.push(next as u32);
-        }
+/// The node of a firm that has left.
+const GONE: u32 = u32::MAX;
+
+impl Seen {
+    /// For every node its number among the firms of the next tick: `others` come first and stay, rows move.
+    /// Ids increase with rows, and newcomers have the highest ones.
+    fn moved(&self, others: u32, firms: &[FirmId]) -> Vec<u32> {
+        let mut row = 0;
+        let place = |id: &FirmId| {
+            let stays = firms.get(row) == Some(id);
+            let node = if stays { others + row as u32 } else { GONE };
+            row += usize::from(stays);
+            node
+        };
+        (0..others).chain(self.firms.iter().map(place)).collect()
+    }
+
+    /// What has become of a layer's relations since. Rows move, their order stays.
+    fn turnover(&self, layer: usize, moved: &[u32], now: &[Pair]) -> Turnover {
+        let list = &self.lists[layer];
+        let ends = list.iter().map(|pair| (moved[pair.low() as usize], moved[pair.high() as usize]));
+        let there = ends.filter(|(a, b)| *a != GONE && *b != GONE).map(|(a, b)| Pair::new(a, b));
+        graph::turnover(list.len(), there, now)
     }
 }
 
 impl NetworkObserver {
     /// Measures all layers of a tick.
     pub fn observe(&mut self, world: &World) {
-        self.serials.follow(&world.firms.id);
         // Researchers come first, then platforms, then firms by their rows.
         let science = world.researchers();
         let others = science + world.platforms.list.len();
@@ -84,36 +91,26 @@ impl NetworkObserver {
             Place::Firm(row) => firm(row),
             Place::Science(number) => number as u32,
         };
-        let member = |(row, number): (usize, usize)| ((science + number) as u32, firm(row));
-        let pair = |(a, b): (Subject, Subject)| (name(a), name(b));
-        let trade = world.supply.adjacency.pairs().into_iter();
+        let member = |(row, number): (usize, usize)| Pair::new((science + number) as u32, firm(row));
+        let pair = |(a, b): (Subject, Subject)| Pair::new(name(a), name(b));
         let mut lists = [
-            trade.map(|(a, b)| (firm(a as usize), firm(b as usize))).collect::<Vec<Pair>>(),
-            graph::relations(&allies(world).map(pair).collect::<Vec<Pair>>()),
-            graph::relations(&world.network.parents.iter().copied().map(pair).collect::<Vec<Pair>>()),
-            graph::relations(&members(world).map(member).collect::<Vec<Pair>>()),
+            world.supply.adjacency.pairs(|a, b| Pair::new(firm(a as usize), firm(b as usize))),
+            graph::relations(allies(world).map(pair).collect()),
+            graph::relations(world.network.parents.iter().copied().map(pair).collect()),
+            graph::relations(members(world).map(member).collect()),
             Vec::new(),
         ];
-        lists[ALL] = lists[..ALL].concat();
-        // Sorted runs: a stable sort merges them.
-        lists[ALL].sort();
-        lists[ALL].dedup();
+        lists[ALL] = graph::union(&lists[..ALL]);
         let resources = resources(world);
-        // Rows move, serial numbers stay; both have the same order, so that sorted lists remain so.
-        let ever = |node: u32| match (node as usize).checked_sub(others) {
-            Some(row) => others as u32 + self.serials.of_row[row],
-            None => node,
-        };
-        let named = lists.each_ref().map(|list| list.iter().map(|(a, b)| (ever(*a), ever(*b))).collect::<Vec<Pair>>());
-        let last = self.last.as_ref();
-        self.layers.par_iter_mut().enumerate().for_each(|(at, layer)| {
-            let turnover = last.map_or(Turnover::default(), |last| graph::turnover(&last[at], &named[at]));
+        let last = self.last.as_ref().map(|last| (last, last.moved(others as u32, &world.firms.id)));
+        self.layers.par_iter_mut().zip(&lists).enumerate().for_each(|(at, (layer, list))| {
+            let turnover = last.as_ref().map_or(Turnover::default(), |(last, moved)| last.turnover(at, moved, list));
             // The shape is that of the last tick where nothing came or went.
             let changed = last.is_none() || turnover != Turnover::default();
-            let shape = if changed { graph::shape_of(nodes, &lists[at]) } else { layer.shape };
+            let shape = if changed { graph::shape_of(nodes, list) } else { layer.shape };
             *layer = Layer { shape, turnover, resources: resources[at] };
         });
-        self.last = Some(named);
+        self.last = Some(Seen { firms: world.firms.id.clone(), lists });
     }
 
     /// The layer of alliances.

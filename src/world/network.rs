@@ -189,14 +189,20 @@ impl Adjacency {
         }
     }
 
-    /// The distinct pairs of neighbours, smaller number first, sorted.
-    pub fn pairs(&self) -> Vec<(u32, u32)> {
+    /// The distinct pairs of neighbours, smaller number first, as `name` has them, which must keep their order;
+    /// sorted.
+    pub fn pairs<P: Ord>(&self, name: impl Fn(u32, u32) -> P) -> Vec<P> {
         let mut pairs = Vec::with_capacity(self.entries.len() / 2);
         for node in 0..self.start.len().saturating_sub(1) {
-            let first = pairs.len();
-            let later = self.of(node).iter().filter(|(to, _)| *to as usize > node);
-            pairs.extend(later.map(|(to, _)| (node as u32, *to)));
-            pairs[first..].sort_unstable();
+            let (first, mut sorted) = (pairs.len(), true);
+            for (to, _) in self.of(node).iter().filter(|(to, _)| *to as usize > node) {
+                let pair = name(node as u32, *to);
+                sorted &= pairs.last().is_none_or(|last| *last < pair);
+                pairs.push(pair);
+            }
+            if !sorted {
+                pairs[first..].sort_unstable();
+            }
         }
         pairs.dedup();
         pairs
@@ -425,7 +431,7 @@ mod tests {
         assert_eq!(adjacency.of(2), [(0, 0), (1, 1)]);
         assert_eq!((adjacency.degree(0), adjacency.degree(3), adjacency.degree(9)), (1, 0, 0));
         adjacency.rebuild(4, [(2, 0), (3, 1), (0, 2), (1, 2), (0, 1)].into_iter());
-        assert_eq!(adjacency.pairs(), [(0, 1), (0, 2), (1, 2), (1, 3)]);
+        assert_eq!(adjacency.pairs(|a, b| (a, b)), [(0, 1), (0, 2), (1, 2), (1, 3)]);
     }
 
     #[test]

@@ -215,6 +215,21 @@ fn lift(rate: f64, params: &Params) -> f64 {
     if rate > 0.0 { exp((1.0 - params.regional_elasticity) * ln(1.0 - rate)) } else { 1.0 }
 }
 
+/// Factors on the appeal of a firm's products from the support of their buyers, by market.
+#[inline]
+fn lifts(
+    levers: &[Lever],
+    profile: &Profile,
+    technique: &Technique,
+    people: &Workforce,
+    params: &Params,
+) -> [f64; MARKETS] {
+    if levers.is_empty() {
+        return [1.0; MARKETS];
+    }
+    support(levers, profile, f64::from(technique.high_end), people.workers).map(|rate| lift(rate, params))
+}
+
 /// Pays the support of buyers for what was sold.
 pub fn pay_buyers(world: &mut World) {
     let count = world.levers.buyers.len().min(MOST_LEVERS);
@@ -323,9 +338,9 @@ fn appeals(world: &mut World, params: &Params) -> Nests {
                 let orders = orders[usize::from(profile.ownership)];
                 position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
                 let nest = &mut part[usize::from(profile.sub_industry)];
-                let rates = support(&levers.buyers, profile, f64::from(technique.high_end), people[row].workers);
+                let lifts = lifts(&levers.buyers, profile, technique, &people[row], params);
                 for (market, sum) in nest.iter_mut().enumerate() {
-                    *sum += position.custom(market) * lift(rates[market], params);
+                    *sum += position.custom(market) * lifts[market];
                 }
             }
             part
@@ -442,6 +457,9 @@ impl Offer {
         people: &Workforce,
         params: &Params,
     ) -> Self {
+        if levers.buyers.is_empty() && levers.exports.is_empty() {
+            return Offer { raised: [1.0; MARKETS], lift: [1.0; MARKETS], promotion: 0.0 };
+        }
         let support = support(&levers.buyers, profile, f64::from(technique.high_end), people.workers);
         let promoted = !levers.exports.is_empty() && !profile.exporter;
         let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
@@ -471,15 +489,16 @@ fn serve(
     let mut expenditure = 0.0;
     let mut abroad = 0.0;
     let (mut before, mut after) = (0.0, 0.0);
+    let (demand, tiers, per_appeal) = (&outside.demand[s], &outside.tiers[s], &rules.per_appeal[s]);
     for m in 0..MARKETS {
-        let size = outside.demand[s][m];
+        let size = demand[m];
         before += position.share[m] * size;
-        let target = rules.per_appeal[s][m] * position.custom(m) * firm.offer.lift[m];
+        let target = per_appeal[m] * position.custom(m) * firm.offer.lift[m];
         position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
         position.base[m] *= jump as f32;
         after += position.share[m] * size;
         let access = outside.abroad.access(m, firm.profile.presence);
-        let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &outside.tiers[s][m]) * access;
+        let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &tiers[m]) * access;
         let spent = paid * firm.offer.raised[m];
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };
@@ -540,25 +559,38 @@ fn enter_export(
 fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
     let (events, signs) = ([small.word(), small.word()], small.word());
     let n = customers.max(1.0);
-    // Harmonic number of n customers; not all firms need it in a tick, some several times.
-    let mut known = None;
-    let mut harmonic = || *known.get_or_insert_with(|| ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n));
-    let mut factor = 1.0;
-    for rank in 1..=LARGE.min(n as usize) {
-        let draw = (events[(rank - 1) / 4] >> (16 * ((rank - 1) % 4))) as u16;
-        if draw < rules.threshold {
-            let size = 1.0 / (rank as f64 * harmonic());
-            let sign = f64::from((signs >> (8 * (rank - 1))) as u8) / 256.0;
-            factor *= if sign < 1.0 / (2.0 + size) { 1.0 + size } else { 1.0 / (1.0 + size) };
-        }
+    let many = n > LARGE as f64;
+    let large = if many { LARGE } else { n as usize };
+    let mut turned = turned(events, rules.threshold) & (u8::MAX >> (LARGE - large));
+    if turned == 0 && !many {
+        return 1.0;
     }
-    if n > LARGE as f64 {
+    let harmonic = ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
+    let mut factor = 1.0;
+    while turned != 0 {
+        let place = turned.trailing_zeros();
+        turned &= turned - 1;
+        let size = 1.0 / (f64::from(place + 1) * harmonic);
+        let sign = f64::from((signs >> (8 * place)) as u8) / 256.0;
+        factor *= if sign < 1.0 / (2.0 + size) { 1.0 + size } else { 1.0 / (1.0 + size) };
+    }
+    if many {
         // Sum of 1/rank^2 beyond the large ones.
         let rest = (1.0 / (LARGE as f64 + 0.5) - 1.0 / (n + 0.5)).max(0.0);
-        let deviation = (rules.turnover * rest).sqrt() / harmonic();
+        let deviation = (rules.turnover * rest).sqrt() / harmonic;
         factor *= 1.0 + deviation * normal(small.word());
     }
     factor
+}
+
+/// Which of the large customers are won or lost, the largest in the lowest bit: those whose 16-bit number is below the
+/// threshold. All are looked at without a branch, since a branch on each would be foretold wrongly once a firm.
+#[inline]
+fn turned(events: [u64; 2], threshold: u16) -> u8 {
+    (0..LARGE).fold(0, |turned, place| {
+        let draw = (events[place / 4] >> (16 * (place % 4))) as u16;
+        turned | u8::from(draw < threshold) << place
+    })
 }
 
 #[cfg(test)]
@@ -617,6 +649,13 @@ mod tests {
     #[test]
     fn without_turnover_nothing_jumps() {
         assert_eq!(customers_jump(1000.0, &mut Small::new(1), &rules(0.0)), 1.0);
+    }
+
+    #[test]
+    fn customers_turn_whose_number_is_below_the_threshold() {
+        let events = [0x0005_FFFF_0004_0000, 0x8000_0003_0006_0004];
+        assert_eq!(turned(events, 5), 0b0101_0011);
+        assert_eq!(turned(events, 0), 0);
     }
 
     /// 400,000 draws; tolerance six standard errors (false alarm below 1e-8). The spread of log

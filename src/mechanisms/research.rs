@@ -235,9 +235,11 @@ fn settle(world: &mut World, steps: &[Vec<Step>]) {
     }
 }
 
-/// How a step is learned: the share of it that the model lets go, and whether it is an imitation.
+/// How a step is learned: the recipe-weighted lead of the model, the share of the step that it lets go, and whether it
+/// is an imitation.
 #[derive(Debug, Clone, Copy)]
 struct Lesson {
+    lead: f64,
     share: f64,
     imitation: bool,
 }
@@ -251,6 +253,16 @@ struct Room {
     own: f64,
     /// Limit of what it can learn.
     top: f64,
+}
+
+impl Room {
+    /// Limit of what it can learn from a firm that knows this.
+    #[inline]
+    fn limit(&self, knowledge: &[f32]) -> f64 {
+        let known = f64::from(knowledge[self.field]);
+        // Not `min`, which would first look whether one of them is no number: nothing is compared more often.
+        if known < self.top { known } else { self.top }
+    }
 }
 
 /// The search of one firm at a time.
@@ -333,24 +345,24 @@ impl Search<'_> {
 
     /// One improvement: a field by weight and room below the ceiling.
     fn improve(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        self.learn(row, rooms, |room| room.top, Lesson { share: 1.0, imitation: false }, small, steps)
+        let lesson = Lesson { lead: lead(rooms, |room| room.top), share: 1.0, imitation: false };
+        self.learn(row, rooms, |room| room.top, lesson, small, steps)
     }
 
     /// One imitation: a target by distance, then a field by weight and lead.
     fn imitate(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        let ceiling = &self.world.outside.ceiling;
-        match self.target(row, rooms, small) {
-            None => 0.0,
-            Some(Target::Abroad) => {
-                let lesson = Lesson { share: 1.0, imitation: true };
+        let Some(Model { target, lead }) = self.model(row, rooms, small) else { return 0.0 };
+        match target {
+            Target::Abroad => {
+                let ceiling = &self.world.outside.ceiling;
+                let lesson = Lesson { lead, share: 1.0, imitation: true };
                 self.learn(row, rooms, |room| ceiling[room.field], lesson, small, steps)
             }
-            Some(Target::Firm(other)) => {
-                let model = self.world.firms.knowledge(other);
+            Target::Firm(other) => {
+                let knowledge = self.world.firms.knowledge(other);
                 let group = usize::from(self.world.firms.profile[other].ownership);
-                let spill_over = self.world.dials[group].spill_over;
-                let limit = |room: &Room| f64::from(model[room.field]).min(room.top);
-                self.learn(row, rooms, limit, Lesson { share: spill_over, imitation: true }, small, steps)
+                let lesson = Lesson { lead, share: self.world.dials[group].spill_over, imitation: true };
+                self.learn(row, rooms, |room| room.limit(knowledge), lesson, small, steps)
             }
         }
     }
@@ -366,11 +378,10 @@ impl Search<'_> {
         steps: &mut Vec<Step>,
     ) -> f64 {
         let gap = |room: &Room| (limit(room) - room.own).max(0.0);
-        let total: f64 = rooms.iter().map(|room| room.weight * gap(room)).sum();
-        if total <= 0.0 {
+        if lesson.lead <= 0.0 {
             return 0.0;
         }
-        let mut left = small.uniform() * total;
+        let mut left = small.uniform() * lesson.lead;
         let chosen = rooms.iter().find(|room| {
             left -= room.weight * gap(room);
             left < 0.0
@@ -382,22 +393,25 @@ impl Search<'_> {
     }
 
     /// Somebody with something to learn from, the nearer the likelier.
-    fn target(&self, row: usize, rooms: &[Room], small: &mut Small) -> Option<Target> {
+    fn model(&self, row: usize, rooms: &[Room], small: &mut Small) -> Option<Model> {
         let mut best = None;
         let mut total = 0.0;
         // Weighted choice in one pass: each newcomer replaces the choice with its share of the weight.
-        let mut offer = |weight: f64, target: Target, small: &mut Small| {
+        let mut offer = |weight: f64, model: Model, small: &mut Small| {
             if weight > 0.0 {
                 total += weight;
                 if small.uniform() * total < weight {
-                    best = Some(target);
+                    best = Some(model);
                 }
             }
         };
-        offer(self.weight_abroad(rooms), Target::Abroad, small);
+        let abroad = Model { target: Target::Abroad, lead: lead(rooms, |room| self.world.outside.ceiling[room.field]) };
+        offer(self.weight_abroad(abroad.lead), abroad, small);
         for _ in 0..self.params.candidates {
             if let Some(other) = self.candidate(row, small) {
-                offer(self.weight(row, rooms, other), Target::Firm(other), small);
+                let knowledge = self.world.firms.knowledge(other);
+                let model = Model { target: Target::Firm(other), lead: lead(rooms, |room| room.limit(knowledge)) };
+                offer(self.weight(row, other, model.lead), model, small);
             }
         }
         best
@@ -415,18 +429,15 @@ impl Search<'_> {
         (other != row).then_some(other)
     }
 
-    fn weight_abroad(&self, rooms: &[Room]) -> f64 {
-        let lead = lead(rooms, |room| self.world.outside.ceiling[room.field]);
+    fn weight_abroad(&self, lead: f64) -> f64 {
         if lead <= 0.0 { 0.0 } else { 1.0 / (self.params.distance_floor + self.params.abroad_penalty * lead) }
     }
 
-    fn weight(&self, row: usize, rooms: &[Room], other: usize) -> f64 {
-        let (firms, structure) = (&self.world.firms, &self.world.structure);
-        let model = firms.knowledge(other);
-        let lead = lead(rooms, |room| f64::from(model[room.field]).min(room.top));
+    fn weight(&self, row: usize, other: usize, lead: f64) -> f64 {
         if lead <= 0.0 {
             return 0.0;
         }
+        let (firms, structure) = (&self.world.firms, &self.world.structure);
         let (a, b) = (&firms.profile[row], &firms.profile[other]);
         let km = structure.distances[usize::from(a.city)][usize::from(b.city)];
         let sources = |p: u8| structure.ownership[usize::from(p)].capital_source;
@@ -438,6 +449,13 @@ impl Search<'_> {
 /// Recipe-weighted lead of a model over the firm.
 fn lead(rooms: &[Room], model: impl Fn(&Room) -> f64) -> f64 {
     rooms.iter().map(|room| room.weight * (model(room) - room.own).max(0.0)).sum()
+}
+
+/// Somebody to imitate, and its recipe-weighted lead over the firm.
+#[derive(Debug, Clone, Copy)]
+struct Model {
+    target: Target,
+    lead: f64,
 }
 
 /// Whom to imitate.

@@ -80,8 +80,6 @@ pub const STANDARD_CHOICE: Stream = Stream(16);
 /// Choices of the home market.
 pub const HOME_MARKET: Stream = Stream(17);
 const STANDARDS: usize = UpgradingOption::Standards as usize;
-/// Place of "no standard" among the options of a class.
-const WITHOUT: usize = MOST_STANDARDS;
 const GREEN: usize = StandardClass::Green as usize;
 const HIGH_INCOME: usize = 2;
 
@@ -473,22 +471,16 @@ impl<'a> Eye<'a> {
         &self.world.firms.practice[self.row]
     }
 
-    /// Utilities of all standards of a class, and of none.
-    fn utilities(&self, class: usize) -> [Option<f64>; MOST_STANDARDS + 1] {
-        let today = usize::from(self.today().standards[class]);
-        let compliance = if class == GREEN { self.world.lines.compliance * f64::from(self.today().green) } else { 0.0 };
-        std::array::from_fn(|at| {
-            let tied = if today < MOST_STANDARDS && at != today { self.tied } else { 0.0 };
-            let of = match self.world.standards.list.get(at) {
-                Some(one) if one.launched && one.class as usize == class => {
-                    let spread = self.params.own_links * self.links[at] + self.params.market * one.share;
-                    one.level + spread - one.royalty + compliance
-                }
-                None if at == WITHOUT => self.params.without,
-                _ => return None,
-            };
-            Some(of - tied)
-        })
+    /// What the firm may choose in a class.
+    fn options(&self, class: usize) -> Options {
+        let today = self.today();
+        let compliance = if class == GREEN { self.world.lines.compliance * f64::from(today.green) } else { 0.0 };
+        let utility = |at: usize, one: &Standard| {
+            let spread = self.params.own_links * self.links[at] + self.params.market * one.share;
+            one.level + spread - one.royalty + compliance
+        };
+        let habit = Habit { today: today.standards[class], tied: self.tied };
+        Options::of(&self.world.standards.list, class, habit, self.params.without, utility)
     }
 
     /// Draws the standard of each class.
@@ -496,11 +488,8 @@ impl<'a> Eye<'a> {
         let mut standards = self.today().standards;
         let mut value = 0.0;
         for (class, chosen) in standards.iter_mut().enumerate() {
-            let mut weights = [0.0; MOST_STANDARDS + 1];
-            let sum = logit_weights(&self.utilities(class), self.params.intensity, &mut weights);
-            let to = draw(&weights, sum, small.uniform());
-            value += self.worth(class, to);
-            *chosen = code(to);
+            *chosen = self.options(class).draw(self.params.intensity, small.uniform());
+            value += self.worth(class, *chosen);
         }
         Look { row: self.row, standards, value }
     }
@@ -508,21 +497,21 @@ impl<'a> Eye<'a> {
     /// Present value that a look may be expected to bring.
     fn expected(&self) -> f64 {
         let of = |class: usize| {
-            let mut weights = [0.0; MOST_STANDARDS + 1];
-            let sum = logit_weights(&self.utilities(class), self.params.intensity, &mut weights);
-            let chosen = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-            chosen.map(|(to, weight)| weight / sum * self.worth(class, to)).sum::<f64>()
+            let options = self.options(class);
+            let (weights, sum) = options.weights(self.params.intensity);
+            let chosen = options.codes[..options.count].iter().zip(&weights);
+            chosen.map(|(to, weight)| weight / sum * self.worth(class, *to)).sum::<f64>()
         };
         (0..STANDARD_CLASSES).map(of).sum()
     }
 
     /// Present value of turning to a standard: cash flow by the firm's own profit function, less machines.
-    fn worth(&self, class: usize, to: usize) -> f64 {
-        let from = usize::from(self.today().standards[class]);
-        if code(to) == code(from) {
+    fn worth(&self, class: usize, to: u8) -> f64 {
+        let from = self.today().standards[class];
+        if to == from {
             return 0.0;
         }
-        let of = |at: usize| match self.world.standards.list.get(at) {
+        let of = |code: u8| match self.world.standards.list.get(usize::from(code)) {
             Some(one) => (one.quality, one.royalty, if class == GREEN { one.access } else { 0.0 }),
             None => (self.world.standards.quality_without[class], 0.0, 0.0),
         };
@@ -530,24 +519,69 @@ impl<'a> Eye<'a> {
         let cash = self.profit.gain_from_quality(quality - quality_now)
             - (royalty - royalty_now) * self.profit.annual_sales()
             + self.profit.gain_from_custom(self.high_income * (exp(access - access_now) - 1.0));
-        let stranded = if from < MOST_STANDARDS { self.stranded } else { 0.0 };
+        let stranded = if from != NO_STANDARD { self.stranded } else { 0.0 };
         self.annuity * cash - stranded
     }
 }
 
-/// How the place of a standard stands with a firm.
-fn code(at: usize) -> u8 {
-    if at < MOST_STANDARDS { at as u8 } else { NO_STANDARD }
+/// The standard by which somebody works today, and the utility lost by leaving it.
+#[derive(Debug, Clone, Copy)]
+struct Habit {
+    today: u8,
+    tied: f64,
 }
 
-/// The option that a uniform number falls on.
-fn draw(weights: &[f64; MOST_STANDARDS + 1], sum: f64, u: f64) -> usize {
-    let mut left = u * sum;
-    let found = weights.iter().position(|weight| {
-        left -= weight;
-        left < 0.0
-    });
-    found.unwrap_or(WITHOUT)
+/// What may be chosen in a class: its launched standards in their order, then none.
+#[derive(Debug, Clone)]
+struct Options {
+    /// How each option stands with a firm.
+    codes: [u8; MOST_STANDARDS + 1],
+    utilities: [Option<f64>; MOST_STANDARDS + 1],
+    count: usize,
+}
+
+impl Options {
+    /// Options of which a standard has this `utility` to its users, and none the utility `without`.
+    fn of(
+        list: &[Standard],
+        class: usize,
+        habit: Habit,
+        without: f64,
+        utility: impl Fn(usize, &Standard) -> f64,
+    ) -> Self {
+        let mut options =
+            Options { codes: [NO_STANDARD; MOST_STANDARDS + 1], utilities: [None; MOST_STANDARDS + 1], count: 0 };
+        for (at, one) in list.iter().enumerate().filter(|(_, one)| one.launched && one.class as usize == class) {
+            options.add(at as u8, utility(at, one), habit);
+        }
+        options.add(NO_STANDARD, without, habit);
+        options
+    }
+
+    fn add(&mut self, code: u8, utility: f64, habit: Habit) {
+        let tied = if habit.today != NO_STANDARD && code != habit.today { habit.tied } else { 0.0 };
+        self.codes[self.count] = code;
+        self.utilities[self.count] = Some(utility - tied);
+        self.count += 1;
+    }
+
+    /// Weight of each option in the choice, and their sum.
+    fn weights(&self, intensity: f64) -> ([f64; MOST_STANDARDS + 1], f64) {
+        let mut weights = [0.0; MOST_STANDARDS + 1];
+        let sum = logit_weights(&self.utilities[..self.count], intensity, &mut weights);
+        (weights, sum)
+    }
+
+    /// The option that a uniform number falls on, as it stands with a firm.
+    fn draw(&self, intensity: f64, u: f64) -> u8 {
+        let (weights, sum) = self.weights(intensity);
+        let mut left = u * sum;
+        let found = weights[..self.count].iter().position(|weight| {
+            left -= weight;
+            left < 0.0
+        });
+        found.map_or(NO_STANDARD, |at| self.codes[at])
+    }
 }
 
 /// Share of each standard among suppliers, customers and partners; the market's where a firm has none.
@@ -609,27 +643,18 @@ fn home_market(world: &mut World, params: &Params, draws: &Draws) {
             if !looks {
                 continue;
             }
-            let utilities = of_block(list, params, class, usize::from(*chosen));
-            let mut weights = [0.0; MOST_STANDARDS + 1];
-            let sum = logit_weights(&utilities, params.intensity, &mut weights);
-            *chosen = code(draw(&weights, sum, u));
+            *chosen = of_block(list, params, class, *chosen).draw(params.intensity, u);
         }
     }
 }
 
-/// Utilities of all standards of a class, and of none, to a block of the home market that uses `today`.
-fn of_block(list: &[Standard], params: &Params, class: usize, today: usize) -> [Option<f64>; MOST_STANDARDS + 1] {
-    std::array::from_fn(|at| {
-        // An industry's fixed capital is about a year's value added.
-        let tied = if today < MOST_STANDARDS && at != today { params.tied_capital } else { 0.0 };
-        match list.get(at) {
-            Some(one) if one.launched && one.class as usize == class => {
-                let spread = params.own_links * one.home_share + params.market * one.share;
-                Some(one.level + spread - one.royalty - tied)
-            }
-            None if at == WITHOUT => Some(params.without - tied),
-            _ => None,
-        }
+/// What a block of the home market that uses `today` may choose in a class.
+fn of_block(list: &[Standard], params: &Params, class: usize, today: u8) -> Options {
+    // An industry's fixed capital is about a year's value added.
+    let habit = Habit { today, tied: params.tied_capital };
+    Options::of(list, class, habit, params.without, |_, one| {
+        let spread = params.own_links * one.home_share + params.market * one.share;
+        one.level + spread - one.royalty
     })
 }
 
@@ -702,16 +727,22 @@ mod tests {
     fn blocks_weigh_level_spread_royalty_and_what_is_tied() {
         let (mut standards, params) = (standards(), Params::default());
         weigh(&mut standards, &params, &users());
-        let utilities = of_block(&standards.list, &params, 0, 0);
-        assert!((utilities[0].unwrap() - (0.3 * 0.5 + 0.3 * 0.58 - 0.005)).abs() < 1e-12);
-        assert!((utilities[1].unwrap() - (-0.1 + 0.3 * 0.25 + 0.3 * 0.24 - 0.08)).abs() < 1e-12);
-        assert!((utilities[WITHOUT].unwrap() - (-0.15 - 0.08)).abs() < 1e-12);
-        assert!(utilities[2..WITHOUT].iter().all(Option::is_none));
+        let of = |standards: &Standards, class: usize, today: u8| {
+            let options = of_block(&standards.list, &params, class, today);
+            let codes = options.codes[..options.count].iter().copied();
+            codes.zip(options.utilities.iter().flatten().copied()).collect::<Vec<_>>()
+        };
+        let options = of(&standards, 0, 0);
+        let codes = |options: &[(u8, f64)]| options.iter().map(|(code, _)| *code).collect::<Vec<_>>();
+        assert_eq!(codes(&options), [0, 1, NO_STANDARD]);
+        assert!((options[0].1 - (0.3 * 0.5 + 0.3 * 0.58 - 0.005)).abs() < 1e-12);
+        assert!((options[1].1 - (-0.1 + 0.3 * 0.25 + 0.3 * 0.24 - 0.08)).abs() < 1e-12);
+        assert!((options[2].1 - (-0.15 - 0.08)).abs() < 1e-12);
         // Who has none is tied to none; nobody chooses what is not launched or of another class.
-        assert!((of_block(&standards.list, &params, 0, WITHOUT)[1].unwrap() - 0.047).abs() < 1e-12);
+        assert!((of(&standards, 0, NO_STANDARD)[1].1 - 0.047).abs() < 1e-12);
         standards.list[1].launched = false;
-        assert!(of_block(&standards.list, &params, 0, 0)[1].is_none());
-        assert!(of_block(&standards.list, &params, 2, WITHOUT)[..WITHOUT].iter().all(Option::is_none));
+        assert_eq!(codes(&of(&standards, 0, 0)), [0, NO_STANDARD]);
+        assert_eq!(codes(&of(&standards, 2, NO_STANDARD)), [NO_STANDARD]);
     }
 
     #[test]
@@ -729,9 +760,10 @@ mod tests {
 
     #[test]
     fn a_draw_falls_on_options_in_proportion() {
-        let mut weights = [0.0; MOST_STANDARDS + 1];
-        (weights[1], weights[WITHOUT]) = (3.0, 1.0);
-        assert_eq!([0.0, 0.74, 0.76, 0.999].map(|u| draw(&weights, 4.0, u)), [1, 1, WITHOUT, WITHOUT]);
-        assert_eq!((code(WITHOUT), code(3), code(255)), (NO_STANDARD, 3, NO_STANDARD));
+        // Weights of 3 and 1 at an intensity of 2.
+        let list = [one(StandardClass::Green, Sponsor::Nation, 0.0, 0.0)];
+        let habit = Habit { today: NO_STANDARD, tied: 0.0 };
+        let options = Options::of(&list, GREEN, habit, 0.0, |_, _| 3f64.ln() / 2.0);
+        assert_eq!([0.0, 0.74, 0.76, 0.999].map(|u| options.draw(2.0, u)), [0, 0, NO_STANDARD, NO_STANDARD]);
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::kernel::clock::StockTaking;
 use crate::kernel::draws::Draws;
 use crate::mechanisms::{
     Settings, abroad, alliances, demography, digital, finance, fiscal, generic_technology, income, investment, labour,
@@ -165,7 +166,7 @@ pub fn step(
     finance::pay_out(world, &settings.finance);
     finance::venture(world, &settings.finance, draws);
     watch.phase("learning from pay-offs");
-    upgrading::learn(world, &settings.upgrading, &means);
+    upgrading::learn(world, &settings.upgrading, &means, StockTaking::now(world.clock));
 
     // ---- Firms merge and leave ------------------------------------------------------------------
     watch.phase("mergers and exit");

@@ -1,5 +1,7 @@
 //! The clock: ticks, calendar, and the conversion of annual and quarterly rates to one tick.
 
+use crate::kernel::ids::FirmId;
+
 /// Calendar of a run. Tick 0 is the opening state, dated one period before `start_year`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
@@ -71,6 +73,33 @@ impl Clock {
     }
 }
 
+/// Which firms take stock in a tick: once a year, staggered, and when they are born.
+#[derive(Debug, Clone, Copy)]
+pub struct StockTaking {
+    clock: Clock,
+    /// Ticks of a pre-run that have passed while the clock stood.
+    passed: u32,
+}
+
+impl StockTaking {
+    /// In the current tick of a run.
+    pub fn now(clock: Clock) -> Self {
+        StockTaking { clock, passed: 0 }
+    }
+
+    /// In a pre-run that goes on while the clock stands; in its first tick all firms do.
+    pub fn rehearsed(clock: Clock, passed: u32) -> Self {
+        StockTaking { clock, passed }
+    }
+
+    /// Whether this firm takes stock.
+    #[inline]
+    pub fn taken_by(&self, firm: FirmId) -> bool {
+        let now = self.clock.tick + self.passed;
+        firm.birth_tick() == now || self.clock.reviews(firm.ordinal() + u64::from(self.passed))
+    }
+}
+
 fn compound_share(share: f64, periods: f64) -> f64 {
     1.0 - libm::pow(1.0 - share.clamp(0.0, 1.0), periods)
 }
@@ -97,6 +126,19 @@ mod tests {
             assert_eq!((1..=4).filter(|tick| quarterly(*tick).reviews(ordinal)).count(), 1);
         }
         assert!((0..4).any(|ordinal| quarterly(1).reviews(ordinal)));
+    }
+
+    #[test]
+    fn a_firm_takes_stock_when_it_is_born_and_once_in_every_year_since() {
+        for ordinal in 0..4 {
+            let (old, young) = (FirmId::new(0, 0, ordinal), FirmId::new(5, 0, ordinal));
+            assert!(StockTaking::rehearsed(quarterly(0), 0).taken_by(old));
+            assert!(StockTaking::now(quarterly(5)).taken_by(young));
+            let times = |firm| (6..=9).filter(|tick| StockTaking::now(quarterly(*tick)).taken_by(firm)).count();
+            assert_eq!((times(old), times(young)), (1, 1));
+            let rehearsed = (4..8).filter(|passed| StockTaking::rehearsed(quarterly(0), *passed).taken_by(old));
+            assert_eq!(rehearsed.count(), 1);
+        }
     }
 
     #[test]

@@ -20,8 +20,8 @@
 //!   more per worker
 //! - capability in the market function: `e^(service d)`; codified: high-end share times `1 - codifying d`
 //! - custom in the high-income market, and the chance to begin exports there: `e^(green_access g)`
-//! - pay-off: change of annual cash flow by the firm's own profit function from labour, function and custom, at
-//!   the margin, discounted as for all options
+//! - pay-off, found when the firm takes stock: change of annual cash flow by the firm's own profit function from
+//!   labour, function and custom, at the margin, discounted as for all options
 //!
 //! # Place in the tick
 //! After standards, before techniques. The pre-run of the opening state values outlays with it.
@@ -48,6 +48,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::kernel::clock::StockTaking;
 use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
@@ -137,7 +138,7 @@ impl Params {
     }
 }
 
-/// Turns lines digital and green with the budgets of the tick, and values what that brings.
+/// Turns lines digital and green with the budgets of the tick; firms that take stock value what that brings.
 pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
     let lines = params.lines();
     if lines.access != world.lines.access {
@@ -147,14 +148,15 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64) {
     if !params.enabled {
         return;
     }
-    each_firm(world, params, Source::Now(terms), annuity, true);
+    let stock = StockTaking::now(world.clock);
+    each_firm(world, params, Source::Now(terms), annuity, stock, true);
 }
 
-/// Values the outlays of the tick without turning any line: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], annuity: f64) {
+/// Values the outlays of firms that take stock without turning any line: the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], annuity: f64, stock: StockTaking) {
     world.lines = params.lines();
     if params.enabled {
-        each_firm(world, params, Source::Known(margins), annuity, false);
+        each_firm(world, params, Source::Known(margins), annuity, stock, false);
     }
 }
 
@@ -192,8 +194,8 @@ fn effect_of_engineers(engineers: f64, workers: f64, needed: f64) -> f64 {
     if wanted > 0.0 { engineers / wanted } else { 0.0 }
 }
 
-/// Every firm by itself; `build` changes its lines.
-fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f64, build: bool) {
+/// Every firm by itself; those that take stock value what their lines bring, and `build` changes the lines.
+fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f64, stock: StockTaking, build: bool) {
     let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let years = f64::from(clock.tick) * clock.years();
     let rules = Rules {
@@ -215,10 +217,15 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f6
         &firms.plant,
         &firms.technique,
         &firms.balances,
+        &firms.id,
     );
     rows.into_par_iter().enumerate().with_min_len(MIN_ROWS).for_each(
-        |(row, (effort, practice, position, profile, people, flow, plant, technique, balances))| {
-            let margins = match source {
+        |(row, (effort, practice, position, profile, people, flow, plant, technique, balances, id))| {
+            let taking_stock = stock.taken_by(*id);
+            if !build && !taking_stock {
+                return;
+            }
+            let margins = || match source {
                 Source::Known(margins) => margins[row],
                 Source::Now(terms) => {
                     ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances)
@@ -227,8 +234,11 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f6
             };
             let digital = rules.digital(effort, practice, people, flow.sales);
             let green = rules.green(effort, practice, flow.sales);
-            effort.gain[DIGITAL] = (annuity * rules.gain_from_digital(digital, profile, &margins)) as f32;
-            effort.gain[GREEN] = (annuity * rules.gain_from_green(green, profile, position, &margins)) as f32;
+            if taking_stock {
+                let margins = margins();
+                effort.gain[DIGITAL] = (annuity * rules.gain_from_digital(digital, profile, &margins)) as f32;
+                effort.gain[GREEN] = (annuity * rules.gain_from_green(green, profile, position, &margins)) as f32;
+            }
             if build {
                 let green = green.reached as f32;
                 let opened = rules.lines.access * f64::from(green - practice.green);

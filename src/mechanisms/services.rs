@@ -156,14 +156,23 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
 /// What manufacturers leave to others of each function, million CNY per tick.
 fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
     let firms = &world.firms;
-    std::array::from_fn(|function| {
-        firms.chunks().sum(|row| {
+    let mut left = [0.0; FUNCTIONS];
+    let chunk = |range: std::ops::Range<usize>| {
+        let mut part = [0.0; FUNCTIONS];
+        for row in range {
             let (profile, flow) = (&firms.profile[row], &firms.flow[row]);
-            let share = world.outside.function_shares[usize::from(profile.sub_industry)][0][function];
+            let shares = &world.outside.function_shares[usize::from(profile.sub_industry)][0];
             let value = (flow.value_added + f64::from(flow.value_leaving)).max(0.0);
-            value * share * (1.0 - f64::from(profile.kept[function]))
-        })
-    })
+            for (function, part) in part.iter_mut().enumerate() {
+                *part += value * shares[function] * (1.0 - f64::from(profile.kept[function]));
+            }
+        }
+        part
+    };
+    firms
+        .chunks()
+        .fold(&mut left, chunk, |left, part| left.iter_mut().zip(part).for_each(|(left, part)| *left += part));
+    left
 }
 
 fn weight_of(world: &World, function: usize) -> f64 {

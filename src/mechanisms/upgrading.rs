@@ -11,7 +11,9 @@
 //! firm's own profit function says the obtained change of state is worth, per unit spent: one rule
 //! for all options, and no parameter of an option knows stage, date or another option. As the
 //! returns of one option fall below the others', effort moves on; the order of stages can come from
-//! here and from nowhere else.
+//! here and from nowhere else. Pay-offs are felt as they come, quarter by quarter; the split of the budget is drawn up
+//! once a year, when the firm takes stock. That is also when it values what works steadily: functions of the value
+//! chain and lines keep, until the next stock-taking, the pay-off found at the last.
 //!
 //! # Equations
 //! - annuity: `1 / (discount_rate + obsolescence)`
@@ -19,8 +21,8 @@
 //! - utility of a pay-off: `u = pi / (1 + rho |pi|)` (`risk_aversion` = rho)
 //! - attraction: `A' = phi A + (1 - phi)(omega u_own + (1 - omega) u_seen)` (`memory`, `own_weight`)
 //! - choice: `target_j = floor + (1 - n floor) exp(lambda A_j / mean A) / sum` (`intensity`, `floor`)
-//! - budget shares: `s' = s + kappa v (target - s)` (`adjustment` = kappa; v the strategy speed of
-//!   the ownership group)
+//! - budget shares, once a year: `s' = s + (1 - (1 - kappa v)^4) (target - s)` (`adjustment` = kappa, a quarter; v the
+//!   strategy speed of the ownership group)
 //!
 //! # Place in the tick
 //! Budgets before research and investment; learning after both.
@@ -46,7 +48,7 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::clock::Clock;
+use crate::kernel::clock::{Clock, StockTaking};
 use crate::kernel::math::exp_each;
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
@@ -77,8 +79,8 @@ pub struct Params {
     #[default(2.0)]
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "-", "x-source" = "assumption"))]
     pub intensity: f64,
-    /// Share of the distance to the chosen budget that is closed in a quarter; ownership inertia
-    /// lowers it.
+    /// Share of the distance to the chosen budget that is closed in a quarter, four times over when the firm takes
+    /// stock; ownership inertia lowers it.
     #[default(0.1)]
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "per quarter", "x-source" = "assumption"))]
     pub adjustment: f64,
@@ -252,16 +254,19 @@ fn split(effort: &mut Effort, budget: f64, factors: &[f32; OPTIONS], allied: boo
     for ((spent, share), factor) in effort.budget.iter_mut().zip(&effort.share).zip(factors) {
         *spent = budget * share * factor;
     }
-    effort.gain = [0.0; OPTIONS];
+    for (option, gain) in effort.gain.iter_mut().enumerate() {
+        // What works steadily is worth what the last stock-taking found.
+        *gain = if UpgradingOption::works_steadily(option) { *gain } else { 0.0 };
+    }
     if !allied {
         effort.budget[ALLIANCE] = 0.0;
     }
 }
 
-/// Learns from the pay-offs of the tick and moves the budget shares.
+/// Learns from the pay-offs of the tick; firms that take stock in it move their budget shares.
 ///
 /// Budgets and attractions are held in single precision, and so they are reckoned with.
-pub fn learn(world: &mut World, params: &Params, means: &Means) {
+pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaking) {
     let refunds = refunds(world);
     observe(world, &refunds);
     let World { clock, firms, learning, dials, .. } = world;
@@ -269,24 +274,39 @@ pub fn learn(world: &mut World, params: &Params, means: &Means) {
     if !params.enabled {
         return;
     }
+    let speeds: Vec<f32> =
+        dials.iter().map(|dials| closed_in_a_year(params.adjustment, dials.strategy_speed)).collect();
     let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j] as f32, seen.budget[j] as f32));
     let seen: Vec<[f32; OPTIONS]> = learning.iter().map(felt).collect();
-    let chunks = (firms.effort.par_chunks_mut(CHUNK), firms.profile.par_chunks(CHUNK)).into_par_iter().enumerate();
-    chunks.with_min_len(MIN_CHUNKS).for_each(|(chunk, (efforts, profiles))| {
-        let mut weights = [[0.0; OPTIONS]; CHUNK];
-        let weights = &mut weights[..efforts.len()];
-        for (at, (effort, weights)) in efforts.iter_mut().zip(weights.iter_mut()).enumerate() {
-            let spent = spent(effort, &refunds, chunk * CHUNK + at);
-            let own = std::array::from_fn(|j| rule.utility(effort.gain[j], spent[j]));
-            rule.attract(&mut effort.attraction, &own, &seen[usize::from(profiles[at].sub_industry)]);
-            *weights = rule.exponents(&effort.attraction);
-        }
-        exp_each(weights.as_flattened_mut());
-        for ((effort, weights), profile) in efforts.iter_mut().zip(weights).zip(profiles) {
-            let speed = dials[usize::from(profile.ownership)].strategy_speed;
-            rule.shift(&mut effort.share, &rule.choice(weights), speed as f32);
-        }
-    });
+    (firms.effort.par_chunks_mut(CHUNK), firms.profile.par_chunks(CHUNK), firms.id.par_chunks(CHUNK))
+        .into_par_iter()
+        .enumerate()
+        .with_min_len(MIN_CHUNKS)
+        .for_each(|(chunk, (efforts, profiles, ids))| {
+            let mut weights = [[0.0; OPTIONS]; CHUNK];
+            let mut taking_stock = 0;
+            for (at, effort) in efforts.iter_mut().enumerate() {
+                let spent = spent(effort, &refunds, chunk * CHUNK + at);
+                let own = std::array::from_fn(|j| rule.utility(effort.gain[j], spent[j]));
+                rule.attract(&mut effort.attraction, &own, &seen[usize::from(profiles[at].sub_industry)]);
+                if stock.taken_by(ids[at]) {
+                    weights[taking_stock] = rule.exponents(&effort.attraction);
+                    taking_stock += 1;
+                }
+            }
+            let weights = &mut weights[..taking_stock];
+            exp_each(weights.as_flattened_mut());
+            let planning = (0..ids.len()).filter(|at| stock.taken_by(ids[*at]));
+            for (at, weights) in planning.zip(weights) {
+                let speed = speeds[usize::from(profiles[at].ownership)];
+                rule.shift(&mut efforts[at].share, &rule.choice(weights), speed);
+            }
+        });
+}
+
+/// Share of the distance to the chosen budget that is closed in a year, at the speed of an ownership group.
+fn closed_in_a_year(adjustment: f64, speed: f64) -> f32 {
+    (1.0 - libm::pow(1.0 - (adjustment * speed).min(1.0), 4.0)) as f32
 }
 
 /// What a risk fund refunds each firm of its outlay for improvement that brought nothing; empty without one.
@@ -344,7 +364,6 @@ fn observe(world: &mut World, refunds: &[f64]) {
 pub struct Rule {
     memory: f32,
     intensity: f32,
-    adjustment: f32,
     floor: f32,
     own_weight: f32,
     risk_aversion: f32,
@@ -360,7 +379,6 @@ impl Rule {
         Rule {
             memory: (1.0 - clock.share_from_quarter(1.0 - params.memory)) as f32,
             intensity: params.intensity as f32,
-            adjustment: clock.share_from_quarter(params.adjustment) as f32,
             floor: params.floor as f32,
             own_weight: params.own_weight as f32,
             risk_aversion: params.risk_aversion as f32,
@@ -402,13 +420,13 @@ impl Rule {
     }
 
     /// Moves the shares of the open options among themselves. Those of closed ones stay: their money stays in the
-    /// till.
+    /// till. `closed` is the share of the distance that is closed.
     #[inline]
-    pub fn shift(&self, share: &mut [f32; OPTIONS], target: &[f32; OPTIONS], speed: f32) {
+    pub fn shift(&self, share: &mut [f32; OPTIONS], target: &[f32; OPTIONS], closed: f32) {
         let total = self.over_open(share);
         for option in 0..OPTIONS {
             let distance = total * target[option] - share[option];
-            share[option] += self.open[option] * self.adjustment * speed * distance;
+            share[option] += self.open[option] * closed * distance;
         }
     }
 
@@ -436,11 +454,11 @@ mod tests {
         rule.choice(&weights)
     }
 
-    /// What one tick does to a firm.
-    fn update(rule: &Rule, effort: &mut Effort, own: &[f32; OPTIONS], seen: &[f32; OPTIONS], speed: f32) {
+    /// What a tick in which it takes stock does to a firm; `closed` of the distance to the chosen budget is closed.
+    fn update(rule: &Rule, effort: &mut Effort, own: &[f32; OPTIONS], seen: &[f32; OPTIONS], closed: f32) {
         rule.attract(&mut effort.attraction, own, seen);
         let target = chosen(rule, &effort.attraction);
-        rule.shift(&mut effort.share, &target, speed);
+        rule.shift(&mut effort.share, &target, closed);
     }
 
     #[test]
@@ -481,18 +499,20 @@ mod tests {
 
     #[test]
     fn effort_moves_towards_what_paid_and_more_slowly_with_inertia() {
-        let run = |speed: f32| {
+        let run = |speed: f64| {
             let even = 1.0 / OPTIONS as f32;
             let mut effort = Effort { share: [even; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
             let mut felt = [0.0; OPTIONS];
             felt[2] = 3.0;
-            update(&rule(ALL), &mut effort, &felt, &felt, speed);
+            update(&rule(ALL), &mut effort, &felt, &felt, closed_in_a_year(0.1, speed));
             effort
         };
         let (fast, slow) = (run(1.0), run(0.5));
         assert!((fast.attraction[2] - 1.1).abs() < 1e-6 && (fast.attraction[0] - 0.95).abs() < 1e-6);
         assert!(fast.share[2] > slow.share[2] && slow.share[2] > 1.0 / OPTIONS as f32);
         assert!((fast.share.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        // A year at .1 a quarter: 1 - .9^4.
+        assert!((closed_in_a_year(0.1, 1.0) - 0.3439).abs() < 1e-7);
     }
 
     #[test]

@@ -23,8 +23,8 @@
 //!   (`competence_effect` = c), times `e^(service d)` for the market function of a firm with digital lines; kept share `sum_m weight_m sum_f v_smf g_f`
 //! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
 //!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
-//! - pay-off: change of annual cash flow by the firm's own profit function, at the margin, for the part of the
-//!   stock that the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
+//! - pay-off, found when the firm takes stock: change of annual cash flow by the firm's own profit function, at the
+//!   margin, for the part of the stock that the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
 //! - governance by complexity, codifiability and competence of the supplier, each high or low; standards and
 //!   digital lines codify, and a dominant standard speeds the entry of fabrication
 //!
@@ -55,6 +55,7 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
+use crate::kernel::clock::StockTaking;
 use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
 use crate::world::World;
@@ -165,13 +166,14 @@ pub fn step(world: &mut World, params: &Params, demand_growth: &[f64; MARKETS], 
     }
     let codified = world.standards.codifying * world.standards.codified;
     divide(&mut world.outside, params, demand_growth, codified, world.clock.years());
-    each_firm(world, params, Source::Now(terms), discount, true);
+    let stock = StockTaking::now(world.clock);
+    each_firm(world, params, Source::Now(terms), discount, stock, true);
 }
 
-/// Values the outlays of the tick without building anything: the pre-run of the opening state.
-pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], discount: f64) {
+/// Values the outlays of firms that take stock without building anything: the pre-run of the opening state.
+pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], discount: f64, stock: StockTaking) {
     if params.enabled {
-        each_firm(world, params, Source::Known(margins), discount, false);
+        each_firm(world, params, Source::Known(margins), discount, stock, false);
     }
 }
 
@@ -221,7 +223,7 @@ fn scarcer(scarcity: f64, growth: f64, speed: f64, years: f64) -> f64 {
     if speed > 0.0 { scarcity + closed * (rest - scarcity) } else { scarcity + growth * years }
 }
 
-fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f64, build: bool) {
+fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f64, stock: StockTaking, build: bool) {
     let World { clock, firms, structure, outside, standards, lines, .. } = world;
     let fading = BUILT.map(|(function, _)| clock.share_from_year(params.decay(function)));
     let annuity = fading.map(|fading| 1.0 / (discount + fading * clock.ticks()).max(1e-6));
@@ -246,11 +248,15 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f
                 columns;
             for row in 0..ids.len() {
                 let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
-                if build && clock.reviews(ids[row].ordinal()) {
+                let taking_stock = stock.taken_by(ids[row]);
+                if !build && !taking_stock {
+                    continue;
+                }
+                if build && taking_stock {
                     let codified = codification(standards, lines.codifying, &practices[row]);
                     profile.governance = rules.governance(profile, technique, codified);
                 }
-                let keeping = match source {
+                let keeping = || match source {
                     Source::Known(margins) => margins[chunk * CHUNK + row].keeping,
                     Source::Now(terms) => {
                         let (plant, balances) = (&plants[row], &balances[row]);
@@ -260,7 +266,16 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f
                 };
                 let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
                 let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
-                rules.firm(capability, effort, profile, technique, position, sales, service, keeping);
+                rules.firm(
+                    capability,
+                    effort,
+                    profile,
+                    technique,
+                    position,
+                    sales,
+                    service,
+                    taking_stock.then(keeping),
+                );
             }
         });
 }
@@ -278,7 +293,8 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// One firm: outlays build, stocks fade, parts and the kept share follow.
+    /// One firm: outlays build, stocks fade, parts and the kept share follow. `keeping` is what a rise of the kept share
+    /// is worth to a firm that takes stock.
     #[allow(clippy::too_many_arguments)]
     fn firm(
         &self,
@@ -289,7 +305,7 @@ impl Rules<'_> {
         position: &Position,
         sales: f64,
         service: f64,
-        keeping: f64,
+        keeping: Option<f64>,
     ) {
         let s = usize::from(profile.sub_industry);
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
@@ -304,14 +320,16 @@ impl Rules<'_> {
             let faded = f64::from(capability.stock[built]) * (1.0 - decay);
             let effect = if function == MARKET && service > 0.0 { effect * exp(service) } else { effect };
             let kept = part((faded + added) * effect);
-            let paid = effort.budget[option] > 0.0;
+            let paid = keeping.is_some() && effort.budget[option] > 0.0;
             rises[built] = if paid { (values[function] * (kept - part(faded * effect))).max(0.0) } else { 0.0 };
             if self.build {
                 capability.stock[built] = (faded + added) as f32;
                 profile.kept[function] = kept as f32;
             }
         }
-        self.value(effort, &rises, keeping);
+        if let Some(keeping) = keeping {
+            self.value(effort, &rises, keeping);
+        }
         if self.build {
             let ends = [DESIGN, MARKET];
             let (worth, kept) = (ends.map(|end| values[end]), ends.map(|end| f64::from(profile.kept[end])));

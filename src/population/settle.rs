@@ -1,5 +1,6 @@
 //! Settling: budgets that the rule itself chooses, the labour market, engineers, and the sectors.
 
+use crate::kernel::clock::StockTaking;
 use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
 use crate::mechanisms::demography;
@@ -90,16 +91,17 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     size_budgets(world);
     let quarters = settings.upgrading.settling_quarters * world.clock.ticks_per_year / 4;
     for tick in 0..quarters {
+        let stock = StockTaking::rehearsed(world.clock, tick);
         upgrading::set_budgets(world, &means);
         fill_wanted_posts(world);
         research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
         investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
-        value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate);
+        value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate, stock);
         standards::rehearse(world, &settings.standards, &prospects);
-        digital::rehearse(world, &settings.digital, &margins, valuation.annuity);
-        upgrading::learn(world, &settings.upgrading, &means);
+        digital::rehearse(world, &settings.digital, &margins, valuation.annuity, stock);
+        upgrading::learn(world, &settings.upgrading, &means, stock);
         size_budgets(world);
         usual_functions(world);
     }

@@ -81,6 +81,13 @@ impl UpgradingOption {
         (Self::Digital as usize..=Self::Standards as usize).contains(&option)
     }
 
+    /// Whether the option works steadily with what is spent, so that firms value it when they take stock; the others
+    /// bring something now and then.
+    #[inline]
+    pub fn works_steadily(option: usize) -> bool {
+        Self::is_function(option) || option == Self::Digital as usize || option == Self::Green as usize
+    }
+
     /// Whether statistics count money for the option as selling expense and overhead.
     #[inline]
     pub fn is_overhead(option: usize) -> bool {
@@ -358,7 +365,8 @@ pub struct Effort {
     pub share: [f32; OPTIONS],
     /// Budget of each option in the tick, million CNY.
     pub budget: [f32; OPTIONS],
-    /// Present value of what each option brought in the tick, million CNY.
+    /// Present value of what each option brought in the tick, million CNY; of what works steadily, in the tick in which
+    /// the firm took stock.
     pub gain: [f32; OPTIONS],
     /// Equipment budgets saved up since the last yearly review, million CNY.
     pub saved: f32,

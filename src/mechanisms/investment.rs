@@ -261,11 +261,16 @@ pub fn install(world: &mut World, params: &Params) {
                 let level =
                     new_level(&techniques[row], outside.machine_offer[usize::from(profiles[row].sub_industry)], params);
                 if flow.investment > 0.0 && plant.capital_price > 0.0 {
-                    let early = f64::from(flow.early).min(flow.investment) / f64::from(plant.capital_price);
-                    remove_oldest(&mut vintages[row], ring, early);
                     let units = flow.investment / f64::from(plant.capital_price);
+                    let mut more = units;
+                    // Once a year at most.
+                    if flow.early > 0.0 {
+                        let early = f64::from(flow.early).min(flow.investment) / f64::from(plant.capital_price);
+                        remove_oldest(&mut vintages[row], ring, early);
+                        more -= early;
+                    }
                     add(&mut vintages[row], ring.newest, units, level);
-                    plant.capacity += units - early;
+                    plant.capacity += more;
                 }
                 plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output, level) as f32;
             }
@@ -300,16 +305,20 @@ pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: 
     let mut left = output;
     let (mut used, mut sum) = (0.0, 0.0);
     // From the newest back to the first place of the ring, then from its last place on.
-    for cohorts in [0..ring.newest + 1, ring.newest + 1..VINTAGES] {
+    'cohorts: for cohorts in [0..ring.newest + 1, ring.newest + 1..VINTAGES] {
         let (capacities, levels) = (&vintages.capacity[cohorts.clone()], &vintages.level[cohorts]);
         for (capacity, level) in capacities.iter().zip(levels).rev() {
-            if left <= 0.0 {
-                break;
+            let (capacity, level) = (f64::from(*capacity), f64::from(*level));
+            // A branch, not a minimum: it is foreseen until the last cohort in use, and nothing waits for it.
+            if capacity >= left {
+                used += left;
+                sum += left * level;
+                break 'cohorts;
             }
-            let here = f64::from(*capacity).min(left).max(0.0);
-            used += here;
-            sum += here * f64::from(*level);
-            left -= here;
+            let capacity = capacity.max(0.0);
+            used += capacity;
+            sum += capacity * level;
+            left -= capacity;
         }
     }
     if used > 0.0 { sum / used } else { otherwise }
@@ -355,6 +364,8 @@ mod tests {
         // Four units at 0.3, two at 0.1.
         assert!((embodied_in_use(&v, ring, 6.0, 9.0) - (4.0 * 0.3 + 2.0 * 0.1) / 6.0).abs() < 1e-7);
         assert_eq!(embodied_in_use(&v, ring, 0.0, 9.0), 9.0);
+        // More than there is: all twelve.
+        assert!((embodied_in_use(&v, ring, 20.0, 9.0) + 0.4 / 12.0).abs() < 1e-7);
     }
 
     #[test]

@@ -149,6 +149,7 @@ pub fn update_techniques(world: &mut World, params: &Params, process: &Process, 
 }
 
 /// Fall of the spread of efficiency with size; 1 at the size threshold and below.
+#[inline]
 pub fn size_factor(relative_size: f64, exponent: f64) -> f64 {
     if relative_size <= 1.0 { 1.0 } else { exp(-exponent * ln(relative_size)) }
 }

@@ -45,6 +45,9 @@ use crate::world::World;
 use crate::world::ledger::{Entry, FirmBooks, Journal, Side};
 use crate::world::standards::{MOST_STANDARDS, Sponsor, Standards};
 
+/// Sponsors of standards in the order of [`Sponsor`].
+const SPONSORS: usize = Sponsor::Foreign as usize + 1;
+
 /// Users pay the holders of their standards, who get the share `collected` of what is due in the rest of the
 /// nation; value added and what leaves the region follow.
 pub fn step(world: &mut World, collected: f64) {
@@ -86,17 +89,14 @@ fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
         .map(|(balances, booked, flows, practices)| {
             let (mut journal, mut paid) = (Journal::default(), [0.0; MOST_STANDARDS]);
             for row in 0..flows.len() {
-                let (mut to_region, mut to_nation, mut abroad) = (0.0, 0.0, 0.0);
+                let mut owed = [0.0; SPONSORS];
                 for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
                     let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
                     let due = standard.royalty * flows[row].sales;
-                    match standard.sponsor {
-                        Sponsor::Region => to_region += due,
-                        Sponsor::Nation => to_nation += due,
-                        Sponsor::Foreign => abroad += due,
-                    }
+                    owed[standard.sponsor as usize] += due;
                     paid[at] += due;
                 }
+                let [to_region, to_nation, abroad] = owed;
                 let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
                 journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, &mut books);
                 journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, &mut books);

@@ -127,33 +127,37 @@ pub fn credit(world: &mut World, params: &Params) {
     let (ticks, years) = (world.clock.ticks(), world.clock.years());
     let World { firms, structure, dials, ledger, levers, .. } = world;
     let asking = Asking { params, ticks, revolving: params.revolving_share(ticks) };
-    let guaranteed = |row: usize| {
-        let (set, profile) = (&levers.guarantees, &firms.profile[row]);
-        if set.is_empty() { 0.0 } else { levers::rate_for(set, profile, firms.workforce[row].workers, 1.0) }
-    };
-    let mut flows = std::mem::take(&mut firms.flow);
+    let chunks = firms.chunks();
+    let (profiles, balances) = (&firms.profile, &firms.balances);
     // First what every firm asks for, then what it gets.
-    flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
-        let (profile, balances, guaranteed) = (&firms.profile[row], &firms.balances[row], guaranteed(row));
-        let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
-        let dials = &dials[usize::from(profile.ownership)];
-        flow.borrowed = loan_wanted(flow, balances, sub, &asking, guaranteed) as f32;
-        flow.interest = guaranteed_interest(balances, dials, params, guaranteed, years);
-    });
-    let priority = |row: usize| dials[usize::from(firms.profile[row].ownership)].priority;
-    let total = firms.chunks().sum(|row| f64::from(flows[row].borrowed) * priority(row));
+    (&mut firms.flow, profiles, balances, &firms.workforce).into_par_iter().with_min_len(MIN_ROWS).for_each(
+        |(flow, profile, balances, people)| {
+            let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
+            let dials = &dials[usize::from(profile.ownership)];
+            let guaranteed = match levers.guarantees.as_slice() {
+                [] => 0.0,
+                guarantees => levers::rate_for(guarantees, profile, people.workers, 1.0),
+            };
+            flow.borrowed = loan_wanted(flow, balances, sub, &asking, guaranteed) as f32;
+            flow.interest = guaranteed_interest(balances, dials, params, guaranteed, years);
+        },
+    );
+    let priority = |profile: &Profile| dials[usize::from(profile.ownership)].priority;
+    let flows = &firms.flow;
+    let total = chunks.sum(|row| f64::from(flows[row].borrowed) * priority(&profiles[row]));
     let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
     let supply = params.credit_growth / ticks * loans;
     let ration = if total > supply { supply / total } else { 1.0 };
-    flows.par_iter_mut().enumerate().with_min_len(MIN_ROWS).for_each(|(row, flow)| {
-        let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
-        let granted = if params.enabled { (ration * priority(row)).min(1.0) } else { 0.0 };
-        flow.borrowed = (f64::from(flow.borrowed) * granted) as f32;
-        let means = own_means(&firms.balances[row], flow, sub, ticks) + f64::from(flow.borrowed);
-        flow.investment = flow.investment.min(means);
-        flow.early = flow.early.min(flow.investment as f32);
-    });
-    firms.flow = flows;
+    (&mut firms.flow, profiles, balances).into_par_iter().with_min_len(MIN_ROWS).for_each(
+        |(flow, profile, balances)| {
+            let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
+            let granted = if params.enabled { (ration * priority(profile)).min(1.0) } else { 0.0 };
+            flow.borrowed = (f64::from(flow.borrowed) * granted) as f32;
+            let means = own_means(balances, flow, sub, ticks) + f64::from(flow.borrowed);
+            flow.investment = flow.investment.min(means);
+            flow.early = flow.early.min(flow.investment as f32);
+        },
+    );
 }
 
 impl Params {
@@ -273,7 +277,7 @@ impl PayOut {
         let equity = -books.balances.get(Account::Equity);
         let to_venture = if equity > 0.0 { dividends * (venture / equity).clamp(0.0, 1.0) } else { 0.0 };
         journal.firm(Entry::DividendsVenture, Side::Payer, to_venture, books);
-        journal.firm(Entry::dividends_to(holder), Side::Payer, dividends - to_venture, books);
+        journal.dividends(holder, dividends - to_venture, books);
     }
 }
 

@@ -396,19 +396,21 @@ impl Journal {
     #[inline]
     pub fn firm(&mut self, entry: Entry, side: Side, amount: f64, books: &mut FirmBooks<'_>) {
         let spec = entry.spec();
-        for leg in spec.legs {
-            if leg.giver == side {
-                books.add(leg.giver_account, -amount);
-            } else {
-                books.add(leg.taker_account, amount);
-            }
-        }
+        books.follow(spec.legs, side, amount);
         let between_firms = spec.payer == Sector::Firms && spec.receiver == Sector::Firms;
         if between_firms && side == Side::Receiver {
             self.mirrored[entry as usize] += amount;
         } else {
             self.amounts[entry as usize] += amount;
         }
+    }
+
+    /// Books what a firm pays out to the sector that holds its capital. Whoever that is, the firm's own accounts
+    /// move in the same way, so nothing need be looked up.
+    #[inline]
+    pub fn dividends(&mut self, holder: Sector, amount: f64, books: &mut FirmBooks<'_>) {
+        books.follow(CURRENT, Side::Payer, amount);
+        self.amounts[Entry::dividends_to(holder) as usize] += amount;
     }
 
     /// Books `amount` for a firm that is both sides of `entry` (depreciation, stocks).
@@ -443,6 +445,18 @@ pub struct FirmBooks<'a> {
 }
 
 impl FirmBooks<'_> {
+    /// Moves the accounts of the firm, which stands on `side` of the legs.
+    #[inline(always)]
+    fn follow(&mut self, legs: &[Leg], side: Side, amount: f64) {
+        for leg in legs {
+            if leg.giver == side {
+                self.add(leg.giver_account, -amount);
+            } else {
+                self.add(leg.taker_account, amount);
+            }
+        }
+    }
+
     #[inline]
     fn add(&mut self, account: Account, amount: f64) {
         self.balances.add(account, amount);
@@ -659,6 +673,23 @@ mod tests {
         assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::Deposits), 3.0);
         assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::NetWorth), -3.0);
         ledger.audit(1, balances).unwrap();
+    }
+
+    #[test]
+    fn dividends_move_the_same_accounts_whoever_holds_the_capital() {
+        for holder in [Sector::Government, Sector::Households, Sector::OutsideWorld] {
+            let paid = |pay: &dyn Fn(&mut Journal, &mut FirmBooks<'_>)| {
+                let (mut balances, mut booked) = firm_with(10.0);
+                let mut journal = Journal::default();
+                pay(&mut journal, &mut FirmBooks { balances: &mut balances, booked: &mut booked });
+                (journal, balances, booked)
+            };
+            let entry = Entry::dividends_to(holder);
+            assert_eq!(
+                paid(&|journal, books| journal.dividends(holder, 3.0, books)),
+                paid(&|journal, books| journal.firm(entry, Side::Payer, 3.0, books))
+            );
+        }
     }
 
     #[test]

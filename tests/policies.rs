@@ -40,3 +40,16 @@ fn every_kind_of_the_table_exists_and_accepts_its_terms() {
     }
     assert!(kinds.len() >= 23, "{kinds:?}");
 }
+
+#[test]
+fn everything_has_a_programme_of_every_kind() {
+    let schema = schemars::schema_for!(tiexi::policy::Instrument);
+    let kinds: &serde_json::Value = schema.get("oneOf").expect("an enumeration tagged by kind");
+    let kinds = kinds.as_array().expect("alternatives").iter().map(|kind| &kind["properties"]["kind"]["const"]);
+    let declared: BTreeSet<String> = kinds.map(|kind| kind.as_str().expect("a name").to_string()).collect();
+    let loaded = support::scenario::<&str>("everything.toml", &[]);
+    let named = loaded.scenario.policies.values().map(|policy| serde_json::to_value(policy).expect("a value"));
+    let named: BTreeSet<String> = named.map(|policy| policy["kind"].as_str().expect("a name").to_string()).collect();
+    assert!(declared.len() >= 26, "{declared:?}");
+    assert_eq!(declared, named);
+}

@@ -145,6 +145,7 @@ fn median_of_five([a, b, c, d, e]: [u16; 5]) -> u16 {
 
 /// Standard normal from one word by the inverse distribution function
 /// (Wichura 1988, algorithm AS 241, PPND7; relative error below 1e-7).
+#[inline]
 pub fn normal(word: u64) -> f64 {
     let q = uniform(word) - 0.5 + 0.5 / (1u64 << 53) as f64;
     if q.abs() <= 0.425 {
@@ -152,9 +153,15 @@ pub fn normal(word: u64) -> f64 {
         return q * (((59.109_374_72 * r + 159.291_132_02) * r + 50.434_271_938) * r + 3.387_132_717_9)
             / (((67.187_563_60 * r + 78.757_757_664) * r + 17.895_169_469) * r + 1.0);
     }
-    let tail = if q < 0.0 { 0.5 + q } else { 0.5 - q };
+    let size = size_in_tail(if q < 0.0 { 0.5 + q } else { 0.5 - q });
+    if q < 0.0 { -size } else { size }
+}
+
+/// Size of a standard normal beyond which lies the share `tail`, less than .075; the rarer case of [`normal`].
+#[inline(never)]
+fn size_in_tail(tail: f64) -> f64 {
     let r = (-ln(tail.max(1e-17))).sqrt();
-    let size = if r <= 5.0 {
+    if r <= 5.0 {
         let r = r - 1.6;
         (((0.170_238_210_3 * r + 1.306_728_481_6) * r + 2.756_815_390_0) * r + 1.423_437_277_7)
             / ((0.120_211_325_0 * r + 0.737_001_642_5) * r + 1.0)
@@ -162,8 +169,7 @@ pub fn normal(word: u64) -> f64 {
         let r = r - 5.0;
         (((0.017_337_203_997 * r + 0.428_682_943_37) * r + 3.081_226_386_0) * r + 6.657_905_115_0)
             / ((0.012_258_202_635 * r + 0.241_978_942_25) * r + 1.0)
-    };
-    if q < 0.0 { -size } else { size }
+    }
 }
 
 /// Poisson count from one uniform by inversion, at most `most`.

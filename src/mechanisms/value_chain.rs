@@ -11,20 +11,22 @@
 //! more the function is codified, for what is written down is copied sooner. When markets grow, supply
 //! of the slow functions lags for ever and their rents stay: the smile. Nothing else bends it: with equal
 //! speeds of entry, or without growth, all functions are worth the same. A firm keeps the part of each
-//! function that it performs. Capability in design and market is a stock that fades without outlay and
-//! is worth little without technical competence: design and brand need something to show. A firm in a
-//! captive chain keeps up its functions, but its lead firm lets it build no more.
+//! function that it performs; who performs what is agreed with its customers once a year, when it takes stock. Capability
+//! in design and market is a stock that fades without outlay and is worth little without technical competence: design and
+//! brand need something to show. A firm in a captive chain keeps up its functions, but its lead firm lets it build no more.
 //!
 //! # Equations
 //! - scarcity `x_f = ln(need_f / supply_f)`: `dx_f = g dt - e_f kappa x_f dt`, solved exactly over a tick
 //!   (`entry_*` = e_f, `scarcity_response` = kappa, g growth of the market's demand)
 //! - share of function f in chain value: `v_f = e^(kappa x_f) / sum`; 1/3 each in the opening state
 //! - part performed: `g_f = phi_f / (phi_f + 1)`, `phi_f = stock_f e^(c (theta - theta_out))`
-//!   (`competence_effect` = c), times `e^(service d)` for the market function of a firm with digital lines; kept share `sum_m weight_m sum_f v_smf g_f`
+//!   (`competence_effect` = c), times `e^(service d)` for the market function of a firm with digital lines; kept share
+//!   `sum_m weight_m sum_f v_smf g_f`; both as agreed when the firm took stock
 //! - stock: `S' = S (1 - d_f) + d_f S_usual r^n`, r outlay over sales relative to the usual one
 //!   (`design_decay`, `market_decay` = d, `building_exponent` = n); captive: `r^n` at most 1
 //! - pay-off, found when the firm takes stock: change of annual cash flow by the firm's own profit function, at the
-//!   margin, for the part of the stock that the outlay built, discounted at `upgrading.discount_rate` and at the fading of the stock
+//!   margin, for the part of the stock that the outlay built, discounted at `upgrading.discount_rate` and at the fading
+//!   of the stock
 //! - governance by complexity, codifiability and competence of the supplier, each high or low; standards and
 //!   digital lines codify, and a dominant standard speeds the entry of fabrication
 //!
@@ -247,16 +249,24 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f
             let (capabilities, efforts, profiles, techniques, positions, flows, practices, ids, plants, balances) =
                 columns;
             for row in 0..ids.len() {
-                let (profile, technique, position) = (&mut profiles[row], &techniques[row], &positions[row]);
+                let (capability, effort, profile) = (&mut capabilities[row], &mut efforts[row], &mut profiles[row]);
                 let taking_stock = stock.taken_by(ids[row]);
                 if !build && !taking_stock {
                     continue;
                 }
                 if build && taking_stock {
                     let codified = codification(standards, lines.codifying, &practices[row]);
-                    profile.governance = rules.governance(profile, technique, codified);
+                    profile.governance = rules.governance(profile, &techniques[row], codified);
                 }
-                let keeping = || match source {
+                let built = rules.built(capability, effort, profile, flows[row].sales);
+                if build {
+                    capability.stock = built.map(|built| built.reached() as f32);
+                }
+                if !taking_stock {
+                    continue;
+                }
+                let (technique, position) = (&techniques[row], &positions[row]);
+                let keeping = match source {
                     Source::Known(margins) => margins[chunk * CHUNK + row].keeping,
                     Source::Now(terms) => {
                         let (plant, balances) = (&plants[row], &balances[row]);
@@ -264,20 +274,25 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, discount: f
                             .marginal_keeping()
                     }
                 };
-                let (capability, effort) = (&mut capabilities[row], &mut efforts[row]);
-                let (sales, service) = (flows[row].sales, lines.service_of(&practices[row]));
-                rules.firm(
-                    capability,
-                    effort,
-                    profile,
-                    technique,
-                    position,
-                    sales,
-                    service,
-                    taking_stock.then(keeping),
-                );
+                let service = lines.service_of(&practices[row]);
+                rules.agree(&built, effort, profile, technique, position, service, keeping);
             }
         });
+}
+
+/// The stock of a capability after a tick.
+#[derive(Debug, Clone, Copy)]
+struct Built {
+    /// What has not faded.
+    faded: f64,
+    /// What the outlay added.
+    added: f64,
+}
+
+impl Built {
+    fn reached(self) -> f64 {
+        self.faded + self.added
+    }
 }
 
 /// What is the same for all firms in a tick.
@@ -293,43 +308,46 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// One firm: outlays build, stocks fade, parts and the kept share follow. `keeping` is what a rise of the kept share
-    /// is worth to a firm that takes stock.
+    /// Stocks of capability after the tick: old ones fade, outlays add.
+    #[inline]
+    fn built(&self, capability: &Capability, effort: &Effort, profile: &Profile, sales: f64) -> [Built; BUILT.len()] {
+        let sub = &self.structure.sub_industries[usize::from(profile.sub_industry)];
+        std::array::from_fn(|at| {
+            let ((function, option), decay) = (BUILT[at], self.fading[at]);
+            let relative = relative_outlay(sub, function, effort.budget[option], sales);
+            let building = built(relative, self.params.building_exponent, profile.governance);
+            let added = decay * f64::from(capability.usual[at]) * building;
+            Built { faded: f64::from(capability.stock[at]) * (1.0 - decay), added }
+        })
+    }
+
+    /// One firm that takes stock: its part of every function and the share of chain value that it keeps are agreed for
+    /// the year, and its outlays are valued; `keeping` is what a rise of the kept share is worth to it.
     #[allow(clippy::too_many_arguments)]
-    fn firm(
+    fn agree(
         &self,
-        capability: &mut Capability,
+        built: &[Built; BUILT.len()],
         effort: &mut Effort,
         profile: &mut Profile,
         technique: &Technique,
         position: &Position,
-        sales: f64,
         service: f64,
-        keeping: Option<f64>,
+        keeping: f64,
     ) {
         let s = usize::from(profile.sub_industry);
         let values = self.outside.function_shares_in(s, &market_weights(position, &self.outside.demand[s]));
         let effect = exp(self.params.competence_effect * (technique.competence - self.outside.competence[s]));
         let mut rises = [0.0; BUILT.len()];
-        for (built, (function, option)) in BUILT.into_iter().enumerate() {
-            let decay = self.fading[built];
-            let sub = &self.structure.sub_industries[s];
-            let relative = relative_outlay(sub, function, effort.budget[option], sales);
-            let building = self::built(relative, self.params.building_exponent, profile.governance);
-            let added = decay * f64::from(capability.usual[built]) * building;
-            let faded = f64::from(capability.stock[built]) * (1.0 - decay);
+        for (at, (function, option)) in BUILT.into_iter().enumerate() {
             let effect = if function == MARKET && service > 0.0 { effect * exp(service) } else { effect };
-            let kept = part((faded + added) * effect);
-            let paid = keeping.is_some() && effort.budget[option] > 0.0;
-            rises[built] = if paid { (values[function] * (kept - part(faded * effect))).max(0.0) } else { 0.0 };
+            let kept = part(built[at].reached() * effect);
+            let paid = effort.budget[option] > 0.0;
+            rises[at] = if paid { (values[function] * (kept - part(built[at].faded * effect))).max(0.0) } else { 0.0 };
             if self.build {
-                capability.stock[built] = (faded + added) as f32;
                 profile.kept[function] = kept as f32;
             }
         }
-        if let Some(keeping) = keeping {
-            self.value(effort, &rises, keeping);
-        }
+        self.value(effort, &rises, keeping);
         if self.build {
             let ends = [DESIGN, MARKET];
             let (worth, kept) = (ends.map(|end| values[end]), ends.map(|end| f64::from(profile.kept[end])));

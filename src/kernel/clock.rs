@@ -77,26 +77,31 @@ impl Clock {
 #[derive(Debug, Clone, Copy)]
 pub struct StockTaking {
     clock: Clock,
-    /// Ticks of a pre-run that have passed while the clock stood.
-    passed: u32,
+    /// Ticks of a pre-run that have passed while the clock stood; none in a run.
+    rehearsed: Option<u32>,
 }
 
 impl StockTaking {
     /// In the current tick of a run.
     pub fn now(clock: Clock) -> Self {
-        StockTaking { clock, passed: 0 }
+        StockTaking { clock, rehearsed: None }
     }
 
     /// In a pre-run that goes on while the clock stands; in its first tick all firms do.
     pub fn rehearsed(clock: Clock, passed: u32) -> Self {
-        StockTaking { clock, passed }
+        StockTaking { clock, rehearsed: Some(passed) }
+    }
+
+    /// Whether it is taken in a pre-run.
+    pub fn is_rehearsed(&self) -> bool {
+        self.rehearsed.is_some()
     }
 
     /// Whether this firm takes stock.
     #[inline]
     pub fn taken_by(&self, firm: FirmId) -> bool {
-        let now = self.clock.tick + self.passed;
-        firm.birth_tick() == now || self.clock.reviews(firm.ordinal() + u64::from(self.passed))
+        let passed = self.rehearsed.unwrap_or(0);
+        firm.birth_tick() == self.clock.tick + passed || self.clock.reviews(firm.ordinal() + u64::from(passed))
     }
 }
 

@@ -55,7 +55,7 @@ use crate::world::World;
 use crate::world::firms::{Effort, OPTIONS, Profile, UpgradingOption};
 use crate::world::ledger::Account;
 use crate::world::levers::{self, Lever, Levers};
-use crate::world::region::Learning;
+use crate::world::region::{Dials, Learning};
 use crate::world::structure::MOST_GROUPS;
 
 const IMPROVE: usize = UpgradingOption::Improve as usize;
@@ -105,8 +105,8 @@ pub struct Params {
     #[default(0.5)]
     #[schemars(range(min = 0.0, max = 100.0), extend("x-unit" = "-", "x-source" = "assumption"))]
     pub risk_aversion: f64,
-    /// Length of the pre-run, with knowledge frozen, from which the opening budgets come.
-    #[default(40)]
+    /// Length of the pre-run, with knowledge frozen and no inertia, from which the opening budgets come.
+    #[default(24)]
     #[schemars(range(min = 0, max = 400), extend("x-unit" = "quarters", "x-source" = "assumption: long enough to settle, see the tests", "x-opening" = true))]
     pub settling_quarters: u32,
 }
@@ -274,8 +274,10 @@ pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaki
     if !params.enabled {
         return;
     }
-    let speeds: Vec<f32> =
-        dials.iter().map(|dials| closed_in_a_year(params.adjustment, dials.strategy_speed)).collect();
+    // In a pre-run a plan is taken over at once: it is to settle, however inert the owners are.
+    let all = stock.is_rehearsed().then_some(1.0);
+    let speed = |dials: &Dials| all.unwrap_or_else(|| closed_in_a_year(params.adjustment, dials.strategy_speed));
+    let speeds: Vec<f32> = dials.iter().map(speed).collect();
     let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j] as f32, seen.budget[j] as f32));
     let seen: Vec<[f32; OPTIONS]> = learning.iter().map(felt).collect();
     (firms.effort.par_chunks_mut(CHUNK), firms.profile.par_chunks(CHUNK), firms.id.par_chunks(CHUNK))

@@ -238,3 +238,23 @@ fn totals_do_not_depend_on_the_seed() {
     let who = |seed: &str| liaoning(&["scale=0.2", seed]).1.firms.profile;
     assert_ne!(who("seed=1"), who("seed=2"));
 }
+
+/// Budget shares of the options in the opening state, all firms together.
+fn opening_split(quarters: u32) -> Vec<f64> {
+    let (_, world) = liaoning(&[&format!("upgrading.settling_quarters={quarters}")]);
+    let options = world.firms.effort[0].share.len();
+    let spent = |option: usize| world.firms.effort.iter().map(|effort| f64::from(effort.budget[option])).sum::<f64>();
+    let spent: Vec<f64> = (0..options).map(spent).collect();
+    let total: f64 = spent.iter().sum();
+    spent.into_iter().map(|spent| spent / total).collect()
+}
+
+/// Improvement and imitation of single large firms move the split by about a hundredth from year to year, so a longer
+/// pre-run may differ by two; without any the split is the even one.
+#[test]
+fn the_pre_run_is_long_enough_for_the_split_of_budgets_to_settle() {
+    let (usual, long, none) = (opening_split(24), opening_split(240), opening_split(0));
+    let apart = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(apart(&usual, &long) < 0.02, "{usual:.3?} {long:.3?}");
+    assert!(apart(&none, &long) > 0.05, "{none:.3?}");
+}

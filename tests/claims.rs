@@ -35,9 +35,8 @@ fn runs(scenario: &str, changes: &[&str]) -> Vec<Done> {
 /// Worlds for what eight cannot tell from chance.
 const MANY: u64 = 24;
 
-/// Beyond these a t-value, and a correlation, of so many come up by chance five times in a hundred, on one side.
+/// Beyond this a t-value of so many comes up by chance five times in a hundred, on one side.
 const SIGNIFICANT_OF_MANY: f64 = 1.714;
-const CORRELATED: f64 = 0.344;
 
 fn worlds(seeds: u64, scenario: &str, changes: &[&str]) -> Vec<Done> {
     let scale = format!("scale={:?}", support::setting("TIEXI_EVIDENCE_SCALE", 0.15));
@@ -545,15 +544,17 @@ fn common_standards_raise_exports_and_not_productivity() {
 }
 
 /// REQ-55: where more of what is used are the region's own standards, margins and the price of exports are higher, over
-/// 24 seeds of the race, in which that share is nothing in some and a third in others. Eight seeds could not tell:
-/// in one set both correlations were large, in another neither.
+/// 96 seeds of the race, in which that share is nothing in some and a third in others. For the price of exports fewer could
+/// not tell: the correlation is about .2, and .34 comes up by chance once in twenty sets of 24.
 #[test]
 fn margins_and_prices_go_with_own_standards() {
-    let race = worlds(MANY, "standards-race.toml", &[]);
+    /// Beyond this a correlation of 96 comes up by chance five times in a hundred, on one side.
+    const CORRELATED: f64 = 0.169;
+    let race = worlds(96, "standards-race.toml", &[]);
     for column in ["profit_margin", "export_price"] {
         let pair = |(run, _): &Done| (late(run, "own_standard_share"), late(run, column));
         let pairs: Vec<(f64, f64)> = race.iter().map(pair).collect();
-        println!("own standards and {column}: {:+.2}, {pairs:.3?}", correlation(&pairs));
+        println!("own standards and {column}: {:+.2}", correlation(&pairs));
         assert!(correlation(&pairs) > CORRELATED, "{column}");
     }
     assert!(race.iter().any(|(run, _)| late(run, "own_standard_share") > 0.01), "some have standards of their own");

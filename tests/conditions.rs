@@ -80,14 +80,14 @@ fn gains(case: &Case) -> Vec<f64> {
     with.iter().zip(without.iter()).map(|(with, without)| with - without).collect()
 }
 
-/// Differences of gains at a third of the firms over sixteen seeds, and their standard errors, log points; for the
-/// bottleneck at a tenth over 48, where it is larger than at a third (-.0056, .0056): small worlds gain most from the path where
-/// the ceiling is high.
+/// Differences of gains at a third of the firms over sixteen seeds, and their standard errors, log points.
 struct Found {
     lasting_support: (f64, f64),
     diffusers: (f64, f64),
     advanced_firms: (f64, f64),
     bottleneck: (f64, f64),
+    /// At a tenth of the firms, over 48 seeds: small worlds gain most from the path where the ceiling is high.
+    bottleneck_in_small_worlds: (f64, f64),
     no_leader: (f64, f64),
     alliances: (f64, f64),
     core_firms: (f64, f64),
@@ -104,7 +104,8 @@ const FOUND: Found = Found {
     lasting_support: (0.0064, 0.0023),
     diffusers: (-0.0013, 0.0015),
     advanced_firms: (0.0011, 0.0040),
-    bottleneck: (-0.0211, 0.0045),
+    bottleneck: (-0.0056, 0.0056),
+    bottleneck_in_small_worlds: (-0.0211, 0.0045),
     no_leader: (0.0032, 0.0043),
     alliances: (-0.0019, 0.0038),
     core_firms: (-0.0002, 0.0022),
@@ -172,7 +173,8 @@ fn path_a_needs_advanced_firms() {
 #[test]
 fn path_a_suits_a_bottleneck() {
     let (met, violated) = (case(A, &["research.ceiling_lag=0.8"]), case(A, &["research.ceiling_lag=0.1"]));
-    examine("bottleneck", &Condition { met, violated, found: FOUND.bottleneck });
+    let found = if scale() < 0.2 { FOUND.bottleneck_in_small_worlds } else { FOUND.bottleneck };
+    examine("bottleneck", &Condition { met, violated, found });
 }
 
 /// One firm that sells half of its sub-industry, in six of eight.

@@ -16,6 +16,7 @@ use crate::policy::{self, Programme};
 use crate::world::World;
 use crate::world::finite::NotFinite;
 use crate::world::ledger::BooksError;
+use crate::world::profit::Source;
 
 /// Why a tick cannot stand.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -157,7 +158,7 @@ pub fn step(
     watch.phase("investment");
     investment::plan(world, &settings.investment, &valuation);
     if settings.upgrading.enabled {
-        investment::replace_early(world, &settings.investment, &valuation, &terms, 0);
+        investment::replace_early(world, &settings.investment, &valuation, Source::Now(&terms), 0);
     }
     finance::credit(world, &settings.finance);
     investment::install(world, &settings.investment);

@@ -8,8 +8,11 @@ use crate::indicators::decomposition::TIERS;
 use crate::indicators::distribution::Sizes;
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered;
-use crate::world::firms::{FUNCTIONS, Firms, OPTIONS, Role};
+use crate::world::firms::{
+    Effort, FUNCTIONS, Firms, Flow, OPTIONS, Plant, Position, Profile, Role, Technique, Workforce,
+};
 use crate::world::ledger::{ALL_ACCOUNTS, Account, Balances, Sector};
+use crate::world::standards::Practice;
 use crate::world::structure::Structure;
 
 /// Own funds over assets below which a firm that makes losses is a zombie.
@@ -296,7 +299,7 @@ impl Sums {
             &mut total,
             |range| {
                 let mut part = Sums::zero(layout);
-                range.for_each(|row| part.take(firms, layout, technical_centre, row));
+                range.for_each(|row| part.take(&Records::of(firms, row), layout, technical_centre));
                 part
             },
             |total, part| total.absorb(&part),
@@ -330,13 +333,12 @@ impl Sums {
     }
 
     /// Adds one firm.
-    fn take(&mut self, firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) {
-        let balances = &firms.balances[row];
+    fn take(&mut self, records: &Records<'_>, layout: &Layout, technical_centre: f64) {
+        let Records { balances, profile, .. } = records;
         ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
-        let profile = &firms.profile[row];
         let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
-        let firm = Seen::of(firms, row);
-        self.industries[s].take(&firm, firms, layout, technical_centre, row);
+        let firm = Seen::of(records);
+        self.industries[s].take(&firm, records, layout, technical_centre);
         for (cell, sums) in self.cells[s].iter_mut().zip(firm.cells()) {
             *cell += sums;
         }
@@ -358,6 +360,38 @@ fn one_if(holds: bool) -> f64 {
     f64::from(u8::from(holds))
 }
 
+/// The records of one firm, looked up once.
+struct Records<'a> {
+    profile: &'a Profile,
+    technique: &'a Technique,
+    plant: &'a Plant,
+    workforce: &'a Workforce,
+    position: &'a Position,
+    effort: &'a Effort,
+    practice: &'a Practice,
+    balances: &'a Balances,
+    flow: &'a Flow,
+    venture_equity: f64,
+}
+
+impl<'a> Records<'a> {
+    #[inline]
+    fn of(firms: &'a Firms, row: usize) -> Self {
+        Records {
+            profile: &firms.profile[row],
+            technique: &firms.technique[row],
+            plant: &firms.plant[row],
+            workforce: &firms.workforce[row],
+            position: &firms.position[row],
+            effort: &firms.effort[row],
+            practice: &firms.practice[row],
+            balances: &firms.balances[row],
+            flow: &firms.flow[row],
+            venture_equity: f64::from(firms.venture_equity[row]),
+        }
+    }
+}
+
 /// What several sums need of one firm.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -374,17 +408,17 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(firms: &Firms, row: usize) -> Self {
-        let (flow, people, technique) = (&firms.flow[row], &firms.workforce[row], &firms.technique[row]);
+    fn of(records: &Records<'_>) -> Self {
+        let Records { flow, workforce, technique, position, .. } = records;
         Seen {
-            workers: people.workers,
-            engineers: people.engineers,
+            workers: workforce.workers,
+            engineers: workforce.engineers,
             value_added: flow.value_added,
             chain_value: flow.value_added + f64::from(flow.value_leaving),
             sales: flow.sales,
             exports: flow.exports,
             high_end: f64::from(technique.high_end),
-            quantity: firms.position[row].sold * exp(technique.quality),
+            quantity: position.sold * exp(technique.quality),
             research: flow.research,
             profit: flow.profit,
         }
@@ -433,10 +467,10 @@ impl Seen {
 
 impl IndustrySums {
     /// Adds one firm, field by field: a record of its own would be written and read once more.
-    fn take(&mut self, firm: &Seen, firms: &Firms, layout: &Layout, technical_centre: f64, row: usize) {
-        self.take_production(firm, firms, row);
-        self.take_books(firms, layout, row);
-        self.take_effort(firm, firms, row);
+    fn take(&mut self, firm: &Seen, records: &Records<'_>, layout: &Layout, technical_centre: f64) {
+        self.take_production(firm, records);
+        self.take_books(records, layout);
+        self.take_effort(firm, records);
         self.technical_centres += one_if(firm.engineers >= technical_centre);
         if firm.value_added > 0.0 && firm.employment() > 0.0 {
             let log = ln(firm.value_added / firm.employment());
@@ -446,8 +480,8 @@ impl IndustrySums {
         }
     }
 
-    fn take_production(&mut self, firm: &Seen, firms: &Firms, row: usize) {
-        let (flow, position) = (&firms.flow[row], &firms.position[row]);
+    fn take_production(&mut self, firm: &Seen, records: &Records<'_>) {
+        let Records { flow, position, .. } = records;
         let user_value = position.sold * position.price;
         let imitation = f64::from(flow.imitation);
         self.firms += 1.0;
@@ -457,7 +491,7 @@ impl IndustrySums {
         self.value_leaving += f64::from(flow.value_leaving);
         self.sales += flow.sales;
         self.exports += flow.exports;
-        self.integrator_sales += flow.sales * one_if(firms.profile[row].role == Role::Integrator);
+        self.integrator_sales += flow.sales * one_if(records.profile.role == Role::Integrator);
         self.high_end_sales += flow.sales * firm.high_end;
         self.user_value += user_value;
         self.user_value_abroad += user_value * position.export_share;
@@ -472,37 +506,37 @@ impl IndustrySums {
         self.investment += flow.investment;
         self.interest += flow.interest;
         self.made += position.output;
-        self.capacity += firms.plant[row].capacity;
-        self.competence_sales += firms.technique[row].competence * flow.sales;
+        self.capacity += records.plant.capacity;
+        self.competence_sales += records.technique.competence * flow.sales;
         self.exporters += one_if(flow.exports > 0.0);
         self.loss_makers += one_if(flow.profit < 0.0);
         self.researchers += one_if(flow.research > 0.0);
         self.imitators += one_if(flow.research > 0.0 && imitation > 0.5 * flow.research);
     }
 
-    fn take_books(&mut self, firms: &Firms, layout: &Layout, row: usize) {
-        let balances = &firms.balances[row];
+    fn take_books(&mut self, records: &Records<'_>, layout: &Layout) {
+        let balances = records.balances;
         let capital = balances.get(Account::FixedCapital);
         let equity = -balances.get(Account::Equity);
-        let state_owned = layout.state_owned[usize::from(firms.profile[row].ownership)];
+        let state_owned = layout.state_owned[usize::from(records.profile.ownership)];
         let (own_funds, assets) = (balances.own_funds(), balances.assets());
-        self.embodied_capital += f64::from(firms.plant[row].embodied) * capital;
+        self.embodied_capital += f64::from(records.plant.embodied) * capital;
         self.capital += capital;
         self.cash += balances.get(Account::Deposits);
         self.debt -= balances.get(Account::Loans);
         self.assets += assets;
         self.own_funds += own_funds;
         self.equity += equity;
-        self.state_equity += one_if(state_owned) * (equity - f64::from(firms.venture_equity[row]));
-        self.zombies += one_if(firms.flow[row].profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets);
+        self.state_equity += one_if(state_owned) * (equity - records.venture_equity);
+        self.zombies += one_if(records.flow.profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets);
     }
 
     /// Adds the functions that the firm performs, its upgrading budget and its lines.
-    fn take_effort(&mut self, firm: &Seen, firms: &Firms, row: usize) {
-        let [design, fabrication, market]: [f64; FUNCTIONS] = firms.profile[row].kept.map(f64::from);
+    fn take_effort(&mut self, firm: &Seen, records: &Records<'_>) {
+        let [design, fabrication, market]: [f64; FUNCTIONS] = records.profile.kept.map(f64::from);
         let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
-            firms.effort[row].budget.map(f64::from);
-        let practice = &firms.practice[row];
+            records.effort.budget.map(f64::from);
+        let practice = records.practice;
         self.design_kept += design * firm.chain_value;
         self.fabrication_kept += fabrication * firm.chain_value;
         self.market_kept += market * firm.chain_value;
@@ -524,9 +558,7 @@ impl IndustrySums {
 mod tests {
     use super::*;
     use crate::kernel::ids::FirmId;
-    use crate::world::firms::{
-        Effort, Flow, NewFirm, Plant, Position, Profile, Technique, VINTAGES, Vintages, Workforce,
-    };
+    use crate::world::firms::{NewFirm, VINTAGES, Vintages};
     use crate::world::structure::{City, IndustrialBase, OwnershipGroup, SubIndustry};
 
     fn structure() -> Structure {

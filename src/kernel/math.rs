@@ -187,17 +187,33 @@ pub fn distance_km(from: (f64, f64), to: (f64, f64)) -> f64 {
     2.0 * 6371.0 * libm::asin(libm::sqrt(h).min(1.0))
 }
 
-/// Root of an increasing `function` between `low` and `high` by bisection, to the last bits.
-pub fn bisect(mut low: f64, mut high: f64, mut function: impl FnMut(f64) -> f64) -> f64 {
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            break;
+/// Root of an increasing `function` between `low` and `high`, to the last bits; an end where it lies beyond.
+///
+/// False position, with the value at an end that stays halved (Illinois variant, Dowell & Jarratt 1971), so that
+/// both ends close in.
+pub fn root(mut low: f64, mut high: f64, mut function: impl FnMut(f64) -> f64) -> f64 {
+    let (mut below, mut above) = (function(low), function(high));
+    if below >= 0.0 || above <= 0.0 {
+        return if below >= 0.0 { low } else { high };
+    }
+    let mut last_below = None;
+    for _ in 0..500 {
+        let line = high - above * (high - low) / (above - below);
+        let at = if low < line && line < high { line } else { 0.5 * (low + high) };
+        let value = function(at);
+        if value == 0.0 || at <= low || at >= high {
+            return at;
         }
-        if function(middle) < 0.0 {
-            low = middle;
+        let is_below = value < 0.0;
+        let stays = if last_below == Some(is_below) { 0.5 } else { 1.0 };
+        if is_below {
+            (low, below, above) = (at, value, above * stays);
         } else {
-            high = middle;
+            (high, above, below) = (at, value, below * stays);
+        }
+        last_below = Some(is_below);
+        if high - low <= 2.0 * f64::EPSILON * low.abs().max(high.abs()) {
+            break;
         }
     }
     0.5 * (low + high)
@@ -283,7 +299,17 @@ mod tests {
     }
 
     #[test]
-    fn bisection_finds_the_square_root() {
-        assert!((bisect(0.0, 2.0, |x| x * x - 2.0) - 2f64.sqrt()).abs() < 1e-15);
+    fn roots_of_functions_are_found_however_bent() {
+        assert!((root(0.0, 2.0, |x| x * x - 2.0) - 2f64.sqrt()).abs() < 1e-15);
+        assert!((root(-20.0, 20.0, |x| logistic(20.0 * (x - 3.3)) - 0.25) - (3.3 - 3f64.ln() / 20.0)).abs() < 1e-12);
+        assert!((root(0.0, 1e9, |x| 0.7 - exp(-x)) - (-0.3f64.ln())).abs() < 1e-12);
+        let mut calls = 0;
+        let steep = root(0.05, 50.0, |x| {
+            calls += 1;
+            2.0 - exp(9.0 / x)
+        });
+        assert!((steep - 9.0 / 2f64.ln()).abs() < 1e-12, "{steep}");
+        assert!(calls < 500);
+        assert_eq!((root(1.0, 2.0, |x| x), root(1.0, 2.0, |x| x - 5.0)), (1.0, 2.0));
     }
 }

@@ -54,7 +54,7 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::math::{bisect, exp, happens, ln, power};
+use crate::kernel::math::{exp, happens, ln, power, root};
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::{Firms, UpgradingOption};
@@ -242,7 +242,7 @@ fn solve_hazard(progress: &[f64], rate: f64) -> Option<f64> {
     }
     let reached = |hazard: f64| progress.iter().map(|z| 1.0 - exp(-hazard * z * z)).sum::<f64>();
     let most = 1e6 / squares;
-    Some(bisect(0.0, most, |hazard| reached(hazard) - rate.min(0.99 * progress.len() as f64)))
+    Some(root(0.0, most, |hazard| reached(hazard) - rate.min(0.99 * progress.len() as f64)))
 }
 
 /// Median distance of knowledge between firms that stand together in an alliance, in its field.

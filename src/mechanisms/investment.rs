@@ -15,7 +15,7 @@
 //! - wish: lacking = `D^e / u - K`; what was scrapped as far as it lacks, and the share `adjustment` of the
 //!   rest, at most `expansion_cap K dt`
 //! - early replacement, decided once a year, of `r = saved budgets / c_K` units of the oldest cohorts if
-//!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function for
+//!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function, at the margin, for
 //!   `dh = omega (r / K)(level - old level)`
 //! - embodied technique: capacity-weighted mean of the machines in use, newest first
 //! - book value: investment less depreciation
@@ -49,7 +49,7 @@ use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, VINTAGES, Vintages};
 use crate::world::levers;
-use crate::world::profit::{ProfitFunction, Terms};
+use crate::world::profit::{ProfitFunction, Source};
 
 const EQUIPMENT: usize = UpgradingOption::Equipment as usize;
 
@@ -129,7 +129,7 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
 ///
 /// Firms save their equipment budget and decide once a year, staggered; `shift` moves whose turn it is
 /// (the pre-run of the opening state goes through all of them at tick 0).
-pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, terms: &Terms, shift: u32) {
+pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, source: Source<'_>, shift: u32) {
     let World { clock, firms, outside, structure, levers, dials, .. } = world;
     let ring = Ring::at(clock);
     (
@@ -145,8 +145,10 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
         firms.id.par_chunks(CHUNK),
     )
         .into_par_iter()
+        .enumerate()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(flows, efforts, vintages, plants, techniques, positions, profiles, balances, people, ids)| {
+        .for_each(|(chunk, columns)| {
+            let (flows, efforts, vintages, plants, techniques, positions, profiles, balances, people, ids) = columns;
             for row in 0..flows.len() {
                 let effort = &mut efforts[row];
                 effort.gain[EQUIPMENT] = 0.0;
@@ -159,11 +161,16 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
                 let priority = dials[usize::from(profile.ownership)].priority;
                 let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers, priority);
                 let level = new_level(technique, outside.machine_offer[s], params);
-                let (position, balances) = (&positions[row], &balances[row]);
-                let profit =
-                    ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances);
-                let job = Replacement { params, valuation, ring, level, subsidy };
-                job.weigh(&vintages[row], plant, &profit, effort, &mut flows[row]);
+                let marginal_process = match source {
+                    Source::Known(margins) => margins[chunk * CHUNK + row].process,
+                    Source::Now(terms) => {
+                        let (position, balances) = (&positions[row], &balances[row]);
+                        ProfitFunction::new(terms, structure, outside, profile, plant, technique, position, balances)
+                            .marginal_process()
+                    }
+                };
+                let job = Replacement { params, valuation, ring, level, subsidy, marginal_process };
+                job.weigh(&vintages[row], plant, effort, &mut flows[row]);
             }
         });
 }
@@ -204,11 +211,13 @@ struct Replacement<'a> {
     ring: Ring,
     level: f64,
     subsidy: f64,
+    /// Change of annual cash flow per log point of the process level: what a year's budget replaces moves it little.
+    marginal_process: f64,
 }
 
 impl Replacement<'_> {
     /// Spends the equipment budget where it pays back, and records what it is worth.
-    fn weigh(&self, vintages: &Vintages, plant: &Plant, profit: &ProfitFunction, effort: &mut Effort, flow: &mut Flow) {
+    fn weigh(&self, vintages: &Vintages, plant: &Plant, effort: &mut Effort, flow: &mut Flow) {
         let budget = f64::from(effort.saved) / (1.0 - self.subsidy);
         effort.saved = 0.0;
         if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
@@ -216,7 +225,7 @@ impl Replacement<'_> {
         }
         let units = (budget / f64::from(plant.capital_price)).min(plant.capacity);
         let rise = self.rise(vintages, plant.capacity, units);
-        let gain = profit.gain(self.params.vintage_weight * rise);
+        let gain = self.marginal_process * self.params.vintage_weight * rise;
         let own_cost = units * f64::from(plant.capital_price) * (1.0 - self.subsidy);
         if gain > 0.0 && own_cost <= self.params.payback * gain {
             flow.early = (units * f64::from(plant.capital_price)) as f32;
@@ -377,6 +386,7 @@ mod tests {
             ring: Ring { newest: 2, oldest: 3 },
             level: 0.4,
             subsidy: 0.0,
+            marginal_process: 1.0,
         };
         let mut v = vintages(&[(2, 4.0, 0.3), (1, 4.0, 0.1), (0, 2.0, -0.5)]);
         // Two units from -0.5 and one from 0.1 to 0.4, of ten.

@@ -57,22 +57,25 @@ use smart_default::SmartDefault;
 
 use rayon::prelude::*;
 
-use crate::kernel::clock::Clock;
-use crate::kernel::draws::{Draws, Small, Stream, normal};
-use crate::kernel::math::{exp, happens, ln, logistic};
+use crate::kernel::draws::{Draws, Stream};
+use crate::kernel::math::{exp, ln, logistic};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
-use crate::world::firms::{Distrust, Flow, MARKETS, Position, Profile, Technique, Workforce};
+use crate::world::firms::{Distrust, MARKETS, Position, Profile, Technique};
 use crate::world::ledger::Entry;
-use crate::world::levers::{self, Lever, MOST_LEVERS};
+use crate::world::levers::{self, MOST_LEVERS};
 use crate::world::outside::Outside;
 use crate::world::region::{Dials, Insurance};
-use crate::world::structure::{MOST_GROUPS, Structure};
+use crate::world::structure::MOST_GROUPS;
 use crate::world::{Nests, World};
+
+use customers::{Customer, Rules, serve};
+use support::{Offer, lever_rate, lifts, promote, support, worth_insuring};
+
+mod customers;
+mod support;
 
 /// Wins and losses of customers, references, export entry.
 pub const CUSTOMERS: Stream = Stream(1);
-/// Customers whose turnover is drawn one by one; they carry 93 % of the variance.
-const LARGE: usize = 8;
 
 /// Parameters of the markets.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -184,52 +187,6 @@ pub fn insure(world: &mut World, params: &Params) {
         });
 }
 
-/// Whether what cover adds to sales earns more than the part of the premium that is left to pay.
-fn worth_insuring(flow: &Flow, subsidised: f64, params: &Params) -> bool {
-    let margin = if flow.sales > 0.0 { flow.operating / flow.sales } else { 0.0 };
-    let response = params.regional_elasticity - 1.0;
-    margin * response * params.first_set_distrust * params.insured_trust > params.insurance_premium * (1.0 - subsidised)
-}
-
-/// Shares of the price that buyers of a firm's product do not pay, by market.
-fn support(levers: &[Lever], profile: &Profile, high_end: f64, workers: f64) -> [f64; MARKETS] {
-    /// Largest support, all levers together.
-    const MOST: f64 = 0.9;
-    let mut rates = [0.0; MARKETS];
-    for lever in levers.iter().filter(|lever| lever.addressees.include(profile, workers)) {
-        for (market, rate) in rates.iter_mut().enumerate() {
-            *rate += lever_rate(lever, market, high_end);
-        }
-    }
-    rates.map(|rate: f64| rate.min(MOST))
-}
-
-/// What one lever offers the buyers of one market.
-fn lever_rate(lever: &Lever, market: usize, high_end: f64) -> f64 {
-    let part = if lever.addressees.high_end_only { high_end } else { 1.0 };
-    if lever.addressees.markets >> market & 1 == 1 { lever.rate * part } else { 0.0 }
-}
-
-/// Factor on the appeal of a product of which buyers do not pay this share of the price.
-fn lift(rate: f64, params: &Params) -> f64 {
-    if rate > 0.0 { exp((1.0 - params.regional_elasticity) * ln(1.0 - rate)) } else { 1.0 }
-}
-
-/// Factors on the appeal of a firm's products from the support of their buyers, by market.
-#[inline]
-fn lifts(
-    levers: &[Lever],
-    profile: &Profile,
-    technique: &Technique,
-    people: &Workforce,
-    params: &Params,
-) -> [f64; MARKETS] {
-    if levers.is_empty() {
-        return [1.0; MARKETS];
-    }
-    support(levers, profile, f64::from(technique.high_end), people.workers).map(|rate| lift(rate, params))
-}
-
 /// Pays the support of buyers for what was sold.
 pub fn pay_buyers(world: &mut World) {
     let count = world.levers.buyers.len().min(MOST_LEVERS);
@@ -266,24 +223,6 @@ pub fn pay_buyers(world: &mut World) {
     for (lever, [claims, recipients]) in levers.buyers.iter().zip(sums) {
         let paid = levers.outlays[lever.instrument].pay(claims, claims * lever.to_nominal(), recipients);
         ledger.post(Entry::BuyerSupport, paid);
-    }
-}
-
-/// Pays for promotion abroad: for every firm addressed that does not export yet, in proportion to the rate;
-/// what the budget cannot pay is not offered.
-fn promote(world: &mut World, params: &Params) {
-    let World { clock, firms, structure, levers, ledger, .. } = world;
-    let levers::Levers { exports, outlays, .. } = levers;
-    for lever in exports.iter_mut() {
-        let reached = (0..firms.len()).filter(|row| {
-            let profile = &firms.profile[*row];
-            !profile.exporter && lever.addressees.include(profile, firms.workforce[*row].workers)
-        });
-        let reached = reached.count() as f64;
-        let full = reached * params.promotion_cost * clock.years() * lever.nominal / structure.scale;
-        let paid = outlays[lever.instrument].pay(full, full, reached);
-        lever.rate = if full > 0.0 { lever.nominal * paid / full } else { 0.0 };
-        ledger.post(Entry::ExportPromotion, paid);
     }
 }
 
@@ -382,236 +321,14 @@ pub fn region_share(sum: f64, opening_base: f64, opening_share: f64, params: &Pa
     logistic(ln(opening_share / (1.0 - opening_share)) + exponent * ln(sum / opening_base))
 }
 
-/// Everything about the markets that is the same for all firms.
-struct Rules {
-    /// Target share of a firm per unit of base x appeal.
-    per_appeal: Nests,
-    adjustment: f64,
-    turnover: f64,
-    /// The same probability on the scale of 16-bit words.
-    threshold: u16,
-    customer_size: f64,
-    reference_sales: f64,
-    export_entry: f64,
-    export_start: f64,
-    share_of_year: f64,
-    ticks_per_year: f64,
-    scale: f64,
-}
-
-impl Rules {
-    fn new(clock: Clock, params: &Params, structure: &Structure, outside: &Outside, nests: &Nests) -> Self {
-        let mut per_appeal = [[0.0; MARKETS]; MOST_GROUPS];
-        for (s, sub) in structure.sub_industries.iter().enumerate() {
-            for m in 0..MARKETS {
-                // Where foreign money is dear, all of the region is cheap.
-                let sum = nests[s][m] * outside.abroad.appeal(m, params.regional_elasticity);
-                let share = region_share(sum, sub.opening_base[m], sub.region_share[m], params);
-                per_appeal[s][m] =
-                    if nests[s][m] > 0.0 && outside.demand[s][m] > 0.0 { share / nests[s][m] } else { 0.0 };
-            }
-        }
-        let turnover = clock.share_from_quarter(params.customer_turnover);
-        Rules {
-            per_appeal,
-            adjustment: clock.share_from_quarter(params.share_adjustment),
-            turnover,
-            threshold: (turnover * 65_536.0).min(65_535.0) as u16,
-            customer_size: params.customer_size,
-            reference_sales: params.reference_sales,
-            export_entry: clock.share_from_year(params.export_entry),
-            export_start: params.export_start,
-            share_of_year: clock.years(),
-            ticks_per_year: clock.ticks(),
-            scale: structure.scale,
-        }
-    }
-}
-
-/// The parts of a firm that its customers see.
-struct Customer<'a> {
-    profile: &'a mut Profile,
-    technique: &'a Technique,
-    flow: &'a Flow,
-    /// Rise of custom in the high-income market by green lines and standards, log points.
-    opened: f64,
-    offer: Offer,
-}
-
-/// What programmes offer the buyers of a firm's products, and the firm abroad.
-#[derive(Debug, Clone, Copy)]
-struct Offer {
-    /// What is spent over what buyers pay themselves, by market.
-    raised: [f64; MARKETS],
-    /// Factor on its appeal in each market.
-    lift: [f64; MARKETS],
-    /// Additional probability, per year, to start exporting at median competence.
-    promotion: f64,
-}
-
-impl Offer {
-    fn of(
-        levers: &levers::Levers,
-        profile: &Profile,
-        technique: &Technique,
-        people: &Workforce,
-        params: &Params,
-    ) -> Self {
-        if levers.buyers.is_empty() && levers.exports.is_empty() {
-            return Offer { raised: [1.0; MARKETS], lift: [1.0; MARKETS], promotion: 0.0 };
-        }
-        let support = support(&levers.buyers, profile, f64::from(technique.high_end), people.workers);
-        let promoted = !levers.exports.is_empty() && !profile.exporter;
-        let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
-        let raised = support.map(|rate| if rate > 0.0 { 1.0 / (1.0 - rate) } else { 1.0 });
-        Offer { raised, lift: support.map(|rate| lift(rate, params)), promotion }
-    }
-}
-
-/// One firm: shares move, customers come and go, demand follows.
-fn serve(
-    mut firm: Customer<'_>,
-    position: &mut Position,
-    small: &mut Small,
-    review: bool,
-    rules: &Rules,
-    structure: &Structure,
-    outside: &Outside,
-) {
-    let s = usize::from(firm.profile.sub_industry);
-    let annual_sales = firm.flow.sales * rules.ticks_per_year * rules.scale;
-    if review {
-        position.customers = (annual_sales / rules.customer_size).max(1.0) as f32;
-    }
-    let jump = customers_jump(f64::from(position.customers), small, rules);
-    seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
-    enter_export(&mut firm, position, annual_sales, small.uniform(), rules, structure, outside);
-    let mut expenditure = 0.0;
-    let mut abroad = 0.0;
-    let (mut before, mut after) = (0.0, 0.0);
-    let (demand, tiers, per_appeal) = (&outside.demand[s], &outside.tiers[s], &rules.per_appeal[s]);
-    for m in 0..MARKETS {
-        let size = demand[m];
-        before += position.share[m] * size;
-        let target = per_appeal[m] * position.custom(m) * firm.offer.lift[m];
-        position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
-        position.base[m] *= jump as f32;
-        after += position.share[m] * size;
-        let access = outside.abroad.access(m, firm.profile.presence);
-        let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &tiers[m]) * access;
-        let spent = paid * firm.offer.raised[m];
-        expenditure += spent;
-        abroad += if m == 0 { 0.0 } else { spent };
-    }
-    position.demand = expenditure / position.price;
-    position.export_share = if expenditure > 0.0 { abroad / expenditure } else { 0.0 };
-    position.share_growth = if before > 0.0 { (after / before - 1.0).clamp(-0.5, 0.5) as f32 } else { 0.0 };
-}
-
 /// Demand relative to its path for a firm's mix of tiers.
 fn mix(high_end: f64, tiers: &[f64; 2]) -> f64 {
     (1.0 - high_end) * tiers[0] + high_end * tiers[1]
 }
 
-/// A first reference for high-end products.
-fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, u: f64, rules: &Rules) {
-    if !profile.referenced {
-        profile.referenced = happens(u, f64::from(technique.high_end) * sales / rules.reference_sales);
-    }
-}
-
-/// A firm that sells at home only may start to sell abroad.
-fn enter_export(
-    firm: &mut Customer<'_>,
-    position: &mut Position,
-    annual_sales: f64,
-    u: f64,
-    rules: &Rules,
-    structure: &Structure,
-    outside: &Outside,
-) {
-    if firm.profile.exporter {
-        return;
-    }
-    /// Most by which competence raises the probability.
-    const MOST: f64 = 20.0;
-    let usual = rules.export_entry + rules.share_of_year * firm.offer.promotion;
-    if u >= usual * MOST {
-        return;
-    }
-    let s = usize::from(firm.profile.sub_industry);
-    let lead = firm.technique.competence - outside.competence[s] + structure.sub_industries[s].opening_gap;
-    if u >= usual * exp(2.0 * lead + firm.opened).min(MOST) {
-        return;
-    }
-    let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
-    for m in 1..MARKETS {
-        let per_base = rules.per_appeal[s][m] * f64::from(position.appeal);
-        if per_base > 0.0 && outside.demand[s][m] > 0.0 {
-            position.share[m] = start / (MARKETS - 1) as f64 / outside.demand[s][m];
-            position.base[m] = (position.share[m] / per_base) as f32;
-            firm.profile.exporter = true;
-        }
-    }
-}
-
-/// Factor on a firm's custom from customers won and lost; its expectation is one.
-fn customers_jump(customers: f64, small: &mut Small, rules: &Rules) -> f64 {
-    let (events, signs) = ([small.word(), small.word()], small.word());
-    let n = customers.max(1.0);
-    let many = n > LARGE as f64;
-    let large = if many { LARGE } else { n as usize };
-    let mut turned = turned(events, rules.threshold) & (u8::MAX >> (LARGE - large));
-    if turned == 0 && !many {
-        return 1.0;
-    }
-    let harmonic = ln(n) + 0.577_215_664_9 + 0.5 / n - 1.0 / (12.0 * n * n);
-    let mut factor = 1.0;
-    while turned != 0 {
-        let place = turned.trailing_zeros();
-        turned &= turned - 1;
-        let size = 1.0 / (f64::from(place + 1) * harmonic);
-        let sign = f64::from((signs >> (8 * place)) as u8) / 256.0;
-        factor *= if sign < 1.0 / (2.0 + size) { 1.0 + size } else { 1.0 / (1.0 + size) };
-    }
-    if many {
-        // Sum of 1/rank^2 beyond the large ones.
-        let rest = (1.0 / (LARGE as f64 + 0.5) - 1.0 / (n + 0.5)).max(0.0);
-        let deviation = (rules.turnover * rest).sqrt() / harmonic;
-        factor *= 1.0 + deviation * normal(small.word());
-    }
-    factor
-}
-
-/// Which of the large customers are won or lost, the largest in the lowest bit: those whose 16-bit number is below the
-/// threshold. All are looked at without a branch, since a branch on each would be foretold wrongly once a firm.
-#[inline]
-fn turned(events: [u64; 2], threshold: u16) -> u8 {
-    (0..LARGE).fold(0, |turned, place| {
-        let draw = (events[place / 4] >> (16 * (place % 4))) as u16;
-        turned | u8::from(draw < threshold) << place
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn rules(turnover: f64) -> Rules {
-        Rules {
-            per_appeal: [[0.0; MARKETS]; MOST_GROUPS],
-            adjustment: 0.1,
-            turnover,
-            threshold: (turnover * 65_536.0) as u16,
-            customer_size: 5.0,
-            reference_sales: 10.0,
-            export_entry: 0.0,
-            export_start: 0.05,
-            share_of_year: 0.25,
-            ticks_per_year: 4.0,
-            scale: 1.0,
-        }
-    }
 
     #[test]
     fn region_share_by_hand() {
@@ -622,63 +339,6 @@ mod tests {
         assert!((region_share(0.9f64.powi(-4), 1.0, 0.2, &params) - expected).abs() < 1e-12);
         assert!((region_share(1.0, 1.0, 0.2, &params) - 0.2).abs() < 1e-15);
         assert_eq!(region_share(0.0, 1.0, 0.2, &params), 0.0);
-    }
-
-    #[test]
-    fn cover_is_bought_where_it_earns_its_premium() {
-        let params = Params::default();
-        // Margin x 4 x .05 x .8 against .03 x (1 - .8): worth it from a margin of 3.75 %.
-        let flow = |margin: f64| Flow { sales: 10.0, operating: 10.0 * margin, ..Flow::default() };
-        assert!(worth_insuring(&flow(0.04), 0.8, &params) && !worth_insuring(&flow(0.035), 0.8, &params));
-        // With a fifth of the premium paid it would take 15 %.
-        assert!(!worth_insuring(&flow(0.14), 0.2, &params) && worth_insuring(&flow(0.16), 0.2, &params));
-        assert!(!worth_insuring(&Flow::default(), 0.8, &params));
-        assert!((params.distrust().insured - 0.01).abs() < 1e-15);
-    }
-
-    #[test]
-    fn support_reaches_the_markets_and_the_tier_addressed() {
-        let addressees = levers::Addressees { markets: 0b010, high_end_only: true, ..levers::Addressees::all() };
-        let lever = Lever { instrument: 0, rate: 0.5, nominal: 0.5, budget: 1.0, addressees };
-        assert_eq!(support(&[lever], &Profile::default(), 0.2, 10.0), [0.0, 0.1, 0.0]);
-        assert_eq!(lift(0.0, &Params::default()), 1.0);
-        // A tenth off the price: (.9)^-4.
-        assert!((lift(0.1, &Params::default()) - 0.9f64.powi(-4)).abs() < 1e-12);
-    }
-
-    #[test]
-    fn without_turnover_nothing_jumps() {
-        assert_eq!(customers_jump(1000.0, &mut Small::new(1), &rules(0.0)), 1.0);
-    }
-
-    #[test]
-    fn customers_turn_whose_number_is_below_the_threshold() {
-        let events = [0x0005_FFFF_0004_0000, 0x8000_0003_0006_0004];
-        assert_eq!(turned(events, 5), 0b0101_0011);
-        assert_eq!(turned(events, 0), 0);
-    }
-
-    /// 400,000 draws; tolerance six standard errors (false alarm below 1e-8). The spread of log
-    /// growth falls with size by itself.
-    #[test]
-    fn jumps_are_fair_and_smaller_for_larger_firms() {
-        let rules = rules(0.15);
-        let spread = |customers: f64| {
-            let mut small = Small::new(7);
-            let (mut sum, mut squares, n) = (0.0, 0.0, 400_000);
-            for _ in 0..n {
-                let jump = customers_jump(customers, &mut small, &rules);
-                sum += jump;
-                squares += ln(jump) * ln(jump);
-            }
-            let deviation = (squares / f64::from(n)).sqrt();
-            assert!((sum / f64::from(n) - 1.0).abs() < 6.0 * deviation * 1.2 / f64::from(n).sqrt() + 2e-5);
-            deviation
-        };
-        let (few, many) = (spread(5.0), spread(5000.0));
-        assert!(few > 2.0 * many, "{few} {many}");
-        let exponent = ln(few / many) / ln(1000.0);
-        assert!((0.1..0.3).contains(&exponent), "{exponent}");
     }
 
     #[test]

@@ -18,7 +18,8 @@
 //! - target of imitation: probability proportional to `1 / (e + distance)`, where distance =
 //!   technological distance + km / `half_distance` + `ownership_distance`; abroad
 //!   `abroad_penalty` x technological distance; steps from firms shrink by their spill-over share
-//! - pay-off: present value of the change of annual cash flow by the firm's own profit function
+//! - pay-off: present value of the change of annual cash flow by the firm's own profit function, at the margin: steps
+//!   are small
 //!
 //! # Place in the tick
 //! After budgets and talent, before techniques and prices.
@@ -53,7 +54,7 @@ use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
 use crate::world::ledger::Entry;
 use crate::world::levers;
-use crate::world::profit::Terms;
+use crate::world::profit::{Margins, Source, Terms};
 
 /// Research events.
 pub const RESEARCH: Stream = Stream(3);
@@ -143,6 +144,8 @@ struct Step {
     row: u32,
     field: u16,
     rise: f32,
+    /// Of the field in the firm's recipe.
+    weight: f64,
     imitation: bool,
 }
 
@@ -152,7 +155,8 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
         return;
     }
     pay_incentives(world);
-    let steps = search(world, params, terms, annuity, draws, world.clock.tick);
+    let worth = Worth::new(Source::Now(terms), terms, annuity);
+    let steps = search(world, params, worth, draws, world.clock.tick);
     settle(world, &steps);
 }
 
@@ -175,15 +179,46 @@ fn pay_incentives(world: &mut World) {
 
 /// Draws the events and their pay-offs as at `tick` but lets nobody learn: the pre-run of the opening
 /// state lives on it.
-pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws, tick: u32) {
+pub fn rehearse(
+    world: &mut World,
+    params: &Params,
+    terms: &Terms,
+    margins: &[Margins],
+    annuity: f64,
+    draws: &Draws,
+    tick: u32,
+) {
     if params.enabled {
-        search(world, params, terms, annuity, draws, tick);
+        search(world, params, Worth::new(Source::Known(margins), terms, annuity), draws, tick);
     }
 }
 
-fn search(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws, tick: u32) -> Vec<Vec<Step>> {
+/// What competence is worth to a firm.
+#[derive(Clone, Copy)]
+struct Worth<'a> {
+    margins: Source<'a>,
+    /// Present value of what competence brings, over the annual cash flow that the process level brings.
+    factor: f64,
+}
+
+impl<'a> Worth<'a> {
+    fn new(margins: Source<'a>, terms: &Terms, annuity: f64) -> Self {
+        Worth { margins, factor: annuity * (1.0 - terms.vintage_weight) }
+    }
+
+    /// Present value of a log point of competence, million CNY.
+    fn of(&self, world: &World, row: usize) -> f64 {
+        self.factor
+            * match self.margins {
+                Source::Known(margins) => margins[row].process,
+                Source::Now(terms) => world.profit_function(row, terms).marginal_process(),
+            }
+    }
+}
+
+fn search(world: &mut World, params: &Params, worth: Worth<'_>, draws: &Draws, tick: u32) -> Vec<Vec<Step>> {
     let mut efforts = std::mem::take(&mut world.firms.effort);
-    let steps = decide(world, &mut efforts, params, terms, annuity, draws, tick);
+    let steps = decide(world, &mut efforts, params, worth, draws, tick);
     world.firms.effort = efforts;
     steps
 }
@@ -193,13 +228,12 @@ fn decide(
     world: &World,
     efforts: &mut [Effort],
     params: &Params,
-    terms: &Terms,
-    annuity: f64,
+    worth: Worth<'_>,
     draws: &Draws,
     tick: u32,
 ) -> Vec<Vec<Step>> {
     let key = draws.key(RESEARCH, tick);
-    let search = Search { world, params, years: world.clock.years() };
+    let search = Search::new(world, params);
     efforts
         .par_chunks_mut(CHUNK)
         .enumerate()
@@ -207,26 +241,25 @@ fn decide(
         .map(|(chunk, efforts)| {
             let first = chunk * CHUNK;
             let ids = &world.firms.id[first..first + efforts.len()];
-            let (mut rooms, mut steps) = (Vec::new(), Vec::new());
+            let mut desk = Desk::default();
             for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
-                let rises = search.firm(first + offset, effort, key.firm(*id), &mut rooms, &mut steps);
-                for (option, rise) in [(IMPROVE, rises[0]), (IMITATE, rises[1])] {
-                    effort.gain[option] = (world.worth_of_competence(first + offset, rise, terms) * annuity) as f32;
+                let rises = search.firm(first + offset, effort, key.firm(*id), &mut desk);
+                if rises != [0.0; 2] {
+                    let worth = worth.of(world, first + offset);
+                    effort.gain[IMPROVE] = (worth * rises[0]) as f32;
+                    effort.gain[IMITATE] = (worth * rises[1]) as f32;
                 }
             }
-            steps
+            desk.steps
         })
         .collect()
 }
 
 /// Applies the steps in the order of firms.
 fn settle(world: &mut World, steps: &[Vec<Step>]) {
-    let World { firms, structure, events, .. } = world;
+    let World { firms, events, .. } = world;
     for step in steps.iter().flatten() {
-        let row = step.row as usize;
-        let s = usize::from(firms.profile[row].sub_industry);
-        let field = usize::from(step.field);
-        firms.learn(row, field, structure.weight(s, field), f64::from(step.rise));
+        firms.learn(step.row as usize, usize::from(step.field), step.weight, f64::from(step.rise));
         if step.imitation {
             events.imitations += 1;
         } else {
@@ -265,31 +298,63 @@ impl Room {
     }
 }
 
+/// What is written down while firms search, one after the other.
+#[derive(Default)]
+struct Desk {
+    /// The fields of the firm's recipe.
+    rooms: Vec<Room>,
+    /// Limits of what the firm can learn, by field.
+    tops: Vec<f32>,
+    /// Whom it could imitate.
+    models: Vec<Model>,
+    /// Steps of all firms so far.
+    steps: Vec<Step>,
+}
+
 /// The search of one firm at a time.
 struct Search<'a> {
     world: &'a World,
     params: &'a Params,
     years: f64,
+    /// Distances of two cities, in log points of technology.
+    far: Vec<Vec<f64>>,
+    /// Distances of two ownership groups, likewise.
+    foreign: Vec<Vec<f64>>,
+    /// Weights of all fields in the recipes.
+    weights: Vec<Vec<f32>>,
+    /// Limits of what the world has codified, by field.
+    ceilings: Vec<f32>,
+    /// Effective engineers of contracts per unit of outlay, before the quality of science.
+    contracted: f64,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(world: &'a World, params: &'a Params) -> Self {
+        let structure = &world.structure;
+        let far = |row: &Vec<f64>| row.iter().map(|km| km / params.half_distance).collect();
+        let sources: Vec<_> = structure.ownership.iter().map(|group| group.capital_source).collect();
+        let apart = |a, b| if a == b { 0.0 } else { params.ownership_distance };
+        Search {
+            world,
+            params,
+            years: world.clock.years(),
+            weights: structure.sub_industries.iter().map(|sub| dense(&sub.recipe, structure.fields.len())).collect(),
+            ceilings: world.outside.ceiling.iter().map(|ceiling| *ceiling as f32).collect(),
+            contracted: params.external_share / (params.engineer_cost * world.clock.years()),
+            far: structure.distances.iter().map(far).collect(),
+            foreign: sources.iter().map(|a| sources.iter().map(|b| apart(*a, *b)).collect()).collect(),
+        }
+    }
+
     /// Events of one firm; returns the rise of competence from improvements and imitations.
-    fn firm(
-        &self,
-        row: usize,
-        effort: &Effort,
-        mut small: Small,
-        rooms: &mut Vec<Room>,
-        steps: &mut Vec<Step>,
-    ) -> [f64; 2] {
+    fn firm(&self, row: usize, effort: &Effort, mut small: Small, desk: &mut Desk) -> [f64; 2] {
         let outlay = effort.research();
         if outlay <= 0.0 {
             return [0.0; 2];
         }
-        let engineers = self.effective_engineers(row, outlay);
+        let per_outlay = self.effective_engineers(row, outlay) / outlay;
         let rate = |option: usize, advantage: f64| {
-            let share = f64::from(effort.budget[option]) / outlay;
-            advantage * arrivals(engineers * share, self.params) * self.years
+            advantage * arrivals(per_outlay * f64::from(effort.budget[option]), self.params) * self.years
         };
         let improvements = poisson(small.uniform(), rate(IMPROVE, 1.0 + self.incentive(row)), MOST_EVENTS);
         let imitations = poisson(small.uniform(), rate(IMITATE, self.params.imitation_advantage), MOST_EVENTS);
@@ -297,27 +362,27 @@ impl Search<'_> {
         if improvements + imitations == 0 {
             return rises;
         }
-        self.look_round(row, rooms);
+        self.look_round(row, desk);
         for _ in 0..improvements {
-            rises[0] += self.improve(row, rooms, &mut small, steps);
+            rises[0] += self.improve(row, &mut small, desk);
         }
         for _ in 0..imitations {
-            rises[1] += self.imitate(row, rooms, &mut small, steps);
+            rises[1] += self.imitate(row, &mut small, desk);
         }
         rises
     }
 
     /// The fields of a firm's recipe, what it knows of them and what it could.
-    fn look_round(&self, row: usize, rooms: &mut Vec<Room>) {
+    fn look_round(&self, row: usize, desk: &mut Desk) {
         let (firms, outside) = (&self.world.firms, &self.world.outside);
         let (own, generations) = (firms.knowledge(row), firms.generations(row));
         let recipe = &self.world.structure.sub_industries[usize::from(firms.profile[row].sub_industry)].recipe;
-        rooms.clear();
-        rooms.extend(recipe.iter().map(|&(field, weight)| Room {
-            field,
-            weight,
-            own: f64::from(own[field]),
-            top: outside.ceiling_of(field, generations[field]),
+        desk.tops.clone_from(&self.ceilings);
+        desk.rooms.clear();
+        desk.rooms.extend(recipe.iter().map(|&(field, weight)| {
+            let top = outside.ceiling_of(field, generations[field]);
+            desk.tops[field] = top as f32;
+            Room { field, weight, own: f64::from(own[field]), top }
         }));
     }
 
@@ -336,7 +401,7 @@ impl Search<'_> {
         let profile = &world.firms.profile[row];
         let efficiency = world.dials[usize::from(profile.ownership)].research_efficiency;
         let own = world.firms.workforce[row].engineers * efficiency;
-        let contracts = outlay * self.params.external_share / (self.params.engineer_cost * self.years);
+        let contracts = outlay * self.contracted;
         let quality = world.science_quality[usize::from(profile.sub_industry)];
         // Shared facilities let the same outlay do more.
         let shared = 1.0 + world.platforms.facility(&world.firms.membership[row]);
@@ -344,25 +409,25 @@ impl Search<'_> {
     }
 
     /// One improvement: a field by weight and room below the ceiling.
-    fn improve(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        let lesson = Lesson { lead: lead(rooms, |room| room.top), share: 1.0, imitation: false };
-        self.learn(row, rooms, |room| room.top, lesson, small, steps)
+    fn improve(&self, row: usize, small: &mut Small, desk: &mut Desk) -> f64 {
+        let lesson = Lesson { lead: lead(&desk.rooms, |room| room.top), share: 1.0, imitation: false };
+        self.learn(row, |room| room.top, lesson, small, desk)
     }
 
     /// One imitation: a target by distance, then a field by weight and lead.
-    fn imitate(&self, row: usize, rooms: &[Room], small: &mut Small, steps: &mut Vec<Step>) -> f64 {
-        let Some(Model { target, lead }) = self.model(row, rooms, small) else { return 0.0 };
+    fn imitate(&self, row: usize, small: &mut Small, desk: &mut Desk) -> f64 {
+        let Some(Model { target, lead, .. }) = self.model(row, small, desk) else { return 0.0 };
         match target {
             Target::Abroad => {
                 let ceiling = &self.world.outside.ceiling;
                 let lesson = Lesson { lead, share: 1.0, imitation: true };
-                self.learn(row, rooms, |room| ceiling[room.field], lesson, small, steps)
+                self.learn(row, |room| ceiling[room.field], lesson, small, desk)
             }
             Target::Firm(other) => {
                 let knowledge = self.world.firms.knowledge(other);
                 let group = usize::from(self.world.firms.profile[other].ownership);
                 let lesson = Lesson { lead, share: self.world.dials[group].spill_over, imitation: true };
-                self.learn(row, rooms, |room| room.limit(knowledge), lesson, small, steps)
+                self.learn(row, |room| room.limit(knowledge), lesson, small, desk)
             }
         }
     }
@@ -371,50 +436,48 @@ impl Search<'_> {
     fn learn(
         &self,
         row: usize,
-        rooms: &[Room],
         limit: impl Fn(&Room) -> f64,
         lesson: Lesson,
         small: &mut Small,
-        steps: &mut Vec<Step>,
+        desk: &mut Desk,
     ) -> f64 {
-        let gap = |room: &Room| (limit(room) - room.own).max(0.0);
+        let gap = |room: &Room| positive(limit(room) - room.own);
         if lesson.lead <= 0.0 {
             return 0.0;
         }
         let mut left = small.uniform() * lesson.lead;
-        let chosen = rooms.iter().find(|room| {
+        let chosen = desk.rooms.iter().find(|room| {
             left -= room.weight * gap(room);
             left < 0.0
         });
-        let Some(room) = chosen.or(rooms.last()) else { return 0.0 };
+        let Some(room) = chosen.or(desk.rooms.last()) else { return 0.0 };
         let rise = (lesson.share * step_size(gap(room), small.word(), self.params)) as f32;
-        steps.push(Step { row: row as u32, field: room.field as u16, rise, imitation: lesson.imitation });
-        room.weight * f64::from(rise)
+        let &Room { field, weight, .. } = room;
+        desk.steps.push(Step { row: row as u32, field: field as u16, rise, weight, imitation: lesson.imitation });
+        weight * f64::from(rise)
     }
 
     /// Somebody with something to learn from, the nearer the likelier.
-    fn model(&self, row: usize, rooms: &[Room], small: &mut Small) -> Option<Model> {
-        let mut best = None;
-        let mut total = 0.0;
-        // Weighted choice in one pass: each newcomer replaces the choice with its share of the weight.
-        let mut offer = |weight: f64, model: Model, small: &mut Small| {
-            if weight > 0.0 {
-                total += weight;
-                if small.uniform() * total < weight {
-                    best = Some(model);
-                }
-            }
-        };
-        let abroad = Model { target: Target::Abroad, lead: lead(rooms, |room| self.world.outside.ceiling[room.field]) };
-        offer(self.weight_abroad(abroad.lead), abroad, small);
+    fn model(&self, row: usize, small: &mut Small, desk: &mut Desk) -> Option<Model> {
+        let Desk { rooms, tops, models, .. } = desk;
+        let own = self.world.firms.knowledge(row);
+        let weights = &self.weights[usize::from(self.world.firms.profile[row].sub_industry)];
+        models.clear();
+        let abroad = lead(rooms, |room| self.world.outside.ceiling[room.field]);
+        models.push(Model { target: Target::Abroad, lead: abroad, weight: self.weight_abroad(abroad) });
         for _ in 0..self.params.candidates {
             if let Some(other) = self.candidate(row, small) {
                 let knowledge = self.world.firms.knowledge(other);
-                let model = Model { target: Target::Firm(other), lead: lead(rooms, |room| room.limit(knowledge)) };
-                offer(self.weight(row, other, model.lead), model, small);
+                let lead = lead_within(tops, own, knowledge, weights);
+                models.push(Model { target: Target::Firm(other), lead, weight: self.weight(row, other, lead) });
             }
         }
-        best
+        let total: f64 = models.iter().map(|model| model.weight).sum();
+        let mut left = small.uniform() * total;
+        models.iter().copied().find(|model| {
+            left -= model.weight;
+            left < 0.0
+        })
     }
 
     /// A firm of the same sub-industry, or of one drawn by relatedness.
@@ -434,28 +497,66 @@ impl Search<'_> {
     }
 
     fn weight(&self, row: usize, other: usize, lead: f64) -> f64 {
-        if lead <= 0.0 {
-            return 0.0;
-        }
-        let (firms, structure) = (&self.world.firms, &self.world.structure);
-        let (a, b) = (&firms.profile[row], &firms.profile[other]);
-        let km = structure.distances[usize::from(a.city)][usize::from(b.city)];
-        let sources = |p: u8| structure.ownership[usize::from(p)].capital_source;
-        let ownership = if sources(a.ownership) == sources(b.ownership) { 0.0 } else { self.params.ownership_distance };
-        1.0 / (self.params.distance_floor + lead + km / self.params.half_distance + ownership)
+        let (a, b) = (&self.world.firms.profile[row], &self.world.firms.profile[other]);
+        let far = self.far[usize::from(a.city)][usize::from(b.city)];
+        let foreign = self.foreign[usize::from(a.ownership)][usize::from(b.ownership)];
+        let weight = 1.0 / (self.params.distance_floor + lead + far + foreign);
+        if lead > 0.0 { weight } else { 0.0 }
     }
+}
+
+/// The number, or zero where it is below. Not `max`, which would first look whether it is none.
+#[inline]
+fn positive(x: f64) -> f64 {
+    if x > 0.0 { x } else { 0.0 }
 }
 
 /// Recipe-weighted lead of a model over the firm.
 fn lead(rooms: &[Room], model: impl Fn(&Room) -> f64) -> f64 {
-    rooms.iter().map(|room| room.weight * (model(room) - room.own).max(0.0)).sum()
+    rooms.iter().map(|room| room.weight * positive(model(room) - room.own)).sum()
 }
 
-/// Somebody to imitate, and its recipe-weighted lead over the firm.
+/// Recipe-weighted lead of somebody who knows `theirs` over a firm that knows `own`, within the limits `tops`.
+///
+/// Over all fields and not only those of the recipe, whose weights alone are above zero: eight side by side are faster
+/// than one after the other.
+fn lead_within(tops: &[f32], own: &[f32], theirs: &[f32], weights: &[f32]) -> f64 {
+    const LANES: usize = 8;
+    let gap = |top: f32, own: f32, theirs: f32| {
+        let gap = (if theirs < top { theirs } else { top }) - own;
+        if gap > 0.0 { gap } else { 0.0 }
+    };
+    let (mut sums, mut rest) = ([0.0f32; LANES], 0.0f32);
+    let (tops, last_tops) = tops.as_chunks::<LANES>();
+    let (own, last_own) = own.as_chunks::<LANES>();
+    let (theirs, last_theirs) = theirs.as_chunks::<LANES>();
+    let (weights, last_weights) = weights.as_chunks::<LANES>();
+    for (((tops, own), theirs), weights) in tops.iter().zip(own).zip(theirs).zip(weights) {
+        for lane in 0..LANES {
+            sums[lane] += weights[lane] * gap(tops[lane], own[lane], theirs[lane]);
+        }
+    }
+    for (((top, own), theirs), weight) in last_tops.iter().zip(last_own).zip(last_theirs).zip(last_weights) {
+        rest += weight * gap(*top, *own, *theirs);
+    }
+    f64::from(sums.iter().sum::<f32>() + rest)
+}
+
+/// Weights of all `fields`, those outside the recipe zero.
+fn dense(recipe: &[(usize, f64)], fields: usize) -> Vec<f32> {
+    let mut weights = vec![0.0; fields];
+    recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
+    weights
+}
+
+/// Somebody to imitate.
 #[derive(Debug, Clone, Copy)]
 struct Model {
     target: Target,
+    /// Recipe-weighted lead over the firm.
     lead: f64,
+    /// Weight in the choice.
+    weight: f64,
 }
 
 /// Whom to imitate.
@@ -485,6 +586,25 @@ mod tests {
         let params = Params { arrival_rate: 0.45, effort_exponent: 0.25, ..Params::default() };
         assert!((arrivals(16.0, &params) - 0.9).abs() < 1e-12);
         assert_eq!(arrivals(0.0, &params), 0.0);
+    }
+
+    #[test]
+    fn leads_over_all_fields_are_leads_over_the_recipe() {
+        let mut small = Small::new(9);
+        for fields in [3, 8, 24, 29] {
+            let mut some = || (0..fields).map(|_| small.uniform() as f32).collect::<Vec<f32>>();
+            let (own, theirs, tops) = (some(), some(), some());
+            let recipe: Vec<(usize, f64)> = (0..fields).step_by(2).map(|field| (field, 0.1)).collect();
+            let room = |&(field, weight): &(usize, f64)| Room {
+                field,
+                weight,
+                own: f64::from(own[field]),
+                top: f64::from(tops[field]),
+            };
+            let rooms: Vec<Room> = recipe.iter().map(room).collect();
+            let found = lead_within(&tops, &own, &theirs, &dense(&recipe, fields));
+            assert!((found - lead(&rooms, |room| room.limit(&theirs))).abs() < 1e-6);
+        }
     }
 
     #[test]

@@ -251,12 +251,12 @@ fn factors(grants: Grants, function_room: f64, means: &Means) -> [f32; OPTIONS] 
 /// Splits a budget over the options. Money for alliances of a firm that is in none stays in the till.
 fn split(effort: &mut Effort, budget: f64, factors: &[f32; OPTIONS], allied: bool) {
     let budget = budget as f32;
-    for ((spent, share), factor) in effort.budget.iter_mut().zip(&effort.share).zip(factors) {
-        *spent = budget * share * factor;
-    }
-    for (option, gain) in effort.gain.iter_mut().enumerate() {
-        // What works steadily brings what the last stock-taking found.
-        *gain = if UpgradingOption::works_steadily(option) { *gain } else { 0.0 };
+    for option in 0..OPTIONS {
+        let (before, now) = (effort.budget[option], budget * effort.share[option] * factors[option]);
+        // A unit of money for what works steadily brings what the last stock-taking found.
+        let held = if before > 0.0 { effort.gain[option] * (now / before) } else { 0.0 };
+        effort.gain[option] = if UpgradingOption::works_steadily(option) { held } else { 0.0 };
+        effort.budget[option] = now;
     }
     if !allied {
         effort.budget[ALLIANCE] = 0.0;
@@ -515,6 +515,19 @@ mod tests {
         assert!((fast.share.iter().sum::<f32>() - 1.0).abs() < 1e-6);
         // A year at .1 a quarter: 1 - .9^4.
         assert!((closed_in_a_year(0.1, 1.0) - 0.3439).abs() < 1e-7);
+    }
+
+    #[test]
+    fn what_works_steadily_brings_as_much_as_is_spent_on_it() {
+        let (design, improve) = (UpgradingOption::Design as usize, IMPROVE);
+        let mut effort = Effort { share: [0.1; OPTIONS], ..Effort::default() };
+        split(&mut effort, 10.0, &[1.0; OPTIONS], true);
+        (effort.gain[design], effort.gain[improve]) = (3.0, 3.0);
+        split(&mut effort, 5.0, &[1.0; OPTIONS], true);
+        assert_eq!((effort.gain[design], effort.gain[improve]), (1.5, 0.0));
+        split(&mut effort, 0.0, &[1.0; OPTIONS], true);
+        split(&mut effort, 5.0, &[1.0; OPTIONS], true);
+        assert_eq!(effort.gain[design], 0.0);
     }
 
     #[test]

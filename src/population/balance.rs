@@ -1,5 +1,7 @@
 //! Opening books: costs, margins, plants, positions and balances of the drafted firms.
 
+use std::ops::Range;
+
 use crate::kernel::math::{exp, ln};
 use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
@@ -8,39 +10,41 @@ use crate::population::firms::Draft;
 use crate::population::sourcing;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, MARKETS, NewFirm, Plant, Position, Technique, VINTAGES, Workforce};
+use crate::world::firms::{Effort, Firms, Flow, MARKETS, NewFirm, Plant, Position, Technique, VINTAGES, Workforce};
 use crate::world::ledger::{Account, Balances};
 use crate::world::supply::foreign_margin;
 
 /// Puts the drafted firms into the world, with books at rest.
+///
+/// Drafts become rows at once, sub-industry by sub-industry: all of them twice would be the most memory that a run ever
+/// needs.
 pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Vec<Draft>>) {
-    let mut all = Vec::new();
+    let firms: usize = drafts.iter().map(Vec::len).sum();
+    // A tenth more than there are: as many enter before others have left.
+    world.firms.reserve(firms + firms / 10);
+    let mut rows = Vec::new();
     for (s, drafts) in drafts.into_iter().enumerate() {
         let (_, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
         let accounts = Accounts::solve(opening, settings, world, sub, &drafts);
-        let firms: Vec<NewFirm> = accounts.firms(opening, settings, world, drafts, s);
-        accounts.record(world, s, &firms);
-        all.push(firms);
+        let first = world.firms.len();
+        accounts.found(opening, settings, world, drafts, s);
+        rows.push(first..world.firms.len());
+        accounts.record(world, s, rows[s].clone());
     }
-    let mut orders = sourcing::orders(world, &all).into_iter();
-    // A tenth more than there are: as many enter before others have left.
-    let firms: usize = all.iter().map(Vec::len).sum();
-    world.firms.reserve(firms + firms / 10);
-    for (s, mut firms) in all.into_iter().enumerate() {
-        firms.iter_mut().zip(&mut orders).for_each(|(firm, orders)| firm.sourcing.orders = orders);
-        let demand = users_expenditure(opening, world, s, &firms);
+    let orders = sourcing::orders(world);
+    world.firms.sourcing.iter_mut().zip(orders).for_each(|(sourcing, orders)| sourcing.orders = orders);
+    for (s, rows) in rows.into_iter().enumerate() {
+        let demand = users_expenditure(opening, world, s, rows.clone());
         world.outside.demand[s] = demand;
-        for mut firm in firms {
-            take_position(settings, world, &mut firm, &demand);
-            world.firms.push(firm);
-        }
+        rows.for_each(|row| take_position(settings, world, row, &demand));
     }
 }
 
 /// What users of components in the region spend on a firm's product, at users' prices, per tick.
-fn spent_by_orders(firm: &NewFirm) -> f64 {
-    let per_sale = if firm.flow.sales > 0.0 { firm.position.sold / firm.flow.sales } else { 0.0 };
-    f64::from(firm.sourcing.orders) * per_sale * firm.position.price
+fn spent_by_orders(firms: &Firms, row: usize) -> f64 {
+    let (flow, position) = (&firms.flow[row], &firms.position[row]);
+    let per_sale = if flow.sales > 0.0 { position.sold / flow.sales } else { 0.0 };
+    f64::from(firms.sourcing[row].orders) * per_sale * position.price
 }
 
 /// Ratios of a sub-industry's opening accounts.
@@ -82,15 +86,8 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// The firms with plants, people and balances; market positions follow.
-    fn firms(
-        &self,
-        opening: &Opening<'_>,
-        settings: &Settings,
-        world: &World,
-        drafts: Vec<Draft>,
-        s: usize,
-    ) -> Vec<NewFirm> {
+    /// Adds the firms with plants, people and balances; market positions follow.
+    fn found(&self, opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Draft>, s: usize) {
         let distrust = settings.market.distrust();
         let products: Vec<Product> = drafts
             .iter()
@@ -113,15 +110,11 @@ impl<'a> Accounts<'a> {
         let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();
         let log_unit_labour = if total > 0.0 { ln(self.ratios.workers / total) } else { 0.0 };
-        drafts
-            .into_iter()
-            .zip(&products)
-            .zip(&needs)
-            .map(|((draft, product), need)| {
-                let workers = need * exp(log_unit_labour);
-                self.firm(opening, settings, world, draft, product, workers, log_unit_labour)
-            })
-            .collect()
+        for ((draft, product), need) in drafts.into_iter().zip(&products).zip(&needs) {
+            let workers = need * exp(log_unit_labour);
+            let firm = self.firm(opening, settings, world, draft, product, workers, log_unit_labour);
+            world.firms.push(firm);
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -228,19 +221,21 @@ impl<'a> Accounts<'a> {
     }
 
     /// Records the solved ratios in the structure.
-    fn record(&self, world: &mut World, s: usize, firms: &[NewFirm]) {
-        let sub = &mut world.structure.sub_industries[s];
-        let deposits: f64 = firms.iter().map(|f| f.balances.get(Account::Deposits)).sum();
+    fn record(&self, world: &mut World, s: usize, rows: Range<usize>) {
+        let World { structure, firms, openings, .. } = world;
+        let sub = &mut structure.sub_industries[s];
+        let deposits: f64 = firms.balances[rows.clone()].iter().map(|balances| balances.get(Account::Deposits)).sum();
         let assets = self.sub.assets_per_sales * self.sales;
         sub.overhead = self.ratios.overhead;
-        sub.opening_firms = firms.len();
+        sub.opening_firms = rows.len();
         sub.research_to_sales = self.sub.research_to_sales;
         if self.sales > 0.0 {
             // What firms pay out is not known before research is; the target is lowered then.
             sub.deposits_to_sales = deposits / self.sales;
-            sub.working_capital = ((deposits - world.openings.cash_to_assets * assets) / self.sales).max(0.0);
+            sub.working_capital = ((deposits - openings.cash_to_assets * assets) / self.sales).max(0.0);
             sub.capital_price_to_sales = self.depreciation * self.ratios.capital * (VINTAGES - 1) as f64 * self.ticks;
-            sub.opening_operating = firms.iter().map(|f| f.flow.operating).sum::<f64>() * self.ticks / self.sales;
+            let operating: f64 = firms.flow[rows].iter().map(|flow| flow.operating).sum();
+            sub.opening_operating = operating * self.ticks / self.sales;
         }
     }
 }
@@ -279,29 +274,29 @@ impl Product {
 }
 
 /// What users spend on the sub-industry in each market, the region and others together.
-fn users_expenditure(opening: &Opening<'_>, world: &World, s: usize, firms: &[NewFirm]) -> [f64; MARKETS] {
+fn users_expenditure(opening: &Opening<'_>, world: &World, s: usize, rows: Range<usize>) -> [f64; MARKETS] {
     let weights = [0.0, opening.markets.middle_income.export_weight, opening.markets.high_income.export_weight];
-    let spent = |f: &NewFirm| f.position.sold * f.position.price;
-    let home: f64 = firms.iter().map(|f| spent(f) * (1.0 - f.position.export_share) - spent_by_orders(f)).sum();
-    let abroad: f64 = firms.iter().map(|f| spent(f) * f.position.export_share).sum();
+    let firms = &world.firms;
+    let spent = |row: usize| firms.position[row].sold * firms.position[row].price;
+    let exported = |row: usize| firms.position[row].export_share;
+    let home: f64 = rows.clone().map(|row| spent(row) * (1.0 - exported(row)) - spent_by_orders(firms, row)).sum();
+    let abroad: f64 = rows.map(|row| spent(row) * exported(row)).sum();
     let share = &world.structure.sub_industries[s].region_share;
     [home / share[0], abroad * weights[1] / share[1], abroad * weights[2] / share[2]]
 }
 
 /// Shares of the markets, and customer bases at which they stay.
-fn take_position(settings: &Settings, world: &World, firm: &mut NewFirm, demand: &[f64; MARKETS]) {
-    let dials = &world.dials[usize::from(firm.profile.ownership)];
-    let s = usize::from(firm.profile.sub_industry);
-    let orders = market::orders(dials, &settings.market);
-    let ordered = spent_by_orders(firm);
-    let position = &mut firm.position;
-    position.appeal =
-        market::appeal(position, &firm.profile, &firm.technique, &world.outside, orders, &settings.market) as f32;
+fn take_position(settings: &Settings, world: &mut World, row: usize, demand: &[f64; MARKETS]) {
+    let World { firms, dials, structure, outside, .. } = world;
+    let ordered = spent_by_orders(firms, row);
+    let (profile, technique, position) = (&firms.profile[row], &firms.technique[row], &mut firms.position[row]);
+    let orders = market::orders(&dials[usize::from(profile.ownership)], &settings.market);
+    position.appeal = market::appeal(position, profile, technique, outside, orders, &settings.market) as f32;
     let spent = position.sold * position.price;
-    let abroad: f64 =
-        demand[1..].iter().zip(&world.structure.sub_industries[s].region_share[1..]).map(|(d, r)| d * r).sum();
+    let region_share = &structure.sub_industries[usize::from(profile.sub_industry)].region_share;
+    let abroad: f64 = demand[1..].iter().zip(&region_share[1..]).map(|(d, r)| d * r).sum();
     for (m, demand) in demand.iter().enumerate() {
-        let region = demand * world.structure.sub_industries[s].region_share[m];
+        let region = demand * region_share[m];
         let own = match m {
             0 => spent * (1.0 - position.export_share) - ordered,
             _ if abroad > 0.0 => spent * position.export_share * region / abroad,

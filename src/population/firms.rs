@@ -2,7 +2,7 @@
 
 use crate::kernel::draws::{Draws, Small, normal};
 use crate::kernel::ids::FirmId;
-use crate::kernel::math::{bisect, ln, logistic, power};
+use crate::kernel::math::{ln, logistic, power, root};
 use crate::mechanisms::{Settings, investment, production};
 use crate::population::{OPENING, Opening, owners, sizes, sourcing, standards};
 use crate::world::World;
@@ -68,7 +68,7 @@ fn high_end_threshold(opening: &Opening<'_>, outside: &Outside, drafts: &[Vec<Dr
         };
         drafts.iter().flatten().map(|d| d.sales * share(d)).sum()
     };
-    bisect(-20.0, 20.0, |threshold| opening.high_end_share * total - high(threshold))
+    root(-20.0, 20.0, |threshold| opening.high_end_share * total - high(threshold))
 }
 
 /// What is known of a firm by name.

@@ -12,7 +12,7 @@ use crate::population::Opening;
 use crate::world::World;
 use crate::world::firms::{BUILT, UpgradingOption};
 use crate::world::ledger::{Account, SECTORS, Sector};
-use crate::world::profit::ProfitFunction;
+use crate::world::profit::{ProfitFunction, Source};
 use crate::world::region::LabourMarket;
 use crate::world::structure::SubIndustry;
 
@@ -94,10 +94,10 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         let stock = StockTaking::rehearsed(world.clock, tick);
         upgrading::set_budgets(world, &means);
         fill_wanted_posts(world);
-        research::rehearse(world, &research, &terms, valuation.annuity, draws, REHEARSAL + tick);
+        research::rehearse(world, &research, &terms, &margins, valuation.annuity, draws, REHEARSAL + tick);
         alliances::rehearse(world, &settings.alliances, &terms, valuation.annuity, tick);
         generic_technology::rehearse(world, &settings.generic_technology, &projects, &terms, valuation.annuity);
-        investment::replace_early(world, &settings.investment, &valuation, &terms, tick);
+        investment::replace_early(world, &settings.investment, &valuation, Source::Known(&margins), tick);
         value_chain::rehearse(world, &settings.value_chain, &margins, settings.upgrading.discount_rate, stock);
         standards::rehearse(world, &settings.standards, &prospects);
         digital::rehearse(world, &settings.digital, &margins, valuation.annuity, stock);

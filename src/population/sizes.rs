@@ -1,6 +1,6 @@
 //! Sizes of firms: stratified Pareto quantiles that meet the total exactly.
 
-use crate::kernel::math::{bisect, exp, ln};
+use crate::kernel::math::{exp, ln, root};
 
 /// Annual sales of `count` firms, largest first, that sum to `total`: known sizes as given, the others
 /// quantiles of a Pareto distribution above `threshold` whose exponent the total decides.
@@ -25,10 +25,10 @@ fn quantiles(count: usize, total: f64, threshold: f64) -> Vec<f64> {
     if mean <= threshold * 1.001 {
         return vec![mean; count];
     }
-    // The sum falls with the exponent; solve for it.
+    // The sum falls with the exponent; solve for it, in logs, in which it is less bent.
     let logs: Vec<f64> = (0..count).map(|rank| -ln((rank as f64 + 0.5) / count as f64)).collect();
     let sum = |exponent: f64| logs.iter().map(|log| threshold * exp(log / exponent)).sum::<f64>();
-    let exponent = bisect(0.05, 50.0, |exponent| total - sum(exponent));
+    let exponent = root(0.05, 50.0, |exponent| ln(total / sum(exponent)));
     let raw: Vec<f64> = logs.iter().map(|log| threshold * exp(log / exponent)).collect();
     let correction = total / raw.iter().sum::<f64>();
     raw.into_iter().map(|size| size * correction).collect()

@@ -5,7 +5,7 @@ use crate::mechanisms::{Settings, supply};
 use crate::population::Opening;
 use crate::population::firms::Draft;
 use crate::world::World;
-use crate::world::firms::{NewFirm, Role};
+use crate::world::firms::Role;
 use crate::world::supply::{CLASSES, Source};
 
 /// Trust between buyers and suppliers that have long known each other (assumption).
@@ -130,15 +130,15 @@ impl<'a> Market<'a> {
 }
 
 /// Orders that each firm gets from the others, million CNY per tick.
-pub fn orders(world: &World, firms: &[Vec<NewFirm>]) -> Vec<f32> {
-    let supply = &world.supply;
-    let mut orders = vec![0.0; firms.iter().map(Vec::len).sum()];
-    for firm in firms.iter().flatten() {
-        let classes = &supply.classes[usize::from(firm.profile.sub_industry)];
+pub fn orders(world: &World) -> Vec<f32> {
+    let World { supply, firms, .. } = world;
+    let mut orders = vec![0.0; firms.len()];
+    for ((profile, sourcing), flow) in firms.profile.iter().zip(&firms.sourcing).zip(&firms.flow) {
+        let classes = &supply.classes[usize::from(profile.sub_industry)];
         for (class, (_, share)) in classes.iter().enumerate() {
-            if let Some(supplier) = firm.sourcing.source[class].supplier() {
-                let amount = firm.flow.inputs * supply.component_share * share;
-                orders[supplier] += firm.sourcing.filled[class] * amount as f32;
+            if let Some(supplier) = sourcing.source[class].supplier() {
+                let amount = flow.inputs * supply.component_share * share;
+                orders[supplier] += sourcing.filled[class] * amount as f32;
             }
         }
     }

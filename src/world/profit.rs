@@ -80,6 +80,8 @@ pub struct ProfitFunction {
 /// What small changes of a firm's state bring it, in annual operating cash flow, million CNY.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Margins {
+    /// Per log point of the process level.
+    pub process: f64,
     /// Per log point of labour saved.
     pub productivity: f64,
     /// Per unit of the share of chain value kept.
@@ -192,10 +194,24 @@ impl ProfitFunction {
     /// What small changes bring.
     pub fn margins(&self) -> Margins {
         Margins {
+            process: self.marginal_process(),
             productivity: self.marginal_productivity(),
             keeping: self.marginal_keeping(),
             custom: self.cash_flow_now(),
         }
+    }
+
+    /// Change of annual operating cash flow per log point of the process level, at the margin.
+    pub fn marginal_process(&self) -> f64 {
+        self.productivity_elasticity * self.marginal_productivity() + self.quality_elasticity * self.marginal_quality()
+    }
+
+    /// Change of annual operating cash flow per log point of quality, at the margin: part of it is paid in the price,
+    /// and custom follows what is not.
+    fn marginal_quality(&self) -> f64 {
+        let dearer = self.kept * self.anchor * self.price;
+        let custom = self.elasticity * (1.0 - self.anchor) - 1.0;
+        self.units * dearer * (1.0 - self.charges) + custom * self.cash_flow_now()
     }
 
     /// Change of annual operating cash flow per log point of labour saved, at the margin.
@@ -327,6 +343,10 @@ mod tests {
         let slope = |of: &dyn Fn(f64) -> f64| (of(small) - of(-small)) / (2.0 * small);
         let productivity = slope(&|rise| f.cash_flow_at(rise, 0.0));
         assert!((f.marginal_productivity() / productivity - 1.0).abs() < 1e-8 && productivity > 0.0);
+        let quality = slope(&|rise| f.gain_from_quality(rise));
+        assert!((f.marginal_quality() / quality - 1.0).abs() < 1e-8 && quality > 0.0);
+        let process = slope(&|rise| f.gain(rise));
+        assert!((f.marginal_process() / process - 1.0).abs() < 1e-8);
         let keeping = slope(&|rise| f.gain_from_keeping(rise));
         assert!((f.marginal_keeping() / keeping - 1.0).abs() < 1e-8 && keeping > 0.0);
     }

@@ -12,6 +12,19 @@ use crate::{Case, SCENARIO, sweeping};
 
 /// Starts of which the middle one counts.
 const STARTS: usize = 20;
+/// Whole runs of which the middle one counts.
+const RUNS: usize = 5;
+
+/// What is switched off in a run of less than the whole model.
+const LINES: [&str; 2] = ["standards.enabled=false", "digital.enabled=false"];
+const RELATIONS: [&str; 6] = [
+    "alliances.enabled=false",
+    "own_projects.enabled=false",
+    "generic_technology.enabled=false",
+    "supply.enabled=false",
+    "value_chain.enabled=false",
+    "services.enabled=false",
+];
 
 /// The built program in this repository.
 fn tiexi(arguments: &[&str]) -> Command {
@@ -38,21 +51,35 @@ fn run(folder: &Path, case: &Case, changes: &[&str]) -> Command {
     command
 }
 
-/// Start of the program, and a whole run.
+/// The middle of some times.
+fn middle(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let n = times.len();
+    (times[(n - 1) / 2] + times[n / 2]) / 2.0
+}
+
+/// Start of the program, and whole runs: of the whole model, without standards and lines, of the economy alone.
 pub fn start(case: &Case) -> Vec<Measurement> {
-    let starts = if case.tiny { 1 } else { STARTS };
-    let middle = |arguments: &[&str]| {
-        let mut times: Vec<f64> = (0..starts).map(|_| seconds(tiexi(arguments))).collect();
-        times.sort_by(f64::total_cmp);
-        1e3 * (times[(starts - 1) / 2] + times[starts / 2]) / 2.0
-    };
-    let folder = tempfile::tempdir().expect("a folder");
-    let changes: &[&str] = if case.tiny { &["time.ticks=4"] } else { &[] };
-    vec![
-        Measurement::new("start/version", "ms", middle(&["--version"])),
-        Measurement::new("start/check", "ms", middle(&["check", "scenarios/teaching.toml"])),
-        Measurement::new("start/liaoning", "s", seconds(run(folder.path(), case, changes))).of(case.scale, 0),
-    ]
+    let (starts, runs) = if case.tiny { (1, 1) } else { (STARTS, RUNS) };
+    let of_starts = |arguments: &[&str]| 1e3 * middle((0..starts).map(|_| seconds(tiexi(arguments))).collect());
+    let ticks: &[&str] = if case.tiny { &["time.ticks=4"] } else { &[] };
+    let economy = [&LINES[..], &RELATIONS].concat();
+    let models = [("start/liaoning", &[][..]), ("start/without lines", &LINES), ("start/economy", &economy)];
+    let mut times = [(); 3].map(|()| Vec::new());
+    // By turns, so that a slow minute of the machine is everybody's.
+    for _ in 0..runs {
+        for ((_, off), times) in models.iter().zip(&mut times) {
+            let folder = tempfile::tempdir().expect("a folder");
+            times.push(seconds(run(folder.path(), case, &[ticks, off].concat())));
+        }
+    }
+    let mut found = vec![
+        Measurement::new("start/version", "ms", of_starts(&["--version"])),
+        Measurement::new("start/check", "ms", of_starts(&["check", "scenarios/teaching.toml"])),
+    ];
+    let whole = models.iter().zip(times);
+    found.extend(whole.map(|((name, _), times)| Measurement::new(name, "s", middle(times)).of(case.scale, 0)));
+    found
 }
 
 /// Bytes of a firm, and the most that a whole process holds.

@@ -6,12 +6,14 @@ use rayon::prelude::*;
 use crate::indicators::graph::{self, Pair, Shape, Turnover};
 use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
 use crate::kernel::ids::FirmId;
+use crate::kernel::ordered;
 use crate::kernel::record::Cell::{Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
 use crate::world::firms::{FUNCTIONS, Governance, MARKETS};
 use crate::world::ledger::Account;
 use crate::world::network::{Alliance, Happening, Place, Subject};
+use crate::world::structure::MOST_GROUPS;
 
 /// Names of the functions of the value chain.
 pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"];
@@ -236,35 +238,42 @@ pub struct FieldState {
 pub fn fields(world: &World) -> Vec<FieldState> {
     let groups = world.members.len();
     let mut states = vec![FieldState::default(); world.structure.fields.len()];
-    let mut ahead = vec![0u32; states.len() * groups];
-    for (s, (members, sub)) in world.members.iter().zip(&world.structure.sub_industries).enumerate() {
-        // Sums of the fields of the recipe side by side, so that no firm waits for where they belong.
-        let mut levels: Vec<f64> = sub.recipe.iter().map(|(field, _)| states[*field].level).collect();
-        let mut adopters = vec![0; levels.len()];
-        for row in members.iter().map(|row| *row as usize) {
-            let (knowledge, generations) = (world.firms.knowledge(row), world.firms.generations(row));
-            let sums = levels.iter_mut().zip(&mut adopters);
-            for ((level, adopters), (field, _)) in sums.zip(&sub.recipe) {
-                *level += f64::from(knowledge[*field]);
-                *adopters += u32::from(generations[*field] > world.outside.codified[*field]);
-            }
-        }
-        for (place, (field, _)) in sub.recipe.iter().enumerate() {
+    let known: Vec<Vec<Known>> = (0..groups).into_par_iter().map(|s| known(world, s)).collect();
+    for (known, (members, sub)) in known.iter().zip(world.members.iter().zip(&world.structure.sub_industries)) {
+        for (known, (field, _)) in known.iter().zip(&sub.recipe) {
             let state = &mut states[*field];
             state.users += members.len() as u32;
-            state.level = levels[place];
-            state.adopters += adopters[place];
-            ahead[*field * groups + s] += adopters[place];
+            state.level += known.level;
+            state.adopters += known.adopters;
+            let lifted = known.adopters > 0 && 20 * known.adopters as usize >= members.len();
+            state.industries += u32::from(lifted);
         }
     }
-    for (field, state) in states.iter_mut().enumerate() {
-        let lifted = |s: &usize| {
-            let count = ahead[field * groups + s];
-            count > 0 && 20 * count as usize >= world.members[*s].len()
-        };
-        state.industries = (0..groups).filter(lifted).count() as u32;
-    }
     states
+}
+
+/// What the firms of a sub-industry know of a field of its recipe.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// Sum of their levels.
+    level: f64,
+    /// Those that are ahead of what the world has codified.
+    adopters: u32,
+}
+
+/// What the firms of sub-industry `s` know, by the fields of its recipe: sums side by side, so that no firm waits for
+/// where they belong.
+fn known(world: &World, s: usize) -> Vec<Known> {
+    let recipe = &world.structure.sub_industries[s].recipe;
+    let mut sums = vec![Known::default(); recipe.len()];
+    for row in world.members[s].iter().map(|row| *row as usize) {
+        let (knowledge, generations) = (world.firms.knowledge(row), world.firms.generations(row));
+        for (sum, (field, _)) in sums.iter_mut().zip(recipe) {
+            sum.level += f64::from(knowledge[*field]);
+            sum.adopters += u32::from(generations[*field] > world.outside.codified[*field]);
+        }
+    }
+    sums
 }
 
 /// `technologies.csv`.
@@ -331,28 +340,48 @@ struct ChainSums {
     governance: [f64; Governance::ALL.len()],
 }
 
-fn chains(world: &World) -> Vec<[ChainSums; MARKETS]> {
-    let mut sums = vec![[ChainSums::default(); MARKETS]; world.members.len()];
-    let firms = &world.firms;
-    for row in 0..firms.len() {
-        let (profile, flow, position) = (&firms.profile[row], &firms.flow[row], &firms.position[row]);
-        let s = usize::from(profile.sub_industry);
-        let demand = &world.outside.demand[s];
-        let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
-        let total: f64 = spent.iter().sum();
-        let value = flow.value_added + f64::from(flow.value_leaving);
-        if total <= 0.0 || value <= 0.0 {
-            continue;
-        }
-        let per_spent = value / total;
-        for (sum, spent) in sums[s].iter_mut().zip(spent) {
-            let part = per_spent * spent;
-            sum.chain_value += part;
-            sum.kept.iter_mut().zip(profile.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
-            sum.governance[profile.governance as usize] += part;
-        }
+impl std::ops::AddAssign<&ChainSums> for ChainSums {
+    fn add_assign(&mut self, other: &ChainSums) {
+        self.chain_value += other.chain_value;
+        self.kept.iter_mut().zip(&other.kept).for_each(|(sum, part)| *sum += part);
+        self.governance.iter_mut().zip(&other.governance).for_each(|(sum, part)| *sum += part);
     }
-    sums
+}
+
+/// Sums over all firms, by sub-industry and market.
+fn chains(world: &World) -> [[ChainSums; MARKETS]; MOST_GROUPS] {
+    let nothing = [[ChainSums::default(); MARKETS]; MOST_GROUPS];
+    let mut total = nothing;
+    let chunk = |rows: std::ops::Range<usize>| {
+        let mut part = nothing;
+        rows.for_each(|row| add_chain(world, row, &mut part));
+        part
+    };
+    ordered::fold_chunks(world.firms.len(), &mut total, chunk, |total, part| {
+        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(sum, part)| *sum += part);
+    });
+    total
+}
+
+/// Adds the chain of a firm, by what users in each market spend on its products.
+fn add_chain(world: &World, row: usize, sums: &mut [[ChainSums; MARKETS]]) {
+    let firms = &world.firms;
+    let (profile, flow, position) = (&firms.profile[row], &firms.flow[row], &firms.position[row]);
+    let s = usize::from(profile.sub_industry);
+    let demand = &world.outside.demand[s];
+    let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
+    let total: f64 = spent.iter().sum();
+    let value = flow.value_added + f64::from(flow.value_leaving);
+    if total <= 0.0 || value <= 0.0 {
+        return;
+    }
+    let per_spent = value / total;
+    for (sum, spent) in sums[s].iter_mut().zip(spent) {
+        let part = per_spent * spent;
+        sum.chain_value += part;
+        sum.kept.iter_mut().zip(profile.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
+        sum.governance[profile.governance as usize] += part;
+    }
 }
 
 /// `value_chain.csv`.
@@ -388,7 +417,7 @@ const GOVERNANCE: &str = "Gereffi, Humphrey & Sturgeon 2005";
 /// # Errors
 /// When the recorder cannot take a row.
 pub fn write_value_chain(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
-    for (s, markets) in chains(world).iter().enumerate() {
+    for (s, markets) in chains(world).iter().enumerate().take(world.members.len()) {
         for (m, sums) in markets.iter().enumerate() {
             let mix = sums.governance.map(|part| Number(ratio(part, sums.chain_value)));
             for (f, name) in FUNCTION_NAMES.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use crate::kernel::math::{exp, ln};
 use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
 use crate::population::accounts::{self, Ratios};
-use crate::population::firms::Draft;
+use crate::population::firms::{Draft, vintages};
 use crate::population::sourcing;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
@@ -138,7 +138,7 @@ impl<'a> Accounts<'a> {
         let stock = stock_ticks * self.sub.make_to_stock * product.units;
         // Price of capacity at which replacing a twentieth a year equals depreciation.
         let cohorts = (VINTAGES - 1) as f64 * self.ticks;
-        let mut vintages = draft.vintages;
+        let mut vintages = vintages(draft.newest, settings.investment.opening_slope);
         vintages.capacity.iter_mut().for_each(|share| *share *= capacity as f32);
         let balances = self.balances(opening, &draft, capital, stock * unit_cost);
         let dials = &world.dials[usize::from(draft.profile.ownership)];

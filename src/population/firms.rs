@@ -31,8 +31,8 @@ pub struct Draft {
     pub technique: Technique,
     /// Technique embodied in machines in use.
     pub embodied: f64,
-    /// Share of capacity in each cohort, and its technique.
-    pub vintages: Vintages,
+    /// Technique embodied in a machine of this year; older ones follow (see [`vintages`]).
+    pub newest: f64,
     /// Sources of components.
     pub sourcing: Sourcing,
     /// What it works by.
@@ -116,7 +116,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
             let lead = opening.ownership[ownership].opening_lead;
             let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
             let levels = knowledge(opening, world, s, competence, small);
-            let (technique, embodied, vintages) = technique(opening, settings, world, s, &levels, sizes[rank], small);
+            let (technique, embodied, newest) = technique(opening, settings, world, s, &levels, sizes[rank], small);
             Draft {
                 id: FirmId::new(0, s, rank as u64),
                 profile,
@@ -126,7 +126,7 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
                 levels,
                 technique,
                 embodied,
-                vintages,
+                newest,
                 sourcing: Sourcing::default(),
                 practice: Practice::default(),
                 component_surcharge: 0.0,
@@ -267,7 +267,7 @@ fn knowledge(opening: &Opening<'_>, world: &World, s: usize, competence: f64, sm
     levels.into_iter().zip(&world.outside.ceiling).map(below).collect()
 }
 
-/// Technique, technique embodied in the machines in use, and machines per unit of capacity.
+/// Technique, technique embodied in the machines in use, and in a machine of this year.
 fn technique(
     opening: &Opening<'_>,
     settings: &Settings,
@@ -276,7 +276,7 @@ fn technique(
     levels: &[f32],
     sales: f64,
     small: &mut Small,
-) -> (Technique, f64, Vintages) {
+) -> (Technique, f64, f64) {
     let recipe = &world.structure.sub_industries[s].recipe;
     let competence: f64 = recipe.iter().map(|(k, w)| w * f64::from(levels[*k])).sum();
     let mut technique = Technique { competence, ..Technique::default() };
@@ -290,11 +290,11 @@ fn technique(
     let factor = production::size_factor(relative_size, settings.production.efficiency_size_exponent);
     technique.spread = factor as f32;
     technique.efficiency = (settings.production.efficiency_deviation * factor * normal(small.word())) as f32;
-    (technique, embodied, vintages)
+    (technique, embodied, newest)
 }
 
 /// One unit of capacity in machines of even ages, one to twenty years, the older the less advanced.
-fn vintages(newest: f64, slope: f64) -> Vintages {
+pub fn vintages(newest: f64, slope: f64) -> Vintages {
     let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [newest as f32; VINTAGES] };
     for age in 1..VINTAGES {
         let cohort = VINTAGES - age;

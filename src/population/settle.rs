@@ -87,7 +87,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     // Nothing that profits depend on changes in the pre-run.
     let margins = world.of_profits(&terms, ProfitFunction::margins);
     let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
-    let flows = world.firms.flow.clone();
+    let invested: Vec<(f64, f32)> = world.firms.flow.iter().map(|flow| (flow.investment, flow.early)).collect();
     size_budgets(world);
     let quarters = settings.upgrading.settling_quarters * world.clock.ticks_per_year / 4;
     for tick in 0..quarters {
@@ -106,7 +106,8 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
         usual_functions(world);
     }
     // Machines that would have been replaced have not been.
-    world.firms.flow = flows;
+    let restored = world.firms.flow.iter_mut().zip(invested);
+    restored.for_each(|(flow, invested)| (flow.investment, flow.early) = invested);
     upgrading::set_budgets(world, &means);
     usual_functions(world);
     value_chain::open(world, &settings.value_chain);

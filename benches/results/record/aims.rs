@@ -28,7 +28,7 @@ const fn least(what: &'static str, quantity: &'static str, at: (f64, usize), val
 }
 
 /// Aims in the order in which they are shown.
-pub const AIMS: [Aim; 16] = [
+pub const AIMS: [Aim; 18] = [
     aim("A firm and tick, 4 thousand firms, one thread", "tick/all", (1.0, 1), 1000.0, "ns per firm and tick"),
     aim("A firm and tick, 100 thousand firms, one thread", "tick/all", (25.0, 1), 1000.0, "ns per firm and tick"),
     aim("A firm and tick, a million firms, one thread", "tick/all", (250.0, 1), 1500.0, "ns per firm and tick"),
@@ -36,6 +36,8 @@ pub const AIMS: [Aim; 16] = [
     least("Two threads against one, 100 thousand firms", "tick/speed-up", (25.0, 2), 1.9, "times"),
     least("Two threads against one, a million firms", "tick/speed-up", (250.0, 2), 1.9, "times"),
     aim("Liaoning 1:1, 84 ticks, the whole process", "start/liaoning", (1.0, 1), 0.4, "s"),
+    aim("The same without standards and lines", "start/without lines", (1.0, 1), 0.7, "s"),
+    aim("The same, the economy alone", "start/economy", (1.0, 1), 0.4, "s"),
     least("A sweep on two cores against its runs alone", "sweep/speed-up", (0.25, 2), 1.9, "times"),
     aim("State of a firm", "memory/state", (0.0, 1), 1024.0, "bytes per firm"),
     aim("Peak of the process, a million firms", "memory/peak", (250.0, 2), 1200.0, "bytes per firm"),

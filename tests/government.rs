@@ -202,7 +202,7 @@ fn trust_and_foresight_move_what_they_aim_at() {
 // ------------------------------------------------------------------------------- insurance of first sets
 
 /// REQ-70: with insurance buyers see better products, so more high-end products of firms without a reference are
-/// sold. The two worlds share all random numbers; summed over four seeds.
+/// sold. The two worlds share all random numbers; paired t over sixteen seeds, five false alarms in a hundred.
 #[test]
 fn insurance_raises_first_high_end_sales() {
     let first_sales = |seed: u64, changes: &[&str]| {
@@ -223,13 +223,17 @@ fn insurance_raises_first_high_end_sales() {
         }
         (sold, covered)
     };
-    let pairs = support::seeds(SEEDS, |seed| {
+    let pairs = support::seeds(16, |seed| {
         (first_sales(seed, &[]), first_sales(seed, &["policies.first_sets.annual_budget=0.0"]))
     });
     for ((with, covered), (without, none)) in &pairs {
         println!("first high-end sales {with:.2} with insurance ({covered} covers), {without:.2} without");
-        assert!(*covered > 0 && *none == 0 && with > without);
+        assert!(*covered > 0 && *none == 0);
     }
+    let rises: Vec<f64> = pairs.iter().map(|((with, _), (without, _))| (with / without).ln()).collect();
+    let (rise, error) = (mean(&rises), standard_error(&rises));
+    println!("rise {rise:.6} ({error:.6})");
+    assert!(rise > 1.753 * error);
     // Where hardly anything is paid, only the most profitable buy: cover is worth less than its price to others.
     let few = first_sales(1, &["policies.first_sets.rate=0.05"]).1;
     println!("{few} covers where a twentieth of the premium is paid");

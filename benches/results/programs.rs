@@ -78,7 +78,7 @@ pub fn start(case: &Case) -> Vec<Measurement> {
         Measurement::new("start/check", "ms", of_starts(&["check", "scenarios/teaching.toml"])),
     ];
     let whole = models.iter().zip(times);
-    found.extend(whole.map(|((name, _), times)| Measurement::new(name, "s", middle(times)).of(case.scale, 0)));
+    found.extend(whole.map(|((name, _), times)| Measurement::new(*name, "s", middle(times)).of(case.scale, 0)));
     found
 }
 

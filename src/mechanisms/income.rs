@@ -71,6 +71,8 @@ pub struct Rates {
     pub engineer_cost: f64,
     /// Insurance for first sets.
     pub insurance: Insurance,
+    /// Whether banks lend what an account lacks; otherwise it stays overdrawn.
+    pub overdrafts: bool,
 }
 
 /// Pays everybody whom the tick's production and investment involve.
@@ -446,7 +448,9 @@ impl Payer<'_> {
             + granted;
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
-        cover_overdraft(books, journal);
+        if self.rates.overdrafts {
+            cover_overdraft(books, journal);
+        }
     }
 
     /// Receives the grants; returns their sum, which is income.

@@ -223,6 +223,7 @@ impl Settings {
             external_share: self.research.external_share,
             engineer_cost: self.engineer_cost(ticks),
             insurance: self.market.insurance(),
+            overdrafts: self.finance.enabled,
         }
     }
 

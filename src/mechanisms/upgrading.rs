@@ -251,8 +251,8 @@ fn factors(grants: Grants, function_room: f64, means: &Means) -> [f32; OPTIONS] 
 /// Splits a budget over the options. Money for alliances of a firm that is in none stays in the till.
 fn split(effort: &mut Effort, budget: f64, factors: &[f32; OPTIONS], allied: bool) {
     let budget = budget as f32;
-    for option in 0..OPTIONS {
-        let (before, now) = (effort.budget[option], budget * effort.share[option] * factors[option]);
+    for (option, factor) in factors.iter().enumerate() {
+        let (before, now) = (effort.budget[option], budget * effort.share[option] * factor);
         // A unit of money for what works steadily brings what the last stock-taking found.
         let held = if before > 0.0 { effort.gain[option] * (now / before) } else { 0.0 };
         effort.gain[option] = if UpgradingOption::works_steadily(option) { held } else { 0.0 };

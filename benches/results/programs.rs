@@ -12,8 +12,9 @@ use crate::{Case, SCENARIO, sweeping};
 
 /// Starts of which the middle one counts.
 const STARTS: usize = 20;
-/// Whole runs of which the middle one counts.
-const RUNS: usize = 5;
+/// Whole runs of which the fastest counts: they do the same to the last bit, and whoever else works on the machine can only
+/// add to what they take.
+const RUNS: usize = 9;
 
 /// What is switched off in a run of less than the whole model.
 const LINES: [&str; 2] = ["standards.enabled=false", "digital.enabled=false"];
@@ -77,8 +78,9 @@ pub fn start(case: &Case) -> Vec<Measurement> {
         Measurement::new("start/version", "ms", of_starts(&["--version"])),
         Measurement::new("start/check", "ms", of_starts(&["check", "scenarios/teaching.toml"])),
     ];
+    let least = |times: Vec<f64>| times.into_iter().fold(f64::INFINITY, f64::min);
     let whole = models.iter().zip(times);
-    found.extend(whole.map(|((name, _), times)| Measurement::new(*name, "s", middle(times)).of(case.scale, 0)));
+    found.extend(whole.map(|((name, _), times)| Measurement::new(*name, "s", least(times)).of(case.scale, 0)));
     found
 }
 

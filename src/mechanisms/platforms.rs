@@ -219,3 +219,21 @@ pub fn step(world: &mut World, params: &Params, means: &Means<'_>, draws: &Draws
     }
     dissolve(world);
 }
+
+/// A platform for the tests of the parts.
+#[cfg(test)]
+mod examples {
+    use crate::world::platforms::{Platform, RESOURCES, SUB_PLATFORMS, Standing};
+
+    pub(super) fn platform() -> Platform {
+        Platform {
+            has: [true; SUB_PLATFORMS],
+            resources: [0.6; RESOURCES],
+            science: 1.0,
+            standing: Standing::Alive,
+            quality: 0.4,
+            participation: 0.3,
+            ..Platform::default()
+        }
+    }
+}

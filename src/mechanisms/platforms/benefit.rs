@@ -165,19 +165,7 @@ fn transform(world: &mut World, params: &Params, number: usize, row: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::platforms::{RESOURCES, SUB_PLATFORMS, Standing};
-
-    fn platform() -> Platform {
-        Platform {
-            has: [true; SUB_PLATFORMS],
-            resources: [0.6; RESOURCES],
-            science: 1.0,
-            standing: Standing::Alive,
-            quality: 0.4,
-            participation: 0.3,
-            ..Platform::default()
-        }
-    }
+    use crate::mechanisms::platforms::examples::platform;
 
     #[test]
     fn benefit_by_hand_and_none_without_fit_and_projects() {

@@ -111,22 +111,10 @@ fn grown(platform: &Platform, params: &Params, clock: &Clock, development: f64) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::platforms::SUB_PLATFORMS;
+    use crate::mechanisms::platforms::examples::platform;
 
     fn quarters() -> Clock {
         Clock { start_year: 2010, ticks_per_year: 4, tick: 1 }
-    }
-
-    fn platform() -> Platform {
-        Platform {
-            has: [true; SUB_PLATFORMS],
-            resources: [0.6; RESOURCES],
-            science: 1.0,
-            standing: Standing::Alive,
-            quality: 0.4,
-            participation: 0.3,
-            ..Platform::default()
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use support::Lab;
 use tiexi::tick::TickError;
 use tiexi::world::World;
 use tiexi::world::finite::{NotFinite, ROUND};
-use tiexi::world::ledger::Account;
+use tiexi::world::ledger::{Account, FirmBooks};
 
 /// A sound world after two ticks.
 fn sound() -> World {
@@ -36,7 +36,11 @@ fn one_number_of_one_firm_is_named_exactly() {
         ("position.markup", |world, row, x| world.firms.position[row].markup = x as f32),
         ("effort.attraction[1]", |world, row, x| world.firms.effort[row].attraction[1] = x as f32),
         ("flow.investment", |world, row, x| world.firms.flow[row].investment = x),
-        ("balances.inventories", |world, row, x| world.firms.balances[row].0[Account::Inventories as usize] = x),
+        ("balances.inventories", |world, row, x| {
+            let mut balances = *world.firms.balances[row];
+            balances.0[Account::Inventories as usize] = x;
+            world.firms.balances[row] = FirmBooks::opened(balances);
+        }),
         ("venture_equity", |world, row, x| world.firms.venture_equity[row] = x as f32),
     ];
     let world = sound();

@@ -8,14 +8,14 @@
 
 use tiexi::kernel::ids::FirmId;
 use tiexi::world::firms::{Capability, Effort, Flow, Plant, Position, Profile, Technique, Vintages, Workforce};
-use tiexi::world::ledger::Balances;
+use tiexi::world::ledger::FirmBooks;
 use tiexi::world::platforms::Membership;
 use tiexi::world::standards::Practice;
 use tiexi::world::supply::Sourcing;
 
 use Column::{
-    Balance, Booked, CapabilityOf, EffortOf, FlowOf, Id, Knowledge, MembershipOf, PlantOf, PositionOf, PracticeOf,
-    ProfileOf, SourcingOf, TechniqueOf, Unlocked, VentureEquity, VintagesOf, WorkforceOf,
+    Balance, CapabilityOf, EffortOf, FlowOf, Id, Knowledge, MembershipOf, PlantOf, PositionOf, PracticeOf, ProfileOf,
+    SourcingOf, TechniqueOf, Unlocked, VentureEquity, VintagesOf, WorkforceOf,
 };
 
 use super::record::table::Measurement;
@@ -41,13 +41,12 @@ pub enum Column {
     PracticeOf,
     MembershipOf,
     Balance,
-    Booked,
     VentureEquity,
     FlowOf,
 }
 
 /// All columns.
-pub const ALL: [Column; 18] = [
+pub const ALL: [Column; 17] = [
     Id,
     ProfileOf,
     Knowledge,
@@ -63,7 +62,6 @@ pub const ALL: [Column; 18] = [
     PracticeOf,
     MembershipOf,
     Balance,
-    Booked,
     VentureEquity,
     FlowOf,
 ];
@@ -86,7 +84,7 @@ impl Column {
             SourcingOf => size_of::<Sourcing>(),
             PracticeOf => size_of::<Practice>(),
             MembershipOf => size_of::<Membership>(),
-            Balance | Booked => size_of::<Balances>(),
+            Balance => size_of::<FirmBooks>(),
             VentureEquity => size_of::<f32>(),
             FlowOf => size_of::<Flow>(),
         }
@@ -153,7 +151,7 @@ pub const PHASES: [Touched; 18] = [
     Touched {
         phase: "production",
         reads: &[TechniqueOf, ProfileOf, PracticeOf],
-        writes: &[PositionOf, WorkforceOf, PlantOf, FlowOf, Balance, Booked],
+        writes: &[PositionOf, WorkforceOf, PlantOf, FlowOf, Balance],
     },
     Touched {
         phase: "investment",
@@ -163,12 +161,12 @@ pub const PHASES: [Touched; 18] = [
     Touched {
         phase: "income",
         reads: &[Id, WorkforceOf, EffortOf, ProfileOf, SourcingOf, TechniqueOf, MembershipOf, VentureEquity],
-        writes: &[Balance, Booked, FlowOf],
+        writes: &[Balance, FlowOf],
     },
     Touched { phase: "learning from pay-offs", reads: &[ProfileOf], writes: &[EffortOf] },
     // Somebody leaves in every tick, and those behind move up in every column.
     Touched { phase: "mergers and exit", reads: &[], writes: &ALL },
-    Touched { phase: "books", reads: &[Balance, Booked, FlowOf], writes: &[] },
+    Touched { phase: "books", reads: &[Balance, FlowOf], writes: &[] },
 ];
 
 impl Touched {

@@ -69,7 +69,7 @@ use crate::kernel::math::{exp, ln};
 use crate::world::World;
 use crate::world::abroad::{Channel, Conditions, Holding, Presence, Ventures};
 use crate::world::firms::{MARKETS, Role, UpgradingOption};
-use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
+use crate::world::ledger::{Account, Entry, Journal, Side};
 use crate::world::profit::{ProfitFunction, Terms};
 
 /// Purchases of brands.
@@ -581,15 +581,15 @@ fn carry_out(world: &mut World, params: &Params, plan: &Plan, journal: &mut Jour
         firms.position[row].base[1] *= (1.0 + params.project_pull) as f32;
     }
     firms.profile[row].presence = presence;
-    let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
-    journal.firm(Entry::ChannelCost, Side::Payer, plan.channel_cost, &mut books);
-    journal.firm(Entry::ResearchAbroad, Side::Payer, plan.research_cost, &mut books);
-    journal.firm(Entry::TechnologyImports, Side::Payer, plan.licence, &mut books);
-    journal.firm(Entry::BrandPurchase, Side::Payer, price, &mut books);
+    let books = &mut firms.balances[row];
+    journal.firm(Entry::ChannelCost, Side::Payer, plan.channel_cost, books);
+    journal.firm(Entry::ResearchAbroad, Side::Payer, plan.research_cost, books);
+    journal.firm(Entry::TechnologyImports, Side::Payer, plan.licence, books);
+    journal.firm(Entry::BrandPurchase, Side::Payer, price, books);
     if plan.relocated > 0.0 {
-        let value = plan.relocated * books.balances.get(Account::FixedCapital);
-        journal.firm(Entry::RelocationSale, Side::Receiver, params.relocation_price * value, &mut books);
-        journal.within_firm(Entry::CapitalWriteOff, (1.0 - params.relocation_price) * value, &mut books);
+        let value = plan.relocated * books.get(Account::FixedCapital);
+        journal.firm(Entry::RelocationSale, Side::Receiver, params.relocation_price * value, books);
+        journal.within_firm(Entry::CapitalWriteOff, (1.0 - params.relocation_price) * value, books);
         firms.vintages[row].capacity.iter_mut().for_each(|capacity| *capacity *= (1.0 - plan.relocated) as f32);
         firms.plant[row].capacity *= 1.0 - plan.relocated;
         ventures.relocated += plan.relocated;

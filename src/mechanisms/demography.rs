@@ -53,7 +53,7 @@ use crate::world::firms::{
     Effort, FUNCTIONS, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Profile, Ring, Role, Technique, VINTAGES,
     Vintages, Workforce,
 };
-use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::ledger::{Account, Balances, Entry, Journal, Sector, Side};
 use crate::world::levers::{self, Levers};
 use crate::world::network::Subject;
 use crate::world::outside::kept_share;
@@ -170,8 +170,7 @@ fn rescue(world: &mut World, row: usize, journal: &mut Journal, draws: &Draws) -
     }
     let balances = &world.firms.balances[row];
     let amount = 0.1 * balances.assets() - balances.own_funds();
-    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
-    journal.firm(Entry::Bailout, Side::Receiver, amount, &mut FirmBooks { balances, booked });
+    journal.firm(Entry::Bailout, Side::Receiver, amount, &mut world.firms.balances[row]);
     world.events.bailouts += 1;
     true
 }
@@ -180,23 +179,22 @@ fn rescue(world: &mut World, row: usize, journal: &mut Journal, draws: &Draws) -
 fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journal) {
     let holder = world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
     let venture = f64::from(world.firms.venture_equity[row]);
-    let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
-    let mut books = FirmBooks { balances, booked };
-    let machines = books.balances.get(Account::FixedCapital);
-    journal.firm(Entry::LiquidationSale, Side::Receiver, liquidation * machines, &mut books);
-    journal.within_firm(Entry::CapitalWriteOff, books.balances.get(Account::FixedCapital), &mut books);
-    journal.within_firm(Entry::StockClearance, -books.balances.get(Account::Inventories), &mut books);
-    let debt = -books.balances.get(Account::Loans);
-    let repaid = debt.min(books.balances.get(Account::Deposits)).max(0.0);
-    journal.firm(Entry::LoansRepaid, Side::Payer, repaid, &mut books);
-    let lost = -books.balances.get(Account::Loans);
-    journal.firm(Entry::LoanWriteOff, Side::Receiver, lost, &mut books);
-    let left = books.balances.get(Account::Deposits);
-    journal.firm(Entry::dividends_to(holder), Side::Payer, left, &mut books);
-    let equity = -books.balances.get(Account::Equity);
+    let books = &mut world.firms.balances[row];
+    let machines = books.get(Account::FixedCapital);
+    journal.firm(Entry::LiquidationSale, Side::Receiver, liquidation * machines, books);
+    journal.within_firm(Entry::CapitalWriteOff, books.get(Account::FixedCapital), books);
+    journal.within_firm(Entry::StockClearance, -books.get(Account::Inventories), books);
+    let debt = -books.get(Account::Loans);
+    let repaid = debt.min(books.get(Account::Deposits)).max(0.0);
+    journal.firm(Entry::LoansRepaid, Side::Payer, repaid, books);
+    let lost = -books.get(Account::Loans);
+    journal.firm(Entry::LoanWriteOff, Side::Receiver, lost, books);
+    let left = books.get(Account::Deposits);
+    journal.firm(Entry::dividends_to(holder), Side::Payer, left, books);
+    let equity = -books.get(Account::Equity);
     let to_venture = venture.min(equity);
-    journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, &mut books);
-    journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, &mut books);
+    journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, books);
+    journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, books);
     world.firms.venture_equity[row] = 0.0;
     pay_guarantees(world, row, lost);
 }
@@ -320,12 +318,11 @@ fn pay_in(world: &mut World, newcomers: &[Newcomer], journal: &mut Journal) {
         let row = newcomer.row;
         let holder = world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
         let grant = granted.get(at).copied().unwrap_or(0.0);
-        let (balances, booked) = (&mut world.firms.balances[row], &mut world.firms.booked[row]);
-        let mut books = FirmBooks { balances, booked };
-        journal.firm(Entry::EntryGrant, Side::Receiver, grant, &mut books);
-        journal.firm(founding_by(holder), Side::Receiver, newcomer.paid_in - grant, &mut books);
-        journal.firm(Entry::LoansGranted, Side::Receiver, newcomer.debt, &mut books);
-        journal.firm(Entry::MachinePurchases, Side::Payer, newcomer.machines, &mut books);
+        let books = &mut world.firms.balances[row];
+        journal.firm(Entry::EntryGrant, Side::Receiver, grant, books);
+        journal.firm(founding_by(holder), Side::Receiver, newcomer.paid_in - grant, books);
+        journal.firm(Entry::LoansGranted, Side::Receiver, newcomer.debt, books);
+        journal.firm(Entry::MachinePurchases, Side::Payer, newcomer.machines, books);
     }
 }
 

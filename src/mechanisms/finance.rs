@@ -228,20 +228,18 @@ pub fn pay_out(world: &mut World, params: &Params) {
     let chunks = firms.chunks();
     let journals: Vec<Journal> = (
         chunks.split_mut(&mut firms.balances),
-        chunks.split_mut(&mut firms.booked),
         chunks.split(&firms.flow),
         chunks.split(&firms.profile),
         chunks.split(&firms.venture_equity),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(balances, booked, flows, profiles, venture)| {
+        .map(|(balances, flows, profiles, venture)| {
             let mut journal = Journal::default();
             for row in 0..balances.len() {
                 let sub = &structure.sub_industries[usize::from(profiles[row].sub_industry)];
                 let holder = structure.ownership[usize::from(profiles[row].ownership)].holder;
-                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
-                rules.firm(&mut journal, &mut books, &flows[row], sub, holder, f64::from(venture[row]));
+                rules.firm(&mut journal, &mut balances[row], &flows[row], sub, holder, f64::from(venture[row]));
             }
             journal
         })
@@ -261,20 +259,20 @@ impl PayOut {
     fn firm(
         &self,
         journal: &mut Journal,
-        books: &mut FirmBooks<'_>,
+        books: &mut FirmBooks,
         flow: &Flow,
         sub: &SubIndustry,
         holder: Sector,
         venture: f64,
     ) {
         let target = sub.deposits_to_sales * flow.sales * self.ticks;
-        let excess = (books.balances.get(Account::Deposits) - target).max(0.0);
-        let debt = -books.balances.get(Account::Loans);
+        let excess = (books.get(Account::Deposits) - target).max(0.0);
+        let debt = -books.get(Account::Loans);
         let usual = self.debt_to_sales * flow.sales * self.ticks;
         let repaid = (self.repayment * (debt - usual)).clamp(0.0, excess);
         journal.firm(Entry::LoansRepaid, Side::Payer, repaid, books);
-        let dividends = (self.dividends * (excess - repaid)).min(books.balances.own_funds().max(0.0));
-        let equity = -books.balances.get(Account::Equity);
+        let dividends = (self.dividends * (excess - repaid)).min(books.own_funds().max(0.0));
+        let equity = -books.get(Account::Equity);
         let to_venture = if equity > 0.0 { dividends * (venture / equity).clamp(0.0, 1.0) } else { 0.0 };
         journal.firm(Entry::DividendsVenture, Side::Payer, to_venture, books);
         journal.dividends(holder, dividends - to_venture, books);
@@ -315,8 +313,7 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
                 let before = firms.venture_equity[row];
                 firms.venture_equity[row] = before + round as f32;
                 let amount = f64::from(firms.venture_equity[row]) - f64::from(before);
-                let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
-                journal.firm(Entry::EquityVenture, Side::Receiver, amount, &mut FirmBooks { balances, booked });
+                journal.firm(Entry::EquityVenture, Side::Receiver, amount, &mut firms.balances[row]);
                 raised += amount;
                 if let Some(fund) = fund {
                     supported[fund][0] += amount;
@@ -463,9 +460,8 @@ mod tests {
         let mut b = balances(70.0, 30.0, 100.0 / 3.0);
         b.add(Account::Equity, -10.0);
         b.close();
-        let mut booked = b;
         let mut journal = Journal::default();
-        let mut books = FirmBooks { balances: &mut b, booked: &mut booked };
+        let mut books = FirmBooks::opened(b);
         let flow = Flow { sales: 25.0, ..Flow::default() };
         rules.firm(&mut journal, &mut books, &flow, &sub, Sector::Government, 2.5);
         // Excess 70 - 50 = 20; debt 100/3 over the usual 20: 4/3 repaid; dividends a fifth of the rest, a

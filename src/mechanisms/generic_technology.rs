@@ -569,7 +569,7 @@ fn adopt(world: &mut World, params: &Params, adoptions: &[Vec<Adoption>]) {
         if firms.balances[row].get(Account::Deposits) < cost + fee {
             continue;
         }
-        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut firms.books(row));
+        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut firms.balances[row]);
         pay_licence(firms, row, holders, fee, &mut journal);
         firms.unlocked[row * firms.fields + adoption.field] = adoption.generation;
         world.events.adoptions += 1;
@@ -584,8 +584,8 @@ fn pay_licence(firms: &mut Firms, row: usize, holders: &[Subject], fee: f64, jou
     let part = fee / holders.len().max(1) as f64;
     for holder in holders {
         if let Place::Firm(holder) = holder.place() {
-            journal.firm(Entry::Licence, Side::Payer, part, &mut firms.books(row));
-            journal.firm(Entry::Licence, Side::Receiver, part, &mut firms.books(holder));
+            journal.firm(Entry::Licence, Side::Payer, part, &mut firms.balances[row]);
+            journal.firm(Entry::Licence, Side::Receiver, part, &mut firms.balances[holder]);
             firms.effort[holder].gain[ALLIANCE] += part as f32;
         }
     }

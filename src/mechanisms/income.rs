@@ -86,7 +86,6 @@ pub fn step(world: &mut World, rates: &Rates) {
     let chunks = firms.chunks();
     let parts: Vec<(Journal, Reached)> = (
         chunks.split_mut(&mut firms.balances),
-        chunks.split_mut(&mut firms.booked),
         chunks.split_mut(&mut firms.flow),
         chunks.split(&firms.workforce),
         chunks.split(&firms.effort),
@@ -96,7 +95,7 @@ pub fn step(world: &mut World, rates: &Rates) {
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(balances, booked, flows, people, efforts, profiles, sourcing, techniques)| {
+        .map(|(balances, flows, people, efforts, profiles, sourcing, techniques)| {
             let mut journal = Journal::default();
             let mut reached = Reached::default();
             for row in 0..balances.len() {
@@ -111,11 +110,10 @@ pub fn step(world: &mut World, rates: &Rates) {
                     bought: Bought::of(profile, &flows[row], &sourcing[row], supply),
                     premium_due: premium_due(profile, &techniques[row], &flows[row], &rates.insurance, structure.scale),
                 };
-                // Some thirty entries in a row on the same accounts: copies stay in registers.
-                let (mut now, mut explained) = (balances[row], booked[row]);
-                let mut books = FirmBooks { balances: &mut now, booked: &mut explained };
+                // Some thirty entries in a row on the same accounts: a copy stays in registers.
+                let mut books = balances[row];
                 payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
-                (balances[row], booked[row]) = (now, explained);
+                balances[row] = books;
             }
             (journal, reached)
         })
@@ -423,7 +421,7 @@ impl Payer<'_> {
         &self,
         firm: &Firm<'_>,
         flow: &mut Flow,
-        books: &mut FirmBooks<'_>,
+        books: &mut FirmBooks,
         journal: &mut Journal,
         reached: &mut Reached,
     ) {
@@ -432,7 +430,7 @@ impl Payer<'_> {
         let people = self.people(firm, flow, books, journal);
         let charges = self.charges(firm, flow, books, journal);
         self.research(firm, flow, books, journal);
-        let depreciation = self.rates.depreciation * books.balances.get(Account::FixedCapital);
+        let depreciation = self.rates.depreciation * books.get(Account::FixedCapital);
         journal.within_firm(Entry::Depreciation, depreciation, books);
         journal.within_firm(Entry::StockChange, flow.stock_change, books);
         journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
@@ -458,7 +456,7 @@ impl Payer<'_> {
         &self,
         firm: &Firm<'_>,
         flow: &Flow,
-        books: &mut FirmBooks<'_>,
+        books: &mut FirmBooks,
         journal: &mut Journal,
         reached: &mut Reached,
     ) -> f64 {
@@ -466,7 +464,7 @@ impl Payer<'_> {
             return 0.0;
         }
         let outlay = self.research_outlay(firm);
-        let bases = bases(flow, firm.effort, outlay, books.balances, &firm.bought, firm.premium_due, self.years);
+        let bases = bases(flow, firm.effort, outlay, books, &firm.bought, firm.premium_due, self.years);
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
             for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
@@ -481,7 +479,7 @@ impl Payer<'_> {
     }
 
     /// Sales and purchased inputs.
-    fn trade(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+    fn trade(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) {
         let home = flow.sales - flow.exports;
         journal.firm(Entry::SalesExports, Side::Receiver, flow.exports, books);
         journal.firm(Entry::SalesLocalInputs, Side::Receiver, home * self.trade.inputs, books);
@@ -493,7 +491,7 @@ impl Payer<'_> {
     }
 
     /// Wages and social charges of workers.
-    fn people(&self, firm: &Firm<'_>, _flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) -> f64 {
+    fn people(&self, firm: &Firm<'_>, _flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) -> f64 {
         let wages = self.wage * firm.people.workers;
         let charges = wages * self.rates.social_charges;
         journal.firm(Entry::Wages, Side::Payer, wages, books);
@@ -502,7 +500,7 @@ impl Payer<'_> {
     }
 
     /// Selling expense, overhead and production tax.
-    fn charges(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) -> f64 {
+    fn charges(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) -> f64 {
         let selling = firm.sub.selling * flow.sales;
         let overhead = firm.sub.overhead * flow.sales;
         let tax = self.rates.sales_tax * flow.sales;
@@ -520,7 +518,7 @@ impl Payer<'_> {
     }
 
     /// Functions of the value chain and research: pay of people, contracts.
-    fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+    fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks, journal: &mut Journal) {
         flow.functions = firm.effort.functions();
         let practice = firm.effort.practice();
         journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions - practice, books);
@@ -542,7 +540,7 @@ impl Payer<'_> {
     }
 
     /// New loans, and machines bought.
-    fn machines(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks<'_>, journal: &mut Journal) {
+    fn machines(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) {
         journal.firm(Entry::LoansGranted, Side::Receiver, f64::from(flow.borrowed), books);
         let local = flow.investment * firm.sub.local_machines * self.trade.covered;
         journal.firm(Entry::SalesLocalMachines, Side::Payer, local, books);
@@ -551,8 +549,8 @@ impl Payer<'_> {
 }
 
 /// A firm whose deposits are overdrawn owes the difference as a loan.
-fn cover_overdraft(books: &mut FirmBooks<'_>, journal: &mut Journal) {
-    let overdraft = -books.balances.get(Account::Deposits);
+fn cover_overdraft(books: &mut FirmBooks, journal: &mut Journal) {
+    let overdraft = -books.get(Account::Deposits);
     if overdraft > 0.0 {
         journal.firm(Entry::LoansGranted, Side::Receiver, overdraft, books);
     }

@@ -42,7 +42,7 @@ use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::ln;
 use crate::world::World;
 use crate::world::firms::{Flow, VINTAGES, Vintages};
-use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Sector, Side};
+use crate::world::ledger::{Account, Entry, Journal, Sector, Side};
 use crate::world::levers::Levers;
 
 /// Looking for somebody to take over.
@@ -151,9 +151,8 @@ fn pay(world: &mut World, claims: &[Claim], journal: &mut Journal) {
         let total: f64 = due().map(|claim| claim.amount).sum();
         let paid = outlays[set.instrument].pay(total, total * set.to_nominal(), due().count() as f64);
         for claim in due().filter(|claim| claim.amount > 0.0) {
-            let (balances, booked) = (&mut firms.balances[claim.buyer], &mut firms.booked[claim.buyer]);
             let part = paid * (claim.amount / total);
-            journal.firm(Entry::MergerGrant, Side::Receiver, part, &mut FirmBooks { balances, booked });
+            journal.firm(Entry::MergerGrant, Side::Receiver, part, &mut firms.balances[claim.buyer]);
         }
     }
 }
@@ -277,8 +276,7 @@ fn take_over(world: &mut World, buyer: usize, target: usize, journal: &mut Journ
     ];
     for (entry, amount) in moves {
         for (row, side) in [(target, Side::Payer), (buyer, Side::Receiver)] {
-            let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
-            journal.firm(entry, side, amount, &mut FirmBooks { balances, booked });
+            journal.firm(entry, side, amount, &mut firms.balances[row]);
         }
     }
     let stakes = -old.get(Account::Equity) - f64::from(firms.venture_equity[target]);

@@ -42,7 +42,7 @@ use rayon::prelude::*;
 
 use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
-use crate::world::ledger::{Entry, FirmBooks, Journal, Side};
+use crate::world::ledger::{Entry, Journal, Side};
 use crate::world::standards::{MOST_STANDARDS, Sponsor, Standards};
 
 /// Sponsors of standards in the order of [`Sponsor`].
@@ -78,35 +78,31 @@ fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
     let World { firms, standards, .. } = world;
     let list = &standards.list;
     let chunks = firms.chunks();
-    let parts: Vec<(Journal, [f64; MOST_STANDARDS])> = (
-        chunks.split_mut(&mut firms.balances),
-        chunks.split_mut(&mut firms.booked),
-        chunks.split_mut(&mut firms.flow),
-        chunks.split(&firms.practice),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(balances, booked, flows, practices)| {
-            let (mut journal, mut paid) = (Journal::default(), [0.0; MOST_STANDARDS]);
-            for row in 0..flows.len() {
-                let mut owed = [0.0; SPONSORS];
-                for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
-                    let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
-                    let due = standard.royalty * flows[row].sales;
-                    owed[standard.sponsor as usize] += due;
-                    paid[at] += due;
+    let parts: Vec<(Journal, [f64; MOST_STANDARDS])> =
+        (chunks.split_mut(&mut firms.balances), chunks.split_mut(&mut firms.flow), chunks.split(&firms.practice))
+            .into_par_iter()
+            .with_min_len(MIN_CHUNKS)
+            .map(|(balances, flows, practices)| {
+                let (mut journal, mut paid) = (Journal::default(), [0.0; MOST_STANDARDS]);
+                for row in 0..flows.len() {
+                    let mut owed = [0.0; SPONSORS];
+                    for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
+                        let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
+                        let due = standard.royalty * flows[row].sales;
+                        owed[standard.sponsor as usize] += due;
+                        paid[at] += due;
+                    }
+                    let [to_region, to_nation, abroad] = owed;
+                    let books = &mut balances[row];
+                    journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, books);
+                    journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, books);
+                    journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, books);
+                    flows[row].value_added -= to_region + to_nation + abroad;
+                    flows[row].value_leaving += (to_nation + abroad) as f32;
                 }
-                let [to_region, to_nation, abroad] = owed;
-                let mut books = FirmBooks { balances: &mut balances[row], booked: &mut booked[row] };
-                journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, &mut books);
-                journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, &mut books);
-                journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, &mut books);
-                flows[row].value_added -= to_region + to_nation + abroad;
-                flows[row].value_leaving += (to_nation + abroad) as f32;
-            }
-            (journal, paid)
-        })
-        .collect();
+                (journal, paid)
+            })
+            .collect();
     let mut sums = [0.0; MOST_STANDARDS];
     for (journal, paid) in &parts {
         world.ledger.absorb(journal);
@@ -126,9 +122,9 @@ fn hand_out(world: &mut World, paid: &[f64; MOST_STANDARDS]) {
         let part = stake.weight / totals[at];
         let from_home = standards.list[at].received - paid[at];
         let row = stake.row as usize;
-        let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
-        journal.firm(Entry::RoyaltyRegion, Side::Receiver, part * paid[at], &mut books);
-        journal.firm(Entry::RoyaltyIncome, Side::Receiver, part * from_home, &mut books);
+        let books = &mut firms.balances[row];
+        journal.firm(Entry::RoyaltyRegion, Side::Receiver, part * paid[at], books);
+        journal.firm(Entry::RoyaltyIncome, Side::Receiver, part * from_home, books);
         stake.received = part * standards.list[at].received;
         firms.flow[row].value_added += stake.received;
         labour.value_added += stake.received;

@@ -6,34 +6,25 @@ use crate::kernel::math::{exp, ln};
 use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
 use crate::population::accounts::{self, Ratios};
-use crate::population::firms::{Draft, vintages};
+use crate::population::firms::{Drafts, Sketch};
 use crate::population::sourcing;
 use crate::population::tables::SubIndustry;
 use crate::world::World;
-use crate::world::firms::{Effort, Firms, Flow, MARKETS, NewFirm, Plant, Position, Technique, VINTAGES, Workforce};
-use crate::world::ledger::{Account, Balances};
+use crate::world::firms::{Firms, Flow, MARKETS, Plant, Position, Technique, VINTAGES, Workforce};
+use crate::world::ledger::{Account, Balances, FirmBooks};
 use crate::world::supply::foreign_margin;
 
-/// Puts the drafted firms into the world, with books at rest.
-///
-/// Drafts become rows at once, sub-industry by sub-industry: all of them twice would be the most memory that a run ever
-/// needs.
-pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Vec<Draft>>) {
-    let firms: usize = drafts.iter().map(Vec::len).sum();
-    // A tenth more than there are: as many enter before others have left.
-    world.firms.reserve(firms + firms / 10);
-    let mut rows = Vec::new();
-    for (s, drafts) in drafts.into_iter().enumerate() {
+/// Opens the books of the drafted firms, at rest, and gives them their places in the markets.
+pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Drafts) {
+    for (s, rows) in drafts.rows.iter().enumerate() {
         let (_, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
-        let accounts = Accounts::solve(opening, settings, world, sub, &drafts);
-        let first = world.firms.len();
-        accounts.found(opening, settings, world, drafts, s);
-        rows.push(first..world.firms.len());
-        accounts.record(world, s, rows[s].clone());
+        let accounts = Accounts::solve(opening, settings, world, sub, &drafts, rows);
+        accounts.found(opening, settings, world, &drafts, s);
+        accounts.record(world, s, rows.clone());
     }
     let orders = sourcing::orders(world);
     world.firms.sourcing.iter_mut().zip(orders).for_each(|(sourcing, orders)| sourcing.orders = orders);
-    for (s, rows) in rows.into_iter().enumerate() {
+    for (s, rows) in drafts.rows.into_iter().enumerate() {
         let demand = users_expenditure(opening, world, s, rows.clone());
         world.outside.demand[s] = demand;
         rows.for_each(|row| take_position(settings, world, row, &demand));
@@ -70,11 +61,12 @@ impl<'a> Accounts<'a> {
         settings: &Settings,
         world: &World,
         sub: &'a SubIndustry,
-        drafts: &[Draft],
+        drafts: &Drafts,
+        rows: &Range<usize>,
     ) -> Self {
         let ticks = world.clock.ticks();
-        let sales: f64 = drafts.iter().map(|d| d.sales).sum();
-        let interest = interest_to_sales(opening, settings, world, sub, drafts);
+        let sales: f64 = drafts.sketches[rows.clone()].iter().map(|sketch| sketch.sales).sum();
+        let interest = interest_to_sales(opening, settings, world, sub, drafts, rows);
         Accounts {
             sub,
             ticks,
@@ -86,50 +78,52 @@ impl<'a> Accounts<'a> {
         }
     }
 
-    /// Adds the firms with plants, people and balances; market positions follow.
-    fn found(&self, opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Vec<Draft>, s: usize) {
+    /// Gives the firms plants, people and balances; market positions follow.
+    fn found(&self, opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &Drafts, s: usize) {
+        let rows = &drafts.rows[s];
         let distrust = settings.market.distrust();
-        let products: Vec<Product> = drafts
-            .iter()
-            .map(|draft| {
-                let kept = f64::from(draft.profile.kept_share);
-                let lead = draft.technique.seen_quality(&draft.profile, distrust) - world.outside.quality[s];
-                Product::new(
-                    draft.sales / self.ticks,
-                    self.ratios.value_added,
-                    kept,
-                    exp(world.outside.log_price[s] + lead),
-                )
-            })
-            .collect();
-        let elasticity = settings.outside.productivity_elasticity;
-        let need = |(draft, product): (&Draft, &Product)| {
-            product.units
-                * exp(-elasticity * f64::from(draft.technique.process) - f64::from(draft.technique.efficiency))
+        let World { firms, outside, .. } = &*world;
+        let product = |row: usize| {
+            let (profile, technique) = (&firms.profile[row], &firms.technique[row]);
+            let lead = technique.seen_quality(profile, distrust) - outside.quality[s];
+            let sales = drafts.sketches[row].sales / self.ticks;
+            Product::new(
+                sales,
+                self.ratios.value_added,
+                f64::from(profile.kept_share),
+                exp(outside.log_price[s] + lead),
+            )
         };
-        let needs: Vec<f64> = drafts.iter().zip(&products).map(need).collect();
+        let products: Vec<Product> = rows.clone().map(product).collect();
+        let elasticity = settings.outside.productivity_elasticity;
+        let need = |(technique, product): (&Technique, &Product)| {
+            product.units * exp(-elasticity * f64::from(technique.process) - f64::from(technique.efficiency))
+        };
+        let needs: Vec<f64> = firms.technique[rows.clone()].iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();
         let log_unit_labour = if total > 0.0 { ln(self.ratios.workers / total) } else { 0.0 };
-        for ((draft, product), need) in drafts.into_iter().zip(&products).zip(&needs) {
-            let workers = need * exp(log_unit_labour);
-            let firm = self.firm(opening, settings, world, draft, product, workers, log_unit_labour);
-            world.firms.push(firm);
+        for ((row, product), need) in rows.clone().zip(&products).zip(&needs) {
+            let people = (need * exp(log_unit_labour), log_unit_labour);
+            self.open(opening, settings, world, row, &drafts.sketches[row], product, people);
         }
     }
 
+    /// Opens the books of one firm that makes so many units with so many workers, log of labour per unit beside them.
     #[allow(clippy::too_many_arguments)]
-    fn firm(
+    fn open(
         &self,
         opening: &Opening<'_>,
         settings: &Settings,
-        world: &World,
-        draft: Draft,
+        world: &mut World,
+        row: usize,
+        draft: &Sketch,
         product: &Product,
-        workers: f64,
-        log_unit_labour: f64,
-    ) -> NewFirm {
-        let s = usize::from(draft.profile.sub_industry);
-        let lead = draft.technique.competence - world.outside.competence[s];
+        (workers, log_unit_labour): (f64, f64),
+    ) {
+        let World { firms, outside, dials, .. } = world;
+        let profile = &firms.profile[row];
+        let s = usize::from(profile.sub_industry);
+        let lead = firms.technique[row].competence - outside.competence[s];
         let capital = self.ratios.capital * draft.sales;
         let capacity = product.units / settings.production.utilisation;
         let own_cost = self.wage_cost * workers + self.depreciation * capital;
@@ -138,53 +132,41 @@ impl<'a> Accounts<'a> {
         let stock = stock_ticks * self.sub.make_to_stock * product.units;
         // Price of capacity at which replacing a twentieth a year equals depreciation.
         let cohorts = (VINTAGES - 1) as f64 * self.ticks;
-        let mut vintages = vintages(draft.newest, settings.investment.opening_slope);
-        vintages.capacity.iter_mut().for_each(|share| *share *= capacity as f32);
-        let balances = self.balances(opening, &draft, capital, stock * unit_cost);
-        let dials = &world.dials[usize::from(draft.profile.ownership)];
+        firms.vintages[row].capacity.iter_mut().for_each(|share| *share *= capacity as f32);
+        let balances = self.balances(opening, draft, capital, stock * unit_cost);
+        let dials = &dials[usize::from(profile.ownership)];
         let interest = finance::interest(&balances, dials, &settings.finance, 1.0 / self.ticks);
-        let flow = self.flow(&draft, product, workers, self.depreciation * capital, interest);
-        NewFirm {
-            id: draft.id,
-            profile: draft.profile,
-            levels: draft.levels,
-            technique: Technique { unit_labour: workers / product.units, ..draft.technique },
-            vintages,
-            plant: Plant {
-                capacity,
-                embodied: draft.embodied as f32,
-                capital_price: (self.depreciation * capital * cohorts / capacity) as f32,
-                unit_inputs: product.unit_inputs
-                    / world.outside.input_price[s]
-                    / (1.0 + f64::from(draft.component_surcharge)),
-                component_surcharge: draft.component_surcharge,
-                log_unit_labour: log_unit_labour as f32,
-                stock,
-                stock_value: unit_cost,
-            },
-            workforce: Workforce { workers, ..Workforce::default() },
-            position: Position {
-                price: product.price,
-                log_price: ln(product.price),
-                markup: (product.kept * (product.price - product.unit_inputs) / (own_cost / product.units)) as f32,
-                demand: product.units,
-                export_share: draft.export_share,
-                expected: product.units,
-                output: product.units,
-                sold: product.units,
-                ..Position::default()
-            },
-            effort: Effort { share: settings.opening_shares(), ..Effort::default() },
-            capability: settings.value_chain.opening_parts().capability(&draft.profile.kept, lead),
-            sourcing: draft.sourcing,
-            practice: draft.practice,
-            unlocked: Vec::new(),
-            balances,
-            flow,
-        }
+        let Plant { component_surcharge, embodied, .. } = firms.plant[row];
+        firms.balances[row] = FirmBooks::opened(balances);
+        firms.flow[row] =
+            self.flow(draft, product, workers, self.depreciation * capital, interest, component_surcharge);
+        firms.technique[row].unit_labour = workers / product.units;
+        firms.capability[row] = settings.value_chain.opening_parts().capability(&profile.kept, lead);
+        firms.plant[row] = Plant {
+            capacity,
+            embodied,
+            capital_price: (self.depreciation * capital * cohorts / capacity) as f32,
+            unit_inputs: product.unit_inputs / outside.input_price[s] / (1.0 + f64::from(component_surcharge)),
+            component_surcharge,
+            log_unit_labour: log_unit_labour as f32,
+            stock,
+            stock_value: unit_cost,
+        };
+        firms.workforce[row] = Workforce { workers, ..Workforce::default() };
+        firms.position[row] = Position {
+            price: product.price,
+            log_price: ln(product.price),
+            markup: (product.kept * (product.price - product.unit_inputs) / (own_cost / product.units)) as f32,
+            demand: product.units,
+            export_share: draft.export_share,
+            expected: product.units,
+            output: product.units,
+            sold: product.units,
+            ..Position::default()
+        };
     }
 
-    fn balances(&self, opening: &Opening<'_>, draft: &Draft, capital: f64, stock: f64) -> Balances {
+    fn balances(&self, opening: &Opening<'_>, draft: &Sketch, capital: f64, stock: f64) -> Balances {
         let assets = self.sub.assets_per_sales * draft.sales;
         let debt = opening.debt_to_sales * draft.sales;
         let mut balances = Balances::default();
@@ -198,7 +180,15 @@ impl<'a> Accounts<'a> {
         balances
     }
 
-    fn flow(&self, draft: &Draft, product: &Product, workers: f64, depreciation: f64, interest: f64) -> Flow {
+    fn flow(
+        &self,
+        draft: &Sketch,
+        product: &Product,
+        workers: f64,
+        depreciation: f64,
+        interest: f64,
+        component_surcharge: f32,
+    ) -> Flow {
         let sales = draft.sales / self.ticks;
         let value_added = self.ratios.value_added * sales;
         let charges = (self.sub.selling_expense_ratio + self.ratios.overhead + self.sales_tax) * sales;
@@ -210,7 +200,7 @@ impl<'a> Accounts<'a> {
             inputs: sales - value_added,
             value_added,
             value_leaving: (product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
-                + foreign_margin(sales - value_added, draft.component_surcharge)) as f32,
+                + foreign_margin(sales - value_added, component_surcharge)) as f32,
             operating,
             research,
             profit: operating - depreciation - interest - research,
@@ -245,14 +235,15 @@ fn interest_to_sales(
     settings: &Settings,
     world: &World,
     sub: &SubIndustry,
-    drafts: &[Draft],
+    drafts: &Drafts,
+    rows: &Range<usize>,
 ) -> f64 {
-    let interest = |draft: &Draft| {
-        let dials = &world.dials[usize::from(draft.profile.ownership)];
-        accounts::interest(sub, opening.debt_to_sales, draft.sales, dials, settings)
+    let interest = |row: usize| {
+        let dials = &world.dials[usize::from(world.firms.profile[row].ownership)];
+        accounts::interest(sub, opening.debt_to_sales, drafts.sketches[row].sales, dials, settings)
     };
-    let sales: f64 = drafts.iter().map(|d| d.sales).sum();
-    if sales > 0.0 { drafts.iter().map(interest).sum::<f64>() / sales } else { 0.0 }
+    let sales: f64 = drafts.sketches[rows.clone()].iter().map(|sketch| sketch.sales).sum();
+    if sales > 0.0 { rows.clone().map(interest).sum::<f64>() / sales } else { 0.0 }
 }
 
 /// A firm's product at the opening price.

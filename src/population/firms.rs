@@ -1,72 +1,85 @@
 //! Drafts of the opening firms: who they are, how large, how competent.
 
+use std::ops::Range;
+
 use crate::kernel::draws::{Draws, Small, normal};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{ln, logistic, power, root};
 use crate::mechanisms::{Settings, investment, production};
 use crate::population::{OPENING, Opening, owners, sizes, sourcing, standards};
 use crate::world::World;
-use crate::world::firms::{Profile, Ring, Role, Technique, VINTAGES, Vintages};
-use crate::world::outside::{Outside, kept_share};
+use crate::world::firms::{
+    Capability, Effort, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
+};
+use crate::world::ledger::Balances;
+use crate::world::outside::kept_share;
 use crate::world::standards::Practice;
 use crate::world::structure::City;
 use crate::world::supply::Sourcing;
 
-/// An opening firm before its books are opened.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// Stable id.
-    pub id: FirmId,
-    /// Who it is.
-    pub profile: Profile,
+/// What is known of an opening firm beside its row before its books are opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Sketch {
     /// Annual sales, million CNY.
     pub sales: f64,
     /// Share of sales abroad.
     pub export_share: f64,
     /// Paid-in capital, million CNY.
     pub paid_in: f64,
-    /// Knowledge.
-    pub levels: Vec<f32>,
-    /// Technique.
-    pub technique: Technique,
-    /// Technique embodied in machines in use.
-    pub embodied: f64,
-    /// Technique embodied in a machine of this year; older ones follow (see [`vintages`]).
-    pub newest: f64,
-    /// Sources of components.
-    pub sourcing: Sourcing,
-    /// What it works by.
-    pub practice: Practice,
-    /// Surcharge of components on the cost of inputs, share.
-    pub component_surcharge: f32,
+}
+
+/// The opening firms before their books are opened. Who they are, what they know and can do, their machines and
+/// sources stand in the rows that they will keep: all of it twice would be the most memory that a run ever needs.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    /// By row.
+    pub sketches: Vec<Sketch>,
+    /// Rows of each sub-industry.
+    pub rows: Vec<Range<usize>>,
 }
 
 /// Drafts all firms, sub-industry by sub-industry, largest first.
-pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) -> Vec<Vec<Draft>> {
-    let mut drafts: Vec<Vec<Draft>> =
-        (0..world.structure.sub_industries.len()).map(|s| sub_industry(opening, settings, world, draws, s)).collect();
-    sourcing::choose(opening, settings, world, &mut drafts, draws);
-    standards::choose(opening, settings, world, &mut drafts, draws);
-    world.measures.high_end_threshold = high_end_threshold(opening, &world.outside, &drafts);
-    for draft in drafts.iter_mut().flatten() {
-        let s = usize::from(draft.profile.sub_industry);
-        let lead = draft.technique.quality - world.outside.quality[s] - world.measures.high_end_threshold;
-        draft.technique.high_end = logistic(lead / opening.high_end_width) as f32;
-        let shown = f64::from(draft.technique.high_end) * draft.sales * opening.scale;
-        draft.profile.referenced = shown >= settings.market.reference_sales;
+pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) -> Drafts {
+    let subs = 0..world.structure.sub_industries.len();
+    let firms: usize = subs.clone().map(|s| count(opening, s)).sum();
+    // A tenth more than there are: as many enter before others have left.
+    world.firms.reserve(firms + firms / 10);
+    let mut drafts = Drafts { sketches: Vec::with_capacity(firms), rows: Vec::new() };
+    for s in subs {
+        let first = world.firms.len();
+        sub_industry(opening, settings, world, draws, s, &mut drafts.sketches);
+        drafts.rows.push(first..world.firms.len());
+    }
+    sourcing::choose(opening, settings, world, &drafts, draws);
+    standards::choose(opening, settings, world, &drafts, draws);
+    world.measures.high_end_threshold = high_end_threshold(opening, world, &drafts);
+    let World { firms, outside, measures, .. } = world;
+    for ((technique, profile), sketch) in firms.technique.iter_mut().zip(&mut firms.profile).zip(&drafts.sketches) {
+        let s = usize::from(profile.sub_industry);
+        let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
+        technique.high_end = logistic(lead / opening.high_end_width) as f32;
+        let shown = f64::from(technique.high_end) * sketch.sales * opening.scale;
+        profile.referenced = shown >= settings.market.reference_sales;
     }
     drafts
 }
 
+/// Firms of a sub-industry.
+fn count(opening: &Opening<'_>, s: usize) -> usize {
+    libm::round(f64::from(opening.sub_industries[s].firms) * opening.scale) as usize
+}
+
 /// Quality threshold at which the wanted share of sales is high-end.
-fn high_end_threshold(opening: &Opening<'_>, outside: &Outside, drafts: &[Vec<Draft>]) -> f64 {
-    let total: f64 = drafts.iter().flatten().map(|d| d.sales).sum();
+fn high_end_threshold(opening: &Opening<'_>, world: &World, drafts: &Drafts) -> f64 {
+    let World { firms, outside, .. } = world;
+    let total: f64 = drafts.sketches.iter().map(|sketch| sketch.sales).sum();
     let high = |threshold: f64| -> f64 {
-        let share = |d: &Draft| {
-            let lead = d.technique.quality - outside.quality[usize::from(d.profile.sub_industry)];
+        let share = |(profile, technique): (&Profile, &Technique)| {
+            let lead = technique.quality - outside.quality[usize::from(profile.sub_industry)];
             logistic((lead - threshold) / opening.high_end_width)
         };
-        drafts.iter().flatten().map(|d| d.sales * share(d)).sum()
+        let shares = firms.profile.iter().zip(&firms.technique).map(share);
+        drafts.sketches.iter().zip(shares).map(|(sketch, share)| sketch.sales * share).sum()
     };
     root(-20.0, 20.0, |threshold| opening.high_end_share * total - high(threshold))
 }
@@ -78,9 +91,16 @@ struct Known {
     ownership: Option<usize>,
 }
 
-fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws: &Draws, s: usize) -> Vec<Draft> {
+fn sub_industry(
+    opening: &Opening<'_>,
+    settings: &Settings,
+    world: &mut World,
+    draws: &Draws,
+    s: usize,
+    sketches: &mut Vec<Sketch>,
+) {
     let (code, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
-    let count = libm::round(f64::from(sub.firms) * opening.scale) as usize;
+    let count = count(opening, s);
     let level = opening.region.initial_level;
     let (known_sizes, named) = named(opening, code);
     let known_sizes: Vec<f64> = known_sizes.iter().map(|size| size * level).collect();
@@ -96,43 +116,47 @@ fn sub_industry(opening: &Opening<'_>, settings: &Settings, world: &World, draws
     let exports = exports(opening, &sizes, sub.export_share, &mut generators);
     let scores = competence_scores(opening, &mut generators);
     let cities = city_weights(opening, world, s);
-    (0..count)
-        .map(|rank| {
-            let small = &mut generators[rank];
-            let employees = sizes[rank] / sub.sales_per_employee * opening.scale;
-            let kept = settings.value_chain.opening_parts().draw(small);
-            let ownership = known[rank].ownership.unwrap_or_else(|| group_of(opening, world, sources[rank], employees));
-            let profile = Profile {
-                sub_industry: s as u8,
-                city: known[rank].city.unwrap_or_else(|| draw_city(&cities, small)) as u8,
-                ownership: ownership as u8,
-                // Two tiers: strong integrators above, small suppliers of components below.
-                role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
-                exporter: exports[rank] > 0.0,
-                kept_share: kept_share(&world.outside.function_shares[s][0], &kept),
-                kept,
-                ..Profile::default()
-            };
-            let lead = opening.ownership[ownership].opening_lead;
-            let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
-            let levels = knowledge(opening, world, s, competence, small);
-            let (technique, embodied, newest) = technique(opening, settings, world, s, &levels, sizes[rank], small);
-            Draft {
-                id: FirmId::new(0, s, rank as u64),
-                profile,
-                sales: sizes[rank],
-                export_share: exports[rank],
-                paid_in: opening.firms.paid_in_capital * assets[rank] * corrections[sources[rank]],
-                levels,
-                technique,
-                embodied,
-                newest,
-                sourcing: Sourcing::default(),
-                practice: Practice::default(),
-                component_surcharge: 0.0,
-            }
-        })
-        .collect()
+    for rank in 0..count {
+        let small = &mut generators[rank];
+        let employees = sizes[rank] / sub.sales_per_employee * opening.scale;
+        let kept = settings.value_chain.opening_parts().draw(small);
+        let ownership = known[rank].ownership.unwrap_or_else(|| group_of(opening, world, sources[rank], employees));
+        let profile = Profile {
+            sub_industry: s as u8,
+            city: known[rank].city.unwrap_or_else(|| draw_city(&cities, small)) as u8,
+            ownership: ownership as u8,
+            // Two tiers: strong integrators above, small suppliers of components below.
+            role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
+            exporter: exports[rank] > 0.0,
+            kept_share: kept_share(&world.outside.function_shares[s][0], &kept),
+            kept,
+            ..Profile::default()
+        };
+        let lead = opening.ownership[ownership].opening_lead;
+        let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
+        let levels = knowledge(opening, world, s, competence, small);
+        let (technique, vintages, embodied) = technique(opening, settings, world, s, &levels, sizes[rank], small);
+        world.firms.push(NewFirm {
+            id: FirmId::new(0, s, rank as u64),
+            profile,
+            levels,
+            unlocked: Vec::new(),
+            technique,
+            vintages,
+            plant: Plant { embodied: embodied as f32, ..Plant::default() },
+            effort: Effort { share: settings.opening_shares(), ..Effort::default() },
+            // What follows is known when the books are opened.
+            workforce: Workforce::default(),
+            position: Position::default(),
+            capability: Capability::default(),
+            sourcing: Sourcing::default(),
+            practice: Practice::default(),
+            balances: Balances::default(),
+            flow: Flow::default(),
+        });
+        let paid_in = opening.firms.paid_in_capital * assets[rank] * corrections[sources[rank]];
+        sketches.push(Sketch { sales: sizes[rank], export_share: exports[rank], paid_in });
+    }
 }
 
 /// Known sizes (largest first) and traits of the named firms of a sub-industry.
@@ -267,7 +291,7 @@ fn knowledge(opening: &Opening<'_>, world: &World, s: usize, competence: f64, sm
     levels.into_iter().zip(&world.outside.ceiling).map(below).collect()
 }
 
-/// Technique, technique embodied in the machines in use, and in a machine of this year.
+/// Technique, machines with one unit of capacity in all, and the technique embodied in those in use.
 fn technique(
     opening: &Opening<'_>,
     settings: &Settings,
@@ -276,7 +300,7 @@ fn technique(
     levels: &[f32],
     sales: f64,
     small: &mut Small,
-) -> (Technique, f64, f64) {
+) -> (Technique, Vintages, f64) {
     let recipe = &world.structure.sub_industries[s].recipe;
     let competence: f64 = recipe.iter().map(|(k, w)| w * f64::from(levels[*k])).sum();
     let mut technique = Technique { competence, ..Technique::default() };
@@ -290,7 +314,7 @@ fn technique(
     let factor = production::size_factor(relative_size, settings.production.efficiency_size_exponent);
     technique.spread = factor as f32;
     technique.efficiency = (settings.production.efficiency_deviation * factor * normal(small.word())) as f32;
-    (technique, embodied, newest)
+    (technique, vintages, embodied)
 }
 
 /// One unit of capacity in machines of even ages, one to twenty years, the older the less advanced.

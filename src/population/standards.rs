@@ -3,7 +3,7 @@
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::mechanisms::{Settings, standards};
 use crate::population::Opening;
-use crate::population::firms::Draft;
+use crate::population::firms::Drafts;
 use crate::population::tables::{CompetingStandard, SponsorName, StandardClassName};
 use crate::world::World;
 use crate::world::standards::{
@@ -15,7 +15,7 @@ use crate::world::structure::Structure;
 const OPENING_STANDARDS: Stream = standards::STANDARD_CHOICE;
 
 /// Gives firms and the home market their opening standards, and products the quality that goes with them.
-pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &mut [Vec<Draft>], draws: &Draws) {
+pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &Drafts, draws: &Draws) {
     let params = &settings.standards;
     if !params.enabled {
         return;
@@ -30,15 +30,14 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
     };
     let mut users = standards::Users::default();
     let key = draws.key(OPENING_STANDARDS, 0);
-    for drafts in drafts.iter_mut() {
-        for draft in drafts.iter_mut() {
-            draft.practice.standards = of_firm(table.values(), &mut key.firm(draft.id));
-            users.count(&draft.practice, draft.sales);
-        }
+    let World { firms, standards, .. } = world;
+    for ((id, practice), sketch) in firms.id.iter().zip(&mut firms.practice).zip(&drafts.sketches) {
+        practice.standards = of_firm(table.values(), &mut key.firm(*id));
+        users.count(practice, sketch.sales);
     }
-    standards::weigh(&mut world.standards, params, &users);
-    for draft in drafts.iter_mut().flatten() {
-        draft.technique.quality += world.standards.quality_of(&draft.practice);
+    standards::weigh(standards, params, &users);
+    for (technique, practice) in firms.technique.iter_mut().zip(&firms.practice) {
+        technique.quality += standards.quality_of(practice);
     }
 }
 
@@ -102,10 +101,11 @@ fn of_block<'a>(table: impl Iterator<Item = &'a CompetingStandard>, block: u32, 
 }
 
 /// Share of the region in the home market, all sub-industries together.
-fn region_weight(structure: &Structure, drafts: &[Vec<Draft>]) -> f64 {
+fn region_weight(structure: &Structure, drafts: &Drafts) -> f64 {
     let (mut region, mut market) = (0.0, 0.0);
-    for (sub, drafts) in structure.sub_industries.iter().zip(drafts) {
-        let home: f64 = drafts.iter().map(|draft| draft.sales * (1.0 - draft.export_share)).sum();
+    for (sub, rows) in structure.sub_industries.iter().zip(&drafts.rows) {
+        let sketches = &drafts.sketches[rows.clone()];
+        let home: f64 = sketches.iter().map(|sketch| sketch.sales * (1.0 - sketch.export_share)).sum();
         region += home;
         market += home / sub.region_share[0];
     }

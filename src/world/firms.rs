@@ -475,9 +475,7 @@ pub struct Firms {
     /// Memberships in innovation platforms.
     pub membership: Vec<Membership>,
     /// Balances.
-    pub balances: Vec<Balances>,
-    /// Balances as the entries explain them.
-    pub booked: Vec<Balances>,
+    pub balances: Vec<FirmBooks>,
     /// Paid-in capital held by venture funds, million CNY.
     pub venture_equity: Vec<f32>,
     /// Flows of the tick.
@@ -542,11 +540,6 @@ impl Firms {
         self.chunks.get_or_init(|| Chunks::of(&self.id)).clone()
     }
 
-    /// Balances of one firm, to book on.
-    pub fn books(&mut self, row: usize) -> FirmBooks<'_> {
-        FirmBooks { balances: &mut self.balances[row], booked: &mut self.booked[row] }
-    }
-
     /// Knowledge of one firm.
     pub fn knowledge(&self, row: usize) -> &[f32] {
         &self.levels[row * self.fields..(row + 1) * self.fields]
@@ -585,8 +578,7 @@ impl Firms {
         self.sourcing.push(firm.sourcing);
         self.practice.push(firm.practice);
         self.membership.push(Membership::default());
-        self.balances.push(firm.balances);
-        self.booked.push(firm.balances);
+        self.balances.push(FirmBooks::opened(firm.balances));
         self.venture_equity.push(0.0);
         self.flow.push(firm.flow);
     }
@@ -608,7 +600,7 @@ impl Firms {
     }
 
     /// All columns, with the number of items of a row. Taken apart as a whole, so that no column can be forgotten.
-    fn columns(&mut self) -> [(&mut dyn Column, usize); 18] {
+    fn columns(&mut self) -> [(&mut dyn Column, usize); 17] {
         let Firms {
             fields,
             levels,
@@ -626,7 +618,6 @@ impl Firms {
             practice,
             membership,
             balances,
-            booked,
             venture_equity,
             flow,
             chunks: _,
@@ -648,7 +639,6 @@ impl Firms {
             (practice, 1),
             (membership, 1),
             (balances, 1),
-            (booked, 1),
             (venture_equity, 1),
             (flow, 1),
         ]

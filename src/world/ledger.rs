@@ -394,7 +394,7 @@ impl Default for Journal {
 impl Journal {
     /// Books `amount` for one firm standing on `side` of `entry`.
     #[inline]
-    pub fn firm(&mut self, entry: Entry, side: Side, amount: f64, books: &mut FirmBooks<'_>) {
+    pub fn firm(&mut self, entry: Entry, side: Side, amount: f64, books: &mut FirmBooks) {
         let spec = entry.spec();
         books.follow(spec.legs, side, amount);
         let between_firms = spec.payer == Sector::Firms && spec.receiver == Sector::Firms;
@@ -408,17 +408,17 @@ impl Journal {
     /// Books what a firm pays out to the sector that holds its capital. Whoever that is, the firm's own accounts
     /// move in the same way, so nothing need be looked up.
     #[inline]
-    pub fn dividends(&mut self, holder: Sector, amount: f64, books: &mut FirmBooks<'_>) {
+    pub fn dividends(&mut self, holder: Sector, amount: f64, books: &mut FirmBooks) {
         books.follow(CURRENT, Side::Payer, amount);
         self.amounts[Entry::dividends_to(holder) as usize] += amount;
     }
 
     /// Books `amount` for a firm that is both sides of `entry` (depreciation, stocks).
     #[inline]
-    pub fn within_firm(&mut self, entry: Entry, amount: f64, books: &mut FirmBooks<'_>) {
+    pub fn within_firm(&mut self, entry: Entry, amount: f64, books: &mut FirmBooks) {
         for leg in entry.spec().legs {
-            books.add(leg.giver_account, -amount);
-            books.add(leg.taker_account, amount);
+            books.0.add(leg.giver_account, -amount);
+            books.0.add(leg.taker_account, amount);
         }
         self.amounts[entry as usize] += amount;
         self.mirrored[entry as usize] += amount;
@@ -435,32 +435,41 @@ impl Journal {
     }
 }
 
-/// A firm's balances as mechanisms use them, and the same balances as the entries explain them.
-#[derive(Debug)]
-pub struct FirmBooks<'a> {
-    /// Balances in use.
-    pub balances: &'a mut Balances,
-    /// Opening balances plus entries.
-    pub booked: &'a mut Balances,
-}
+/// Balances of one firm. Entries alone can move them, so they are what the opening and the entries explain:
+///
+/// ```compile_fail
+/// # use tiexi::world::ledger::{Account, Balances, FirmBooks};
+/// let mut books = FirmBooks::opened(Balances::default());
+/// books.add(Account::Deposits, 1.0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct FirmBooks(Balances);
 
-impl FirmBooks<'_> {
+impl FirmBooks {
+    /// Books that open with these balances.
+    pub fn opened(balances: Balances) -> Self {
+        FirmBooks(balances)
+    }
+
     /// Moves the accounts of the firm, which stands on `side` of the legs.
     #[inline(always)]
     fn follow(&mut self, legs: &[Leg], side: Side, amount: f64) {
         for leg in legs {
             if leg.giver == side {
-                self.add(leg.giver_account, -amount);
+                self.0.add(leg.giver_account, -amount);
             } else {
-                self.add(leg.taker_account, amount);
+                self.0.add(leg.taker_account, amount);
             }
         }
     }
+}
+
+impl std::ops::Deref for FirmBooks {
+    type Target = Balances;
 
     #[inline]
-    fn add(&mut self, account: Account, amount: f64) {
-        self.balances.add(account, amount);
-        self.booked.add(account, amount);
+    fn deref(&self) -> &Balances {
+        &self.0
     }
 }
 
@@ -491,6 +500,9 @@ pub struct BooksError {
 
 /// Relative tolerance of the audit: share of gross flow.
 pub const TOLERANCE: f64 = 1e-9;
+
+/// Name of all accounts of an agent together, which cancel.
+pub const TOGETHER: &str = "all accounts together";
 
 impl Default for Ledger {
     fn default() -> Self {
@@ -581,7 +593,7 @@ impl Ledger {
                 let gap = now[sector as usize].get(account) - explained[sector as usize].get(account);
                 violation(sector.name(), account.name(), gap)?;
             }
-            violation(sector.name(), "all accounts together", now[sector as usize].0.iter().sum())?;
+            violation(sector.name(), TOGETHER, now[sector as usize].0.iter().sum())?;
         }
         for account in [Account::Deposits, Account::Loans, Account::Equity] {
             let gap = now.iter().map(|b| b.get(account)).sum();
@@ -650,39 +662,37 @@ pub struct Line {
 mod tests {
     use super::*;
 
-    fn firm_with(deposits: f64) -> (Balances, Balances) {
+    fn firm_with(deposits: f64) -> FirmBooks {
         let mut balances = Balances::default();
         balances.add(Account::Deposits, deposits);
         balances.close();
-        (balances, balances)
+        FirmBooks::opened(balances)
     }
 
     #[test]
     fn wages_move_money_and_income() {
-        let (mut balances, mut booked) = firm_with(10.0);
+        let mut books = firm_with(10.0);
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
-        ledger.start(balances);
+        ledger.start(*books);
         let mut journal = Journal::default();
-        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::Wages, Side::Payer, 3.0, &mut books);
         ledger.absorb(&journal);
-        assert_eq!(balances.get(Account::Deposits), 7.0);
-        assert_eq!(balances.own_funds(), 7.0);
+        assert_eq!(books.get(Account::Deposits), 7.0);
+        assert_eq!(books.own_funds(), 7.0);
         assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::Deposits), 3.0);
         assert_eq!(ledger.sectors[Sector::Households as usize].get(Account::NetWorth), -3.0);
-        ledger.audit(1, balances).unwrap();
+        ledger.audit(1, *books).unwrap();
     }
 
     #[test]
     fn dividends_move_the_same_accounts_whoever_holds_the_capital() {
         for holder in [Sector::Government, Sector::Households, Sector::OutsideWorld] {
-            let paid = |pay: &dyn Fn(&mut Journal, &mut FirmBooks<'_>)| {
-                let (mut balances, mut booked) = firm_with(10.0);
-                let mut journal = Journal::default();
-                pay(&mut journal, &mut FirmBooks { balances: &mut balances, booked: &mut booked });
-                (journal, balances, booked)
+            let paid = |pay: &dyn Fn(&mut Journal, &mut FirmBooks)| {
+                let (mut journal, mut books) = (Journal::default(), firm_with(10.0));
+                pay(&mut journal, &mut books);
+                (journal, books)
             };
             let entry = Entry::dividends_to(holder);
             assert_eq!(
@@ -707,7 +717,7 @@ mod tests {
 
     #[test]
     fn a_leak_is_caught_and_named() {
-        let (mut balances, _) = firm_with(10.0);
+        let mut balances = *firm_with(10.0);
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
@@ -720,15 +730,14 @@ mod tests {
 
     #[test]
     fn one_sided_trade_between_firms_is_caught() {
-        let (mut balances, mut booked) = firm_with(10.0);
+        let mut books = firm_with(10.0);
         let mut ledger = Ledger::default();
         ledger.sectors[Sector::Banks as usize].add(Account::Deposits, -10.0);
         ledger.sectors[Sector::Banks as usize].close();
-        ledger.start(balances);
+        ledger.start(*books);
         let mut journal = Journal::default();
-        let mut books = FirmBooks { balances: &mut balances, booked: &mut booked };
         journal.firm(Entry::SalesLocalInputs, Side::Payer, 4.0, &mut books);
         ledger.absorb(&journal);
-        assert!(ledger.audit(1, balances).is_err());
+        assert!(ledger.audit(1, *books).is_err());
     }
 }

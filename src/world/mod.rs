@@ -24,10 +24,10 @@ use rayon::prelude::*;
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered::{self, MIN_ROWS};
 use crate::world::firms::{Firms, MARKETS};
-use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOLERANCE};
+use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
-use crate::world::network::Network;
+use crate::world::network::{Network, make_room};
 use crate::world::outside::Outside;
 use crate::world::platforms::Platforms;
 use crate::world::profit::{ProfitFunction, Terms};
@@ -131,6 +131,9 @@ impl World {
     pub fn index_supply(&mut self) {
         let mut links = std::mem::take(&mut self.supply.links);
         links.clear();
+        let mut count = 0;
+        self.each_link(|_, _| count += 1);
+        make_room(&mut links, count);
         self.each_link(|buyer, supplier| links.push((buyer as u32, supplier as u32)));
         let pairs = links.iter().map(|(buyer, supplier)| (*buyer as usize, *supplier as usize));
         self.supply.adjacency.rebuild(self.firms.len(), pairs);
@@ -244,21 +247,17 @@ impl World {
     /// Names tick, agent and account of the first violation.
     pub fn audit(&self) -> Result<(), BooksError> {
         let tick = self.clock.tick;
-        let mut worst: Option<(usize, usize, f64)> = None;
+        let mut first: Option<(usize, f64)> = None;
         let firms = &self.firms;
         ordered::fold_chunks(
             firms.len(),
-            &mut worst,
+            &mut first,
             |range| range.filter_map(|row| firm_violation(firms, row)).next(),
-            |worst, found| {
-                if worst.is_none() {
-                    *worst = found;
-                }
-            },
+            |first, found| *first = first.or(found),
         );
-        if let Some((row, account, gap)) = worst {
+        if let Some((row, gap)) = first {
             let agent = format!("firm {}", firms.id[row].number());
-            return Err(BooksError { tick, agent, account: ALL_ACCOUNTS[account].name(), gap });
+            return Err(BooksError { tick, agent, account: TOGETHER, gap });
         }
         self.ledger.audit(tick, self.firms_balances())
     }
@@ -288,13 +287,12 @@ pub fn nests(firms: &Firms) -> Nests {
     nests
 }
 
-/// The first account of a firm that its entries do not explain.
-fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, usize, f64)> {
-    let (now, booked, flow) = (&firms.balances[row].0, &firms.booked[row].0, &firms.flow[row]);
+/// What is left where the accounts of a firm do not cancel. Each entry moves two of them or none, and nothing else
+/// moves them.
+fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, f64)> {
+    let (balances, flow) = (&firms.balances[row], &firms.flow[row]);
     let tolerance = TOLERANCE * (flow.sales + flow.inputs + flow.investment).abs().max(1.0);
-    (0..ACCOUNTS).find_map(|account| {
-        let gap = now[account] - booked[account];
-        // A NaN is a violation too, so the comparison must not be turned round.
-        if gap.abs() <= tolerance { None } else { Some((row, account, gap)) }
-    })
+    let gap: f64 = balances.0.iter().sum();
+    // A NaN is a violation too, so the comparison must not be turned round.
+    if gap.abs() <= tolerance { None } else { Some((row, gap)) }
 }

@@ -159,6 +159,7 @@ impl Adjacency {
         pairs: impl DoubleEndedIterator<Item = (usize, usize)> + ExactSizeIterator + Clone,
     ) {
         self.start.clear();
+        make_room(&mut self.start, nodes + 1);
         self.start.resize(nodes + 1, 0);
         for (a, b) in pairs.clone() {
             self.start[a] += 1;
@@ -171,6 +172,7 @@ impl Adjacency {
             *start = end;
         }
         self.entries.clear();
+        make_room(&mut self.entries, end as usize);
         self.entries.resize(end as usize, (0, 0));
         for (relation, (a, b)) in pairs.enumerate().rev() {
             for (from, to) in [(b, a), (a, b)] {
@@ -211,6 +213,14 @@ impl Adjacency {
     /// Number of neighbours.
     pub fn degree(&self, node: usize) -> usize {
         self.of(node).len()
+    }
+}
+
+/// Makes room in an empty list for this many items and a sixteenth more, so that what grows slowly seldom asks for
+/// memory; lists that double when they are full would take up to twice of it.
+pub fn make_room<T>(items: &mut Vec<T>, needed: usize) {
+    if items.capacity() < needed {
+        items.reserve_exact(needed + needed / 16);
     }
 }
 

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::kernel::ordered::CHUNK;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
-use crate::world::ledger::{Entry, FirmBooks, Journal, Side};
+use crate::world::ledger::{Entry, Journal, Side};
 use crate::world::platforms::{Platform, SubPlatform};
 
 use super::{Means, Params};
@@ -138,10 +138,10 @@ fn charge(world: &mut World, params: &Params, number: usize, bill: &Bill, journa
     }
     let World { platforms, firms, .. } = world;
     let (platform, row) = (&mut platforms.list[number], bill.row);
-    let mut books = FirmBooks { balances: &mut firms.balances[row], booked: &mut firms.booked[row] };
-    journal.firm(Entry::PlatformFees, Side::Payer, bill.fee, &mut books);
-    journal.firm(Entry::PlatformContributions, Side::Payer, bill.contribution, &mut books);
-    journal.firm(Entry::PlatformParticipation, Side::Payer, bill.cost, &mut books);
+    let books = &mut firms.balances[row];
+    journal.firm(Entry::PlatformFees, Side::Payer, bill.fee, books);
+    journal.firm(Entry::PlatformContributions, Side::Payer, bill.contribution, books);
+    journal.firm(Entry::PlatformParticipation, Side::Payer, bill.cost, books);
     platform.accounts.fees += bill.fee;
     platform.accounts.contributions += bill.contribution;
     platform.deposits += bill.fee + bill.contribution;

@@ -8,7 +8,7 @@ use super::{GREEN, HIGH_INCOME, HOME_MARKET, Params, STANDARD_CHOICE, STANDARDS}
 use crate::kernel::draws::{Draws, Small, uniform};
 use crate::kernel::math::{exp, power};
 use crate::world::World;
-use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
+use crate::world::ledger::{Account, Entry, Journal, Side};
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::standards::{
     MOST_STANDARDS, NO_STANDARD, Practice, STANDARD_CLASSES, Standard, Standards, logit_weights,
@@ -242,10 +242,9 @@ pub(super) fn turn(world: &mut World, params: &Params, looks: &[Vec<Look>]) {
                 let stranded = params.tied_capital * firms.balances[row].get(Account::FixedCapital);
                 left.left += 1;
                 left.stranded += stranded;
-                let (balances, booked) = (&mut firms.balances[row], &mut firms.booked[row]);
-                let mut books = FirmBooks { balances, booked };
-                journal.within_firm(Entry::StrandedCapital, stranded, &mut books);
-                journal.firm(Entry::Retooling, Side::Payer, stranded, &mut books);
+                let books = &mut firms.balances[row];
+                journal.within_firm(Entry::StrandedCapital, stranded, books);
+                journal.firm(Entry::Retooling, Side::Payer, stranded, books);
             }
         }
     }

@@ -9,7 +9,7 @@ use support::{Lab, Memory, Table, assert_same};
 use tiexi::kernel::ids::FirmId;
 use tiexi::world::World;
 use tiexi::world::firms::{
-    Effort, Flow, NewFirm, OPTIONS, Plant, Position, Profile, Role, Technique, VINTAGES, Vintages, Workforce,
+    Effort, Flow, NewFirm, OPTIONS, Plant, Position, Profile, Role, Strategy, Technique, VINTAGES, Vintages, Workforce,
 };
 use tiexi::world::ledger::Balances;
 
@@ -33,7 +33,8 @@ fn inert(world: &World) -> NewFirm {
         plant: Plant { embodied: level, unit_inputs: 0.5, ..Plant::default() },
         workforce: Workforce::default(),
         position: Position { price: 1.0, markup: 1.0, ..Position::default() },
-        effort: Effort { share: [0.15; OPTIONS], ..Effort::default() },
+        strategy: Strategy { share: [0.15; OPTIONS], ..Strategy::default() },
+        effort: Effort::default(),
         balances: Balances::default(),
         flow: Flow::default(),
     }

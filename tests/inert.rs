@@ -92,7 +92,8 @@ fn without_science_contracts_add_nothing() {
 fn without_the_choice_budgets_stay_as_they_are() {
     let lasting = ["upgrading.enabled=false", "demography.enabled=false", "mergers.enabled=false"];
     let mut lab = support::Lab::open("teaching.toml", &lasting);
-    let shares = |lab: &support::Lab| lab.world.firms.effort.iter().map(|effort| effort.share).collect::<Vec<_>>();
+    let shares =
+        |lab: &support::Lab| lab.world.firms.strategy.iter().map(|strategy| strategy.share).collect::<Vec<_>>();
     let opening = shares(&lab);
     lab.ticks(20);
     assert_eq!(opening, shares(&lab));

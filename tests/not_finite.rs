@@ -34,7 +34,7 @@ fn one_number_of_one_firm_is_named_exactly() {
         ("workforce.engineers", |world, row, x| world.firms.workforce[row].engineers = x),
         ("position.share[2]", |world, row, x| world.firms.position[row].share[2] = x),
         ("position.markup", |world, row, x| world.firms.position[row].markup = x as f32),
-        ("effort.attraction[1]", |world, row, x| world.firms.effort[row].attraction[1] = x as f32),
+        ("strategy.attraction[1]", |world, row, x| world.firms.strategy[row].attraction[1] = x as f32),
         ("flow.investment", |world, row, x| world.firms.flow[row].investment = x),
         ("balances.inventories", |world, row, x| {
             let mut balances = *world.firms.balances[row];

@@ -242,7 +242,7 @@ fn totals_do_not_depend_on_the_seed() {
 /// Budget shares of the options in the opening state, all firms together.
 fn opening_split(quarters: u32) -> Vec<f64> {
     let (_, world) = liaoning(&[&format!("upgrading.settling_quarters={quarters}")]);
-    let options = world.firms.effort[0].share.len();
+    let options = world.firms.strategy[0].share.len();
     let spent = |option: usize| world.firms.effort.iter().map(|effort| f64::from(effort.budget[option])).sum::<f64>();
     let spent: Vec<f64> = (0..options).map(spent).collect();
     let total: f64 = spent.iter().sum();

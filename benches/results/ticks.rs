@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use tiexi::indicators::{Observer, PanelChoice};
 use tiexi::scenario::Loaded;
+use tiexi::world::World;
+use tiexi::world::firms::Firms;
 
 use crate::common::{Simulation, load, threads};
 use crate::nowhere::Nowhere;
@@ -87,9 +89,29 @@ fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case, gr
     let per_firm_tick = |time: Duration| time.as_secs_f64() * 1e9 / firm_ticks as f64;
     let phases = simulation.watch.phases.iter().map(|(name, time)| (*name, *time));
     let all = phases.clone().map(|(_, time)| time).sum();
+    let firms = simulation.world.firms.len();
+    let related = Firms::bytes_per_firm(simulation.world.firms.fields) as f64
+        + bytes_of_relations(&simulation.world) as f64 / firms as f64;
+    let memory = Measurement::new(format!("{group}/state with relations"), "bytes per firm", related);
     phases
         .chain([("all", all), ("measurement", measuring)])
         .map(|(name, time)| Measurement::new(format!("{group}/{name}"), TIME, per_firm_tick(time)))
-        .map(|m| m.of(case.scale, simulation.world.firms.len()).on(count))
+        .chain([memory])
+        .map(|m| m.of(case.scale, firms).on(count))
         .collect()
+}
+
+/// What the world holds of relations beside the table of firms: who buys from whom, bonds, projects of research,
+/// parents.
+fn bytes_of_relations(world: &World) -> usize {
+    fn held<T>(items: &Vec<T>) -> usize {
+        items.capacity() * size_of::<T>()
+    }
+    let World { supply, network, .. } = world;
+    supply.adjacency.bytes()
+        + held(&supply.links)
+        + network.adjacency.bytes()
+        + held(&network.bonds)
+        + held(&network.alliances)
+        + held(&network.parents)
 }

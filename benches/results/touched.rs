@@ -7,7 +7,9 @@
 //! the state is larger than the caches and no two phases are made one.
 
 use tiexi::kernel::ids::FirmId;
-use tiexi::world::firms::{Capability, Effort, Flow, Plant, Position, Profile, Technique, Vintages, Workforce};
+use tiexi::world::firms::{
+    Capability, Effort, Flow, Plant, Position, Profile, Strategy, Technique, Vintages, Workforce,
+};
 use tiexi::world::ledger::FirmBooks;
 use tiexi::world::platforms::Membership;
 use tiexi::world::standards::Practice;
@@ -15,7 +17,7 @@ use tiexi::world::supply::Sourcing;
 
 use Column::{
     Balance, CapabilityOf, EffortOf, FlowOf, Id, Knowledge, MembershipOf, PlantOf, PositionOf, PracticeOf, ProfileOf,
-    SourcingOf, TechniqueOf, Unlocked, VentureEquity, VintagesOf, WorkforceOf,
+    SourcingOf, StrategyOf, TechniqueOf, Unlocked, VentureEquity, VintagesOf, WorkforceOf,
 };
 
 use super::record::table::Measurement;
@@ -35,6 +37,7 @@ pub enum Column {
     PlantOf,
     WorkforceOf,
     PositionOf,
+    StrategyOf,
     EffortOf,
     CapabilityOf,
     SourcingOf,
@@ -46,7 +49,7 @@ pub enum Column {
 }
 
 /// All columns.
-pub const ALL: [Column; 17] = [
+pub const ALL: [Column; 18] = [
     Id,
     ProfileOf,
     Knowledge,
@@ -56,6 +59,7 @@ pub const ALL: [Column; 17] = [
     PlantOf,
     WorkforceOf,
     PositionOf,
+    StrategyOf,
     EffortOf,
     CapabilityOf,
     SourcingOf,
@@ -79,6 +83,7 @@ impl Column {
             PlantOf => size_of::<Plant>(),
             WorkforceOf => size_of::<Workforce>(),
             PositionOf => size_of::<Position>(),
+            StrategyOf => size_of::<Strategy>(),
             EffortOf => size_of::<Effort>(),
             CapabilityOf => size_of::<Capability>(),
             SourcingOf => size_of::<Sourcing>(),
@@ -108,7 +113,7 @@ pub const PHASES: [Touched; 18] = [
     Touched { phase: "entry", reads: &[ProfileOf, FlowOf, PlantOf], writes: &[] },
     Touched {
         phase: "upgrading budgets and talent",
-        reads: &[FlowOf, ProfileOf, Balance],
+        reads: &[StrategyOf, FlowOf, ProfileOf, Balance],
         writes: &[EffortOf, WorkforceOf],
     },
     Touched {
@@ -160,10 +165,20 @@ pub const PHASES: [Touched; 18] = [
     },
     Touched {
         phase: "income",
-        reads: &[Id, WorkforceOf, EffortOf, ProfileOf, SourcingOf, TechniqueOf, MembershipOf, VentureEquity],
+        reads: &[
+            Id,
+            WorkforceOf,
+            EffortOf,
+            ProfileOf,
+            SourcingOf,
+            StrategyOf,
+            TechniqueOf,
+            MembershipOf,
+            VentureEquity,
+        ],
         writes: &[Balance, FlowOf],
     },
-    Touched { phase: "learning from pay-offs", reads: &[ProfileOf], writes: &[EffortOf] },
+    Touched { phase: "learning from pay-offs", reads: &[EffortOf, ProfileOf], writes: &[StrategyOf] },
     // Somebody leaves in every tick, and those behind move up in every column.
     Touched { phase: "mergers and exit", reads: &[], writes: &ALL },
     Touched { phase: "books", reads: &[Balance, FlowOf], writes: &[] },

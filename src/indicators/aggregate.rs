@@ -558,7 +558,7 @@ impl IndustrySums {
 mod tests {
     use super::*;
     use crate::kernel::ids::FirmId;
-    use crate::world::firms::{NewFirm, VINTAGES, Vintages};
+    use crate::world::firms::{NewFirm, Strategy, VINTAGES, Vintages};
     use crate::world::structure::{City, IndustrialBase, OwnershipGroup, SubIndustry};
 
     fn structure() -> Structure {
@@ -610,6 +610,7 @@ mod tests {
             plant: Plant { capacity: 20.0, embodied: -0.5, ..Plant::default() },
             workforce: Workforce { workers: 92.0, engineers: 8.0, engineers_wanted: 8.0 },
             position: Position { price: 0.9, sold: 10.0, output: 12.0, export_share: 0.5, ..Position::default() },
+            strategy: Strategy::default(),
             effort: Effort { budget: [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() },
             balances,
             flow: Flow {

@@ -50,8 +50,8 @@ use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::{
-    Effort, FUNCTIONS, Flow, MARKETS, NewFirm, OPTIONS, Plant, Position, Profile, Ring, Role, Technique, VINTAGES,
-    Vintages, Workforce,
+    Effort, FUNCTIONS, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages,
+    Workforce,
 };
 use crate::world::ledger::{Account, Balances, Entry, Journal, Sector, Side};
 use crate::world::levers::{self, Levers};
@@ -560,7 +560,8 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         plant,
         workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
         position,
-        effort: Effort { gain: [0.0; OPTIONS], budget: [0.0; OPTIONS], saved: 0.0, ..world.firms.effort[model] },
+        strategy: world.firms.strategy[model],
+        effort: Effort::default(),
         balances,
         // What it expects to sell; production replaces it in the same tick.
         flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },

@@ -144,13 +144,14 @@ pub fn set_budgets(world: &mut World, means: &Means) {
     let posts: Vec<[f64; MOST_GROUPS]> = (
         chunks.split_mut(&mut firms.effort),
         chunks.split_mut(&mut firms.workforce),
+        chunks.split(&firms.strategy),
         chunks.split(&firms.flow),
         chunks.split(&firms.profile),
         chunks.split(&firms.balances),
     )
         .into_par_iter()
         .with_min_len(MIN_CHUNKS)
-        .map(|(efforts, people, flows, profiles, balances)| {
+        .map(|(efforts, people, strategies, flows, profiles, balances)| {
             let mut posts = [0.0; MOST_GROUPS];
             for row in 0..efforts.len() {
                 let (profile, effort) = (&profiles[row], &mut efforts[row]);
@@ -166,7 +167,7 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                         factors(offers.to(profile, people[row].workers, priority), sub.function_room, means)
                     }
                 };
-                split(effort, budget, &factors, profile.projects > 0);
+                split(effort, &strategies[row].share, budget, &factors, profile.projects > 0);
                 let city = usize::from(profile.city);
                 people[row].engineers_wanted = effort.research() * posts_paid[city];
                 posts[city] += people[row].engineers_wanted;
@@ -248,11 +249,11 @@ fn factors(grants: Grants, function_room: f64, means: &Means) -> [f32; OPTIONS] 
     })
 }
 
-/// Splits a budget over the options. Money for alliances of a firm that is in none stays in the till.
-fn split(effort: &mut Effort, budget: f64, factors: &[f32; OPTIONS], allied: bool) {
+/// Splits a budget over the options by shares. Money for alliances of a firm that is in none stays in the till.
+fn split(effort: &mut Effort, shares: &[f32; OPTIONS], budget: f64, factors: &[f32; OPTIONS], allied: bool) {
     let budget = budget as f32;
     for (option, factor) in factors.iter().enumerate() {
-        let (before, now) = (effort.budget[option], budget * effort.share[option] * factor);
+        let (before, now) = (effort.budget[option], budget * shares[option] * factor);
         // A unit of money for what works steadily brings what the last stock-taking found.
         let held = if before > 0.0 { effort.gain[option] * (now / before) } else { 0.0 };
         effort.gain[option] = if UpgradingOption::works_steadily(option) { held } else { 0.0 };
@@ -280,19 +281,24 @@ pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaki
     let speeds: Vec<f32> = dials.iter().map(speed).collect();
     let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j] as f32, seen.budget[j] as f32));
     let seen: Vec<[f32; OPTIONS]> = learning.iter().map(felt).collect();
-    (firms.effort.par_chunks_mut(CHUNK), firms.profile.par_chunks(CHUNK), firms.id.par_chunks(CHUNK))
+    (
+        firms.strategy.par_chunks_mut(CHUNK),
+        firms.effort.par_chunks(CHUNK),
+        firms.profile.par_chunks(CHUNK),
+        firms.id.par_chunks(CHUNK),
+    )
         .into_par_iter()
         .enumerate()
         .with_min_len(MIN_CHUNKS)
-        .for_each(|(chunk, (efforts, profiles, ids))| {
+        .for_each(|(chunk, (strategies, efforts, profiles, ids))| {
             let mut weights = [[0.0; OPTIONS]; CHUNK];
             let mut taking_stock = 0;
-            for (at, effort) in efforts.iter_mut().enumerate() {
+            for (at, (strategy, effort)) in strategies.iter_mut().zip(efforts).enumerate() {
                 let spent = spent(effort, &refunds, chunk * CHUNK + at);
                 let own = std::array::from_fn(|j| rule.utility(effort.gain[j], spent[j]));
-                rule.attract(&mut effort.attraction, &own, &seen[usize::from(profiles[at].sub_industry)]);
+                rule.attract(&mut strategy.attraction, &own, &seen[usize::from(profiles[at].sub_industry)]);
                 if stock.taken_by(ids[at]) {
-                    weights[taking_stock] = rule.exponents(&effort.attraction);
+                    weights[taking_stock] = rule.exponents(&strategy.attraction);
                     taking_stock += 1;
                 }
             }
@@ -301,7 +307,7 @@ pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaki
             let planning = (0..ids.len()).filter(|at| stock.taken_by(ids[*at]));
             for (at, weights) in planning.zip(weights) {
                 let speed = speeds[usize::from(profiles[at].ownership)];
-                rule.shift(&mut efforts[at].share, &rule.choice(weights), speed);
+                rule.shift(&mut strategies[at].share, &rule.choice(weights), speed);
             }
         });
 }
@@ -442,6 +448,7 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::firms::Strategy;
 
     fn rule(open: [bool; OPTIONS]) -> Rule {
         Rule::new(&Clock { start_year: 2010, ticks_per_year: 4, tick: 1 }, &Params::default(), open)
@@ -457,10 +464,10 @@ mod tests {
     }
 
     /// What a tick in which it takes stock does to a firm; `closed` of the distance to the chosen budget is closed.
-    fn update(rule: &Rule, effort: &mut Effort, own: &[f32; OPTIONS], seen: &[f32; OPTIONS], closed: f32) {
-        rule.attract(&mut effort.attraction, own, seen);
-        let target = chosen(rule, &effort.attraction);
-        rule.shift(&mut effort.share, &target, closed);
+    fn update(rule: &Rule, strategy: &mut Strategy, own: &[f32; OPTIONS], seen: &[f32; OPTIONS], closed: f32) {
+        rule.attract(&mut strategy.attraction, own, seen);
+        let target = chosen(rule, &strategy.attraction);
+        rule.shift(&mut strategy.share, &target, closed);
     }
 
     #[test]
@@ -485,29 +492,29 @@ mod tests {
     #[test]
     fn a_closed_option_keeps_its_share_and_moves_nothing() {
         let share = [0.1, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1, 0.0, 0.1];
-        let mut effort = Effort { share, ..Effort::default() };
+        let mut strategy = Strategy { share, ..Strategy::default() };
         let mut open = [false; OPTIONS];
         open[0] = true;
-        update(&rule(open), &mut effort, &[1.0; OPTIONS], &[1.0; OPTIONS], 0.1);
-        assert_eq!(effort.share, share);
+        update(&rule(open), &mut strategy, &[1.0; OPTIONS], &[1.0; OPTIONS], 0.1);
+        assert_eq!(strategy.share, share);
     }
 
     #[test]
     fn where_nothing_is_open_nothing_moves() {
-        let mut effort = Effort { share: [0.125; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
-        update(&rule([false; OPTIONS]), &mut effort, &[1.0; OPTIONS], &[1.0; OPTIONS], 1.0);
-        assert_eq!(effort.share, [0.125; OPTIONS]);
+        let mut strategy = Strategy { share: [0.125; OPTIONS], attraction: [1.0; OPTIONS] };
+        update(&rule([false; OPTIONS]), &mut strategy, &[1.0; OPTIONS], &[1.0; OPTIONS], 1.0);
+        assert_eq!(strategy.share, [0.125; OPTIONS]);
     }
 
     #[test]
     fn effort_moves_towards_what_paid_and_more_slowly_with_inertia() {
         let run = |speed: f64| {
             let even = 1.0 / OPTIONS as f32;
-            let mut effort = Effort { share: [even; OPTIONS], attraction: [1.0; OPTIONS], ..Effort::default() };
+            let mut strategy = Strategy { share: [even; OPTIONS], attraction: [1.0; OPTIONS] };
             let mut felt = [0.0; OPTIONS];
             felt[2] = 3.0;
-            update(&rule(ALL), &mut effort, &felt, &felt, closed_in_a_year(0.1, speed));
-            effort
+            update(&rule(ALL), &mut strategy, &felt, &felt, closed_in_a_year(0.1, speed));
+            strategy
         };
         let (fast, slow) = (run(1.0), run(0.5));
         assert!((fast.attraction[2] - 1.1).abs() < 1e-6 && (fast.attraction[0] - 0.95).abs() < 1e-6);
@@ -520,26 +527,28 @@ mod tests {
     #[test]
     fn what_works_steadily_brings_as_much_as_is_spent_on_it() {
         let (design, improve) = (UpgradingOption::Design as usize, IMPROVE);
-        let mut effort = Effort { share: [0.1; OPTIONS], ..Effort::default() };
-        split(&mut effort, 10.0, &[1.0; OPTIONS], true);
+        let mut effort = Effort::default();
+        let split = |effort: &mut Effort, budget| split(effort, &[0.1; OPTIONS], budget, &[1.0; OPTIONS], true);
+        split(&mut effort, 10.0);
         (effort.gain[design], effort.gain[improve]) = (3.0, 3.0);
-        split(&mut effort, 5.0, &[1.0; OPTIONS], true);
+        split(&mut effort, 5.0);
         assert_eq!((effort.gain[design], effort.gain[improve]), (1.5, 0.0));
-        split(&mut effort, 0.0, &[1.0; OPTIONS], true);
-        split(&mut effort, 5.0, &[1.0; OPTIONS], true);
+        split(&mut effort, 0.0);
+        split(&mut effort, 5.0);
         assert_eq!(effort.gain[design], 0.0);
     }
 
     #[test]
     fn money_for_alliances_waits_for_a_partner() {
         let means = Means { open: ALL, engineer_cost: 0.1, external_share: 0.0, grant_additionality: 0.5 };
-        let mut effort = Effort { share: [0.25, 0.25, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() };
+        let shares = [0.25, 0.25, 0.25, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let mut effort = Effort::default();
         let grants = Grants { research: 0.2, joint: 0.5, functions: 0.0, standards: 0.0, digital: 0.0 };
         let factors = factors(grants, 0.5, &means);
-        split(&mut effort, 8.0, &factors, false);
+        split(&mut effort, &shares, 8.0, &factors, false);
         assert_eq!((effort.budget[0], effort.budget[ALLIANCE]), (2.0, 0.0));
         // Raised by 1 + .5 x .2 / .8 and by 1 + .5 x .5 / .5.
-        split(&mut effort, 8.0, &factors, true);
+        split(&mut effort, &shares, 8.0, &factors, true);
         assert!((effort.budget[1] - 2.25).abs() < 1e-6 && (effort.budget[ALLIANCE] - 3.375).abs() < 1e-6);
     }
 

@@ -9,7 +9,8 @@ use crate::mechanisms::{Settings, investment, production};
 use crate::population::{OPENING, Opening, owners, sizes, sourcing, standards};
 use crate::world::World;
 use crate::world::firms::{
-    Capability, Effort, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
+    Capability, Effort, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Strategy, Technique, VINTAGES, Vintages,
+    Workforce,
 };
 use crate::world::ledger::Balances;
 use crate::world::outside::kept_share;
@@ -144,8 +145,9 @@ fn sub_industry(
             technique,
             vintages,
             plant: Plant { embodied: embodied as f32, ..Plant::default() },
-            effort: Effort { share: settings.opening_shares(), ..Effort::default() },
+            strategy: Strategy { share: settings.opening_shares(), ..Strategy::default() },
             // What follows is known when the books are opened.
+            effort: Effort::default(),
             workforce: Workforce::default(),
             position: Position::default(),
             capability: Capability::default(),

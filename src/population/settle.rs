@@ -126,12 +126,12 @@ fn size_budgets(world: &mut World) {
             let on = |option: usize| {
                 UpgradingOption::is_research(option) && (joint || option != UpgradingOption::Alliance as usize)
             };
-            research += firms.flow[row].sales * firms.effort[row].share_for(on);
+            research += firms.flow[row].sales * firms.strategy[row].share_for(on);
         }
         sub.upgrading = if research > 0.0 { sub.research_to_sales * sales / research } else { 0.0 };
         let wished = members[s].iter().map(|row| {
             let row = *row as usize;
-            sub.upgrading * firms.flow[row].sales * firms.effort[row].share_for(UpgradingOption::is_overhead)
+            sub.upgrading * firms.flow[row].sales * firms.strategy[row].share_for(UpgradingOption::is_overhead)
         });
         let wished: f64 = wished.sum();
         sub.function_room = if wished > 0.0 { (function_limit(sub) * sales / wished).min(1.0) } else { 1.0 };

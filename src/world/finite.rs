@@ -7,7 +7,7 @@
 
 use crate::kernel::ordered;
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, Plant, Position, Technique, Workforce};
+use crate::world::firms::{Effort, Flow, Plant, Position, Strategy, Technique, Workforce};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, SECTORS};
 use crate::world::outside::Outside;
 use crate::world::platforms::Platform;
@@ -124,7 +124,8 @@ record!(Workforce: workers engineers engineers_wanted;);
 record!(Position: price log_price markup price_constant appeal customers share_growth demand export_share expected
     output sold; share base);
 record!(Practice: digital green;);
-record!(Effort: saved; attraction share budget gain);
+record!(Strategy: ; attraction share);
+record!(Effort: saved; budget gain);
 record!(Flow: sales exports inputs value_added value_leaving operating research imitation functions profit investment early
     borrowed interest stock_change stock_revaluation;);
 record!(LabourMarket: wage opening_wage smoothed opening_productivity force employed opening_ratio hiring wanted_hires
@@ -191,6 +192,7 @@ impl World {
             | firms.plant[row].marks()
             | firms.workforce[row].marks()
             | firms.position[row].marks()
+            | firms.strategy[row].marks()
             | firms.effort[row].marks()
             | firms.practice[row].marks()
             | firms.flow[row].marks()
@@ -238,6 +240,7 @@ impl World {
         firms.plant[row].visit("plant", visitor);
         firms.workforce[row].visit("workforce", visitor);
         firms.position[row].visit("position", visitor);
+        firms.strategy[row].visit("strategy", visitor);
         firms.effort[row].visit("effort", visitor);
         firms.flow[row].visit("flow", visitor);
         firms.balances[row].visit("balances", visitor);

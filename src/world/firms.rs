@@ -356,13 +356,26 @@ impl Position {
     }
 }
 
-/// How the upgrading budget is split, and what it has brought.
+/// How the upgrading budget is to be split.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Effort {
+pub struct Strategy {
     /// Attraction of each option.
     pub attraction: [f32; OPTIONS],
     /// Budget share of each option.
     pub share: [f32; OPTIONS],
+}
+
+impl Strategy {
+    /// Budget shares of all options of which `kind` holds.
+    #[inline]
+    pub fn share_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
+        (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.share[option])).sum()
+    }
+}
+
+/// What is spent on upgrading, and what it has brought.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Effort {
     /// Budget of each option in the tick, million CNY.
     pub budget: [f32; OPTIONS],
     /// Present value of what each option brought in the tick, million CNY; of what works steadily, in the tick in which
@@ -377,12 +390,6 @@ impl Effort {
     #[inline]
     pub fn budget_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
         (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.budget[option])).sum()
-    }
-
-    /// Budget shares of all options of which `kind` holds.
-    #[inline]
-    pub fn share_for(&self, kind: impl Fn(usize) -> bool) -> f64 {
-        (0..OPTIONS).filter(|option| kind(*option)).map(|option| f64::from(self.share[option])).sum()
     }
 
     /// Research outlay that the budgets mean.
@@ -464,6 +471,8 @@ pub struct Firms {
     pub workforce: Vec<Workforce>,
     /// Market positions.
     pub position: Vec<Position>,
+    /// How they split what they spend on upgrading.
+    pub strategy: Vec<Strategy>,
     /// Upgrading efforts.
     pub effort: Vec<Effort>,
     /// Capabilities in the functions of the value chain.
@@ -505,6 +514,8 @@ pub struct NewFirm {
     pub workforce: Workforce,
     /// Market position.
     pub position: Position,
+    /// Strategy.
+    pub strategy: Strategy,
     /// Effort.
     pub effort: Effort,
     /// Capability in the functions of the value chain.
@@ -573,6 +584,7 @@ impl Firms {
         self.plant.push(firm.plant);
         self.workforce.push(firm.workforce);
         self.position.push(firm.position);
+        self.strategy.push(firm.strategy);
         self.effort.push(firm.effort);
         self.capability.push(firm.capability);
         self.sourcing.push(firm.sourcing);
@@ -600,7 +612,7 @@ impl Firms {
     }
 
     /// All columns, with the number of items of a row. Taken apart as a whole, so that no column can be forgotten.
-    fn columns(&mut self) -> [(&mut dyn Column, usize); 17] {
+    fn columns(&mut self) -> [(&mut dyn Column, usize); 18] {
         let Firms {
             fields,
             levels,
@@ -612,6 +624,7 @@ impl Firms {
             plant,
             workforce,
             position,
+            strategy,
             effort,
             capability,
             sourcing,
@@ -633,6 +646,7 @@ impl Firms {
             (plant, 1),
             (workforce, 1),
             (position, 1),
+            (strategy, 1),
             (effort, 1),
             (capability, 1),
             (sourcing, 1),

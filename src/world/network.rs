@@ -210,6 +210,11 @@ impl Adjacency {
         pairs
     }
 
+    /// Bytes that it holds, room to grow included.
+    pub fn bytes(&self) -> usize {
+        self.start.capacity() * size_of::<u32>() + self.entries.capacity() * size_of::<(u32, u32)>()
+    }
+
     /// Number of neighbours.
     pub fn degree(&self, node: usize) -> usize {
         self.of(node).len()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tiexi::output::host;
 
 /// Memory of the process per firm, bytes, rounded up.
-const BYTES_PER_FIRM: f64 = 2_800.0;
+const BYTES_PER_FIRM: f64 = 1_800.0;
 /// Firms at scale 1.
 const FIRMS: f64 = 4_209.0;
 

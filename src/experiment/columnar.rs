@@ -17,10 +17,11 @@ use parquet::schema::types::{ColumnPath, Type};
 use super::sweep::SweepError;
 use crate::output::{FileEntry, LooseFile, OutputError};
 
-/// Bytes of a column while a group of rows waits in memory, on average over the columns: three thousand numbers.
+/// Bytes of a column while a group of rows waits in memory, on average over the columns: four thousand numbers,
+/// which is what lists that double hold.
 /// Small, for what waits must not grow with the rows of a long table; not smaller, for the end of the file
-/// describes every column of every group, and that stays in memory, too.
-const WAITING: usize = 24 << 10;
+/// describes every column of every group in about a kilobyte, and that stays in memory, too.
+const WAITING: usize = 32 << 10;
 /// Bytes of a number, and of a text beside its letters.
 const NUMBER: usize = 8;
 const TEXT: usize = 64;

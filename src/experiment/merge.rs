@@ -58,16 +58,15 @@ pub fn merge(parts: &[Part], output: &Path) -> Result<Count, SweepError> {
     check_numbers(parts)?;
     let locks = parts.iter().map(|(path, _)| Lock::take(path)).collect::<Result<Vec<_>, _>>()?;
     let mut index = Index::default();
+    parts.iter().try_for_each(|(path, _)| index.add(path))?;
     for (path, sweep) in parts {
-        let own = Index::read(path)?;
-        let missing = count(sweep, &own).missing();
+        let missing = count(sweep, &index).missing();
         if missing > 0 {
             let path = path.display();
             return Err(SweepError::Refused(format!(
                 "{missing} runs are missing in {path}; `tiexi resume {path}` does them"
             )));
         }
-        index.add(path)?;
     }
     let whole = first.whole();
     let folder = Folder::take(output, &whole, false)?;

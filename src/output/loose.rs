@@ -7,8 +7,8 @@ use super::OutputError;
 use super::manifest::FileEntry;
 use super::partial::{PartialFile, random_token, sync_folder};
 
-/// Bytes are handed to the system in pieces of about this size.
-const BUFFER_BYTES: usize = 1 << 18;
+/// Bytes are handed to the system in pieces of at most this size, unless they come in larger ones.
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// A file on its way: hashed and counted as it grows; removed when dropped unfinished.
 #[derive(Debug)]
@@ -44,8 +44,11 @@ impl LooseFile {
     /// # Errors
     /// When the disk does not take them.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        if self.buffer.len() + bytes.len() > BUFFER_BYTES {
+            self.flush()?;
+        }
         self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
+        Ok(())
     }
 
     /// Appends the line of one row, line break included.

@@ -213,7 +213,7 @@ fn more_firms_than_the_memory_holds_are_refused() {
         return;
     }
     let case = Case::new(vec![set("firms.most=200000000"), set("scale=▸4e4")]).says(&[
-        "168,360,000 simulated firms need about 471,408 MB of memory, but",
+        "168,360,000 simulated firms need about 303,048 MB of memory, but",
         "MB are free",
         "lower `scale`",
     ]);

@@ -220,6 +220,15 @@ fn no_parallel_sum_of_floats() {
     assert!(unordered("let parts: Vec<f64> = rows.par_chunks(4).map(|c| c.iter().sum::<f64>()).collect();").is_none());
 }
 
+/// Books of a firm are opened once; whoever else opened them would write to its accounts past the ledger.
+#[test]
+fn only_the_opening_and_the_table_open_books() {
+    let opening = |(path, _, code): (String, String, String)| code.contains("FirmBooks::opened").then_some(path);
+    let mut found: Vec<String> = sources().into_iter().filter_map(opening).collect();
+    found.sort();
+    assert_eq!(found, ["src/population/balance.rs", "src/world/firms.rs"]);
+}
+
 /// No unsafe code, no `todo!`, and no float printed or compared through the locale.
 #[test]
 fn nothing_is_left_open() {

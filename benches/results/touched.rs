@@ -165,17 +165,7 @@ pub const PHASES: [Touched; 18] = [
     },
     Touched {
         phase: "income",
-        reads: &[
-            Id,
-            WorkforceOf,
-            EffortOf,
-            ProfileOf,
-            SourcingOf,
-            StrategyOf,
-            TechniqueOf,
-            MembershipOf,
-            VentureEquity,
-        ],
+        reads: &[Id, WorkforceOf, EffortOf, ProfileOf, SourcingOf, TechniqueOf, MembershipOf, VentureEquity],
         writes: &[Balance, FlowOf],
     },
     Touched { phase: "learning from pay-offs", reads: &[EffortOf, ProfileOf], writes: &[StrategyOf] },

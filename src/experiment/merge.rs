@@ -57,8 +57,7 @@ pub fn merge(parts: &[Part], output: &Path) -> Result<Count, SweepError> {
     check_alike(parts)?;
     check_numbers(parts)?;
     let locks = parts.iter().map(|(path, _)| Lock::take(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut index = Index::default();
-    parts.iter().try_for_each(|(path, _)| index.add(path))?;
+    let index = Index::of(parts.iter().map(|(path, _)| path.as_path()))?;
     for (path, sweep) in parts {
         let missing = count(sweep, &index).missing();
         if missing > 0 {

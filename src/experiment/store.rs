@@ -213,20 +213,22 @@ impl Index {
     /// # Errors
     /// When a file cannot be read.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
-        let mut index = Self::default();
-        index.add(folder)?;
-        Ok(index)
+        Self::of([folder])
     }
 
-    /// Adds the records of another folder.
+    /// Reads and checks all records of several folders.
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn add(&mut self, folder: &Path) -> Result<(), StoreError> {
-        for path in files(&folder.join(FOLDER))? {
-            self.scan(&path)?;
+    pub fn of<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<Self, StoreError> {
+        let mut index = Self::default();
+        for folder in folders {
+            for path in files(&folder.join(FOLDER))? {
+                index.scan(&path)?;
+            }
         }
-        self.settle()
+        index.settle()?;
+        Ok(index)
     }
 
     /// The record of a run, if it finished.
@@ -284,7 +286,7 @@ impl Index {
             let length = payload.len() as u32;
             let (failed, seconds) = (record.header.failure.is_some(), record.header.seconds as f32);
             let rows = print(&record.rows);
-            if offset == 0 {
+            if self.entries.is_empty() {
                 // Runs are much alike, and lists that double when they are full would take up to twice the memory.
                 let alike = size / (HEAD + payload.len()) as u64;
                 self.entries.reserve_exact((alike + alike / 8) as usize);

@@ -442,11 +442,11 @@ impl Journal {
 /// let mut books = FirmBooks::opened(Balances::default());
 /// books.add(Account::Deposits, 1.0);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FirmBooks(Balances);
 
 impl FirmBooks {
-    /// Books that open with these balances.
+    /// Books that open with these balances; for the opening state and the table of firms only.
     pub fn opened(balances: Balances) -> Self {
         FirmBooks(balances)
     }

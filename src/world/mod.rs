@@ -288,10 +288,12 @@ pub fn nests(firms: &Firms) -> Nests {
 }
 
 /// What is left where the accounts of a firm do not cancel. Each entry moves two of them or none, and nothing else
-/// moves them.
+/// moves them; as for sectors, what years of entries round off is measured by the accounts, however little flows now.
 fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, f64)> {
     let (balances, flow) = (&firms.balances[row], &firms.flow[row]);
-    let tolerance = TOLERANCE * (flow.sales + flow.inputs + flow.investment).abs().max(1.0);
+    let largest = balances.0.iter().fold(0.0, |largest: f64, balance| largest.max(balance.abs()));
+    let flows = (flow.sales + flow.inputs + flow.investment).abs();
+    let tolerance = TOLERANCE * flows.max(1e-3 * largest).max(1.0);
     let gap: f64 = balances.0.iter().sum();
     // A NaN is a violation too, so the comparison must not be turned round.
     if gap.abs() <= tolerance { None } else { Some((row, gap)) }

@@ -221,11 +221,11 @@ impl Adjacency {
     }
 }
 
-/// Makes room in an empty list for this many items and a sixteenth more, so that what grows slowly seldom asks for
+/// Makes room in a list for this many items in all and a sixteenth more, so that what grows slowly seldom asks for
 /// memory; lists that double when they are full would take up to twice of it.
 pub fn make_room<T>(items: &mut Vec<T>, needed: usize) {
     if items.capacity() < needed {
-        items.reserve_exact(needed + needed / 16);
+        items.reserve_exact(needed + needed / 16 - items.len());
     }
 }
 
@@ -349,6 +349,8 @@ impl Network {
     pub fn index(&mut self, firms: usize, science: usize, least: f32) {
         self.bonds.retain(|bond| bond.projects > 0 || bond.trust >= least);
         if !self.pending.is_empty() {
+            let needed = self.bonds.len() + self.pending.len();
+            make_room(&mut self.bonds, needed);
             self.bonds.extend(std::mem::take(&mut self.pending).into_values());
             self.bonds.sort_by_key(|bond| (bond.a, bond.b));
         }

@@ -181,11 +181,11 @@ fn the_less_capable_export_in_processing_trade() {
         lab
     });
     let kept = |lab: &Lab, row: usize| {
-        let kept = lab.world.firms.profile[row].kept;
+        let kept = lab.world.firms.chain[row].kept;
         f64::from(kept[0] + kept[2]) / 2.0
     };
     let functions: Vec<f64> = labs.iter().map(|lab| less_performed(lab, kept)).collect();
-    let known = |lab: &Lab| less_performed(lab, |lab, row| lab.world.firms.technique[row].competence);
+    let known = |lab: &Lab| less_performed(lab, |lab, row| lab.world.firms.technique[row].competence.get());
     let competence: Vec<f64> = labs.iter().map(known).collect();
     println!("processing less general trade: functions performed {functions:+.4?}, competence {competence:+.4?}");
     assert!(mean(&functions).abs() < 0.03);

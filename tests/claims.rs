@@ -276,8 +276,8 @@ fn large_firms_hold_more_of_the_technology_but_not_most() {
         };
         let (mut both, mut able) = (0, 0);
         for members in &world.members {
-            let knowing = top(members, &|row| firms.technique[row].competence);
-            let large = top(members, &|row| firms.flow[row].sales);
+            let knowing = top(members, &|row| firms.technique[row].competence.get());
+            let large = top(members, &|row| firms.flow[row].sales.get());
             both += knowing.intersection(&large).count();
             able += knowing.len();
         }
@@ -640,8 +640,8 @@ fn the_chain_has_two_tiers() {
             let rows = (0..firms.len()).filter(|row| firms.profile[*row].role == role);
             mean(&rows.map(what).collect::<Vec<_>>())
         };
-        let size = |role| of(role, &|row| firms.flow[row].sales);
-        let knows = |role| of(role, &|row| firms.technique[row].competence);
+        let size = |role| of(role, &|row| firms.flow[row].sales.get());
+        let knows = |role| of(role, &|row| firms.technique[row].competence.get());
         assert!(size(Role::Integrator) > 3.0 * size(Role::ComponentSupplier));
         assert!(knows(Role::Integrator) > knows(Role::ComponentSupplier));
     }

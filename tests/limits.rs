@@ -91,13 +91,13 @@ fn entry_is_bounded_at_the_limit_of_the_documented_range() {
 fn customers_alone(seed: u64, ticks: u32) -> (Lab, Vec<Vec<f64>>) {
     let still = ["market.share_adjustment=0.0", "market.export_entry=0.0", "scale=0.3", &format!("seed={seed}")];
     let mut lab = Lab::open("stationary.toml", &still);
-    let start: Vec<f64> = lab.world.firms.position.iter().map(|position| position.share[0]).collect();
+    let start: Vec<f64> = lab.world.firms.position.iter().map(|position| position.share[0].get()).collect();
     let mut factors = Vec::new();
     for tick in 1..=ticks {
         lab.world.clock.tick = tick;
         market::step(&mut lab.world, &lab.settings.market, &lab.draws);
         let now = lab.world.firms.position.iter().zip(&start);
-        factors.push(now.map(|(position, start)| position.share[0] / start).collect());
+        factors.push(now.map(|(position, start)| position.share[0] / *start).collect());
     }
     (lab, factors)
 }

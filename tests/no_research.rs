@@ -91,7 +91,7 @@ fn technique_within_firms_dies_out_with_the_renewal_of_machines() {
         let mut lab =
             Lab::open("no-research.toml", &["scale=0.25", "demography.enabled=false", "mergers.enabled=false", &seed]);
         let weights =
-            lab.world.firms.id.iter().copied().zip(lab.world.firms.flow.iter().map(|flow| flow.sales)).collect();
+            lab.world.firms.id.iter().copied().zip(lab.world.firms.flow.iter().map(|flow| flow.sales.get())).collect();
         let levels: Vec<f64> = (0..=24)
             .map(|year| {
                 lab.ticks(if year > 0 { 4 } else { 0 });

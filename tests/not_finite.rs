@@ -28,20 +28,20 @@ fn one_number_of_one_firm_is_named_exactly() {
     type Spoil = fn(&mut World, usize, f64);
     let cases: [(&str, Spoil); 11] = [
         ("knowledge[0]", |world, row, x| world.firms.levels[row * world.firms.fields] = x as f32),
-        ("vintages.level[3]", |world, row, x| world.firms.vintages[row].level[3] = x as f32),
-        ("technique.efficiency", |world, row, x| world.firms.technique[row].efficiency = x as f32),
-        ("plant.capacity", |world, row, x| world.firms.plant[row].capacity = x),
-        ("workforce.engineers", |world, row, x| world.firms.workforce[row].engineers = x),
-        ("position.share[2]", |world, row, x| world.firms.position[row].share[2] = x),
-        ("position.markup", |world, row, x| world.firms.position[row].markup = x as f32),
+        ("vintages.capacity[3]", |world, row, x| world.firms.vintages[row].capacity[3] = x as f32),
+        ("technique.efficiency", |world, row, x| world.firms.technique[row].efficiency = x.into()),
+        ("plant.capacity", |world, row, x| world.firms.plant[row].capacity = x.into()),
+        ("workforce.engineers", |world, row, x| world.firms.workforce[row].engineers = x.into()),
+        ("position.share[2]", |world, row, x| world.firms.position[row].share[2] = x.into()),
+        ("position.markup", |world, row, x| world.firms.position[row].markup = x.into()),
         ("strategy.attraction[1]", |world, row, x| world.firms.strategy[row].attraction[1] = x as f32),
-        ("flow.investment", |world, row, x| world.firms.flow[row].investment = x),
+        ("flow.investment", |world, row, x| world.firms.flow[row].investment = x.into()),
         ("balances.inventories", |world, row, x| {
             let mut balances = *world.firms.balances[row];
             balances.0[Account::Inventories as usize] = x;
             world.firms.balances[row] = FirmBooks::opened(balances);
         }),
-        ("venture_equity", |world, row, x| world.firms.venture_equity[row] = x as f32),
+        ("venture_equity", |world, row, x| world.firms.venture_equity[row] = x.into()),
     ];
     let world = sound();
     for (variable, spoil) in cases {
@@ -78,7 +78,7 @@ fn a_tick_with_a_spoilt_firm_stops_and_names_it() {
     let mut lab = Lab::open("teaching.toml", &["scale=0.2", "demography.enabled=false", "mergers.enabled=false"]);
     lab.ticks(2);
     let firm = lab.world.firms.id[5].number();
-    lab.world.firms.plant[5].stock_value = f64::NAN;
+    lab.world.firms.plant[5].stock_value = f64::NAN.into();
     let error = lab.step().expect_err("spoilt");
     let TickError::NotFinite(error) = error else { panic!("{error}") };
     assert_eq!((error.tick, error.agent), (3, format!("firm {firm}")));

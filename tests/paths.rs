@@ -85,11 +85,11 @@ fn growth(table: &Table, column: &str, from: i64, to: i64) -> f64 {
 
 /// REQ-19: growth that is fast first and then nearly nothing; it never ends where links are free. Relations of a
 /// single world come and go in waves (their growth at last differs by .02 a year between worlds), so the
-/// mean of sixteen is judged, with room of three standard errors to each bound: a false alarm in seven hundred.
+/// mean of 48 is judged, with room of three standard errors to each bound: a false alarm in seven hundred.
 #[test]
 fn relations_grow_fast_and_then_hardly_unless_they_are_free() {
     let growths = |scenario: &str| {
-        measured(MANY, scenario, &[], |run| {
+        measured(3 * MANY, scenario, &[], |run| {
             let network = layer(&run, "alliance");
             let rate = |from, to| growth(&network, "relations", from, to);
             [rate(4, 20), rate(64, 84), over(&network, "relations", 81, 84)]

@@ -4,6 +4,7 @@ mod support;
 
 use support::Lab;
 use support::statistics::{hill, rank_exponent};
+use tiexi::kernel::single::Single;
 use tiexi::scenario::Loaded;
 use tiexi::world::World;
 use tiexi::world::ledger::Account;
@@ -46,11 +47,15 @@ fn totals_meet_the_tables(scale: &str) {
         close(&format!("employees of {code}"), people, sub.sales / sub.sales_per_employee, 0.005);
         let assets = sum(&world, s, |row| firms.balances[row].assets());
         close(&format!("assets of {code}"), assets, sub.assets_per_sales * sub.sales, 1e-9);
-        let exports = sum(&world, s, |row| firms.flow[row].exports) * world.clock.ticks();
-        close(&format!("exports of {code}"), exports, sub.export_share * sub.sales, 1e-9);
-        let profit = sum(&world, s, |row| firms.flow[row].profit) * world.clock.ticks();
+        let exports = sum(&world, s, |row| firms.flow[row].exports.get()) * world.clock.ticks();
+        // What rounding takes is carried on to the smallest exporter, and where there are few that one is not small.
+        let exporters = members(&world, s).into_iter().map(|row| firms.flow[row].exports.get()).filter(|x| *x > 0.0);
+        let least = exporters.fold(f64::INFINITY, f64::min) * world.clock.ticks();
+        let rounding = Single::ROUNDING * least / exports;
+        close(&format!("exports of {code}"), exports, sub.export_share * sub.sales, rounding.max(1e-9));
+        let profit = sum(&world, s, |row| firms.flow[row].profit.get()) * world.clock.ticks();
         assert!((profit / sales - sub.profit_margin).abs() < 0.002, "margin of {code}: {}", profit / sales);
-        let research = sum(&world, s, |row| firms.flow[row].research) * world.clock.ticks();
+        let research = sum(&world, s, |row| firms.flow[row].research.get()) * world.clock.ticks();
         close(&format!("research of {code}"), research, sub.research_to_sales * sub.sales, 1e-6);
         let debt = -sum(&world, s, |row| firms.balances[row].get(Account::Loans));
         close(&format!("debt of {code}"), debt, loaded.scenario.finance.debt_to_sales * sub.sales, 1e-9);

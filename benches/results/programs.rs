@@ -92,7 +92,11 @@ pub fn memory(case: &Case) -> Vec<Measurement> {
     let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("a manifest");
     let panel = std::fs::read_to_string(folder.path().join("run/firms.csv")).expect("a panel");
     let firms = panel.lines().filter(|line| line.starts_with("4,")).count();
-    let mut found = vec![Measurement::new("memory/state", "bytes per firm", Firms::bytes_per_firm(FIELDS) as f64)];
+    let of_state = |name: &str, bytes: usize| Measurement::new(name, "bytes per firm", bytes as f64);
+    let mut found = vec![
+        of_state("memory/state", Firms::bytes_per_firm(FIELDS)),
+        of_state("memory/economy", Firms::bytes_of_the_economy(FIELDS)),
+    ];
     if let Some(peak) = manifest["peak_memory_bytes"].as_f64() {
         let peak = Measurement::new("memory/peak", "bytes per firm", peak / firms as f64);
         found.push(peak.of(case.scale, firms).on(case.threads[0]));

@@ -7,16 +7,14 @@
 //! the state is larger than the caches and no two phases are made one.
 
 use tiexi::kernel::ids::FirmId;
-use tiexi::world::firms::{
-    Capability, Effort, Flow, Plant, Position, Profile, Strategy, Technique, Vintages, Workforce,
-};
+use tiexi::world::firms::{Chain, Effort, Flow, Plant, Position, Profile, Strategy, Technique, Vintages, Workforce};
 use tiexi::world::ledger::FirmBooks;
 use tiexi::world::platforms::Membership;
 use tiexi::world::standards::Practice;
 use tiexi::world::supply::Sourcing;
 
 use Column::{
-    Balance, CapabilityOf, EffortOf, FlowOf, Id, Knowledge, MembershipOf, PlantOf, PositionOf, PracticeOf, ProfileOf,
+    Balance, ChainOf, EffortOf, FlowOf, Id, Knowledge, MembershipOf, PlantOf, PositionOf, PracticeOf, ProfileOf,
     SourcingOf, StrategyOf, TechniqueOf, Unlocked, VentureEquity, VintagesOf, WorkforceOf,
 };
 
@@ -39,7 +37,7 @@ pub enum Column {
     PositionOf,
     StrategyOf,
     EffortOf,
-    CapabilityOf,
+    ChainOf,
     SourcingOf,
     PracticeOf,
     MembershipOf,
@@ -61,7 +59,7 @@ pub const ALL: [Column; 18] = [
     PositionOf,
     StrategyOf,
     EffortOf,
-    CapabilityOf,
+    ChainOf,
     SourcingOf,
     PracticeOf,
     MembershipOf,
@@ -85,7 +83,7 @@ impl Column {
             PositionOf => size_of::<Position>(),
             StrategyOf => size_of::<Strategy>(),
             EffortOf => size_of::<Effort>(),
-            CapabilityOf => size_of::<Capability>(),
+            ChainOf => size_of::<Chain>(),
             SourcingOf => size_of::<Sourcing>(),
             PracticeOf => size_of::<Practice>(),
             MembershipOf => size_of::<Membership>(),
@@ -150,8 +148,8 @@ pub const PHASES: [Touched; 18] = [
     },
     Touched {
         phase: "value chain",
-        reads: &[TechniqueOf, PositionOf, PlantOf, Balance, FlowOf, PracticeOf],
-        writes: &[CapabilityOf, EffortOf, ProfileOf],
+        reads: &[TechniqueOf, ProfileOf, PlantOf, Balance, FlowOf, PracticeOf],
+        writes: &[ChainOf, EffortOf, PositionOf],
     },
     Touched {
         phase: "production",

@@ -9,7 +9,7 @@ use crate::indicators::distribution::Sizes;
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered;
 use crate::world::firms::{
-    Effort, FUNCTIONS, Firms, Flow, OPTIONS, Plant, Position, Profile, Role, Technique, Workforce,
+    Chain, Effort, FUNCTIONS, Firms, Flow, OPTIONS, Plant, Position, Profile, Role, Technique, Workforce,
 };
 use crate::world::ledger::{ALL_ACCOUNTS, Account, Balances, Sector};
 use crate::world::standards::Practice;
@@ -369,6 +369,7 @@ struct Records<'a> {
     position: &'a Position,
     effort: &'a Effort,
     practice: &'a Practice,
+    chain: &'a Chain,
     balances: &'a Balances,
     flow: &'a Flow,
     venture_equity: f64,
@@ -385,9 +386,10 @@ impl<'a> Records<'a> {
             position: &firms.position[row],
             effort: &firms.effort[row],
             practice: &firms.practice[row],
+            chain: &firms.chain[row],
             balances: &firms.balances[row],
             flow: &firms.flow[row],
-            venture_equity: f64::from(firms.venture_equity[row]),
+            venture_equity: firms.venture_equity[row].get(),
         }
     }
 }
@@ -411,16 +413,16 @@ impl Seen {
     fn of(records: &Records<'_>) -> Self {
         let Records { flow, workforce, technique, position, .. } = records;
         Seen {
-            workers: workforce.workers,
-            engineers: workforce.engineers,
-            value_added: flow.value_added,
-            chain_value: flow.value_added + f64::from(flow.value_leaving),
-            sales: flow.sales,
-            exports: flow.exports,
-            high_end: f64::from(technique.high_end),
-            quantity: position.sold * exp(technique.quality),
-            research: flow.research,
-            profit: flow.profit,
+            workers: workforce.workers.get(),
+            engineers: workforce.engineers.get(),
+            value_added: flow.value_added.get(),
+            chain_value: flow.value_added + flow.value_leaving,
+            sales: flow.sales.get(),
+            exports: flow.exports.get(),
+            high_end: technique.high_end.get(),
+            quantity: position.sold * exp(technique.quality.get()),
+            research: flow.research.get(),
+            profit: flow.profit.get(),
         }
     }
 
@@ -483,12 +485,12 @@ impl IndustrySums {
     fn take_production(&mut self, firm: &Seen, records: &Records<'_>) {
         let Records { flow, position, .. } = records;
         let user_value = position.sold * position.price;
-        let imitation = f64::from(flow.imitation);
+        let imitation = flow.imitation;
         self.firms += 1.0;
         self.workers += firm.workers;
         self.engineers += firm.engineers;
         self.value_added += flow.value_added;
-        self.value_leaving += f64::from(flow.value_leaving);
+        self.value_leaving += flow.value_leaving;
         self.sales += flow.sales;
         self.exports += flow.exports;
         self.integrator_sales += flow.sales * one_if(records.profile.role == Role::Integrator);
@@ -520,7 +522,7 @@ impl IndustrySums {
         let equity = -balances.get(Account::Equity);
         let state_owned = layout.state_owned[usize::from(records.profile.ownership)];
         let (own_funds, assets) = (balances.own_funds(), balances.assets());
-        self.embodied_capital += f64::from(records.plant.embodied) * capital;
+        self.embodied_capital += records.plant.embodied * capital;
         self.capital += capital;
         self.cash += balances.get(Account::Deposits);
         self.debt -= balances.get(Account::Loans);
@@ -533,7 +535,7 @@ impl IndustrySums {
 
     /// Adds the functions that the firm performs, its upgrading budget and its lines.
     fn take_effort(&mut self, firm: &Seen, records: &Records<'_>) {
-        let [design, fabrication, market]: [f64; FUNCTIONS] = records.profile.kept.map(f64::from);
+        let [design, fabrication, market]: [f64; FUNCTIONS] = records.chain.kept.map(f64::from);
         let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
             records.effort.budget.map(f64::from);
         let practice = records.practice;
@@ -549,8 +551,8 @@ impl IndustrySums {
         self.digital_budget += digital;
         self.green_budget += green;
         self.standards_budget += standards;
-        self.digital_sales += f64::from(practice.digital) * firm.sales;
-        self.green_sales += f64::from(practice.green) * firm.sales;
+        self.digital_sales += practice.digital * firm.sales;
+        self.green_sales += practice.green * firm.sales;
     }
 }
 
@@ -558,7 +560,7 @@ impl IndustrySums {
 mod tests {
     use super::*;
     use crate::kernel::ids::FirmId;
-    use crate::world::firms::{NewFirm, Strategy, VINTAGES, Vintages};
+    use crate::world::firms::{NewFirm, Strategy, Vintages};
     use crate::world::structure::{City, IndustrialBase, OwnershipGroup, SubIndustry};
 
     fn structure() -> Structure {
@@ -597,31 +599,41 @@ mod tests {
                 role,
                 exporter: true,
                 referenced: true,
-                kept: [0.3, 1.0, 0.2],
                 ..Profile::default()
             },
             levels: Vec::new(),
             unlocked: Vec::new(),
-            capability: Default::default(),
+            chain: Chain { kept: [0.3, 1.0, 0.2], ..Chain::default() },
             sourcing: Default::default(),
             practice: Default::default(),
-            technique: Technique { competence: -0.5, quality: -0.1, high_end: 0.25, ..Technique::default() },
-            vintages: Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] },
-            plant: Plant { capacity: 20.0, embodied: -0.5, ..Plant::default() },
-            workforce: Workforce { workers: 92.0, engineers: 8.0, engineers_wanted: 8.0 },
-            position: Position { price: 0.9, sold: 10.0, output: 12.0, export_share: 0.5, ..Position::default() },
+            technique: Technique {
+                competence: (-0.5).into(),
+                quality: (-0.125).into(),
+                high_end: 0.25.into(),
+                ..Technique::default()
+            },
+            vintages: Vintages::default(),
+            plant: Plant { capacity: 20.0.into(), embodied: (-0.5).into(), ..Plant::default() },
+            workforce: Workforce { workers: 92.0.into(), engineers: 8.0.into(), engineers_wanted: 8.0.into() },
+            position: Position {
+                price: 0.875.into(),
+                sold: 10.0.into(),
+                output: 12.0.into(),
+                export_share: 0.5.into(),
+                ..Position::default()
+            },
             strategy: Strategy::default(),
             effort: Effort { budget: [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..Effort::default() },
             balances,
             flow: Flow {
-                sales: 8.0,
-                exports: 4.0,
-                inputs: 5.0,
-                value_added: 4.0,
-                value_leaving: 2.0,
-                research: 5.0,
-                imitation: 3.0,
-                profit: -1.0,
+                sales: 8.0.into(),
+                exports: 4.0.into(),
+                inputs: 5.0.into(),
+                value_added: 4.0.into(),
+                value_leaving: 2.0.into(),
+                research: 5.0.into(),
+                imitation: 3.0.into(),
+                profit: (-1.0).into(),
                 ..Flow::default()
             },
         }
@@ -637,7 +649,7 @@ mod tests {
     #[test]
     fn a_firm_counts_in_both_tiers_by_its_mix() {
         let (sums, _) = sums([firm(0, 0, Role::Integrator)]);
-        let quantity = 10.0 * (-0.1f64).exp();
+        let quantity = 10.0 * (-0.125f64).exp();
         for (cell, share) in sums.cells[1].iter().zip([0.75, 0.25]) {
             let expected = CellSums {
                 firms: share,
@@ -673,7 +685,7 @@ mod tests {
             region.embodied_capital,
             region.improve_budget,
         ];
-        assert_eq!(seen, [100.0, 100.0, 5.0, 100.0, 1.0, 1.0, 1.0, 1.0, 2.0, 4.5, -4.0, -35.0, 2.0]);
+        assert_eq!(seen, [100.0, 100.0, 5.0, 100.0, 1.0, 1.0, 1.0, 1.0, 2.0, 4.375, -4.0, -35.0, 2.0]);
         assert!((region.design_kept - 1.8).abs() < 1e-6 && (region.fabrication_kept - 6.0).abs() < 1e-6);
         assert!((region.log_productivity - 0.04f64.ln()).abs() < 1e-15);
     }
@@ -701,8 +713,8 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let varied = |n: u64| {
                 let mut firm = firm(n, (n % 2) as u8, Role::Integrator);
-                firm.flow.sales = 1.0 / (1.0 + n as f64);
-                firm.technique.quality = -0.001 * n as f64;
+                firm.flow.sales = (1.0 / (1.0 + n as f64)).into();
+                firm.technique.quality = (-0.001 * n as f64).into();
                 firm
             };
             pool.install(|| sums((0..5000).map(varied)).0)

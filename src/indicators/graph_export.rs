@@ -132,9 +132,9 @@ fn firm(world: &World, row: usize) -> [Option<Value>; NODE.len()] {
         text(&structure.ownership[usize::from(profile.ownership)].code),
         text(profile.role.name()),
         Some(Value::Number(people.workers + people.engineers)),
-        Some(Value::Number(firms.flow[row].sales)),
+        Some(Value::Number(firms.flow[row].sales.get())),
         Some(Value::Boolean(profile.core)),
-        Some(Value::Number(firms.technique[row].competence)),
+        Some(Value::Number(firms.technique[row].competence.get())),
     ]
 }
 

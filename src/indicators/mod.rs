@@ -152,7 +152,8 @@ impl Observer {
         };
         self.last = Some(cells);
         if world.clock.closes_year() {
-            self.growth.close_year(world.firms.id.iter().zip(&world.firms.flow).map(|(id, flow)| (*id, flow.sales)));
+            self.growth
+                .close_year(world.firms.id.iter().zip(&world.firms.flow).map(|(id, flow)| (*id, flow.sales.get())));
         }
         Measured {
             per_worker,

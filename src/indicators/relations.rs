@@ -366,12 +366,12 @@ fn chains(world: &World) -> [[ChainSums; MARKETS]; MOST_GROUPS] {
 /// Adds the chain of a firm, by what users in each market spend on its products.
 fn add_chain(world: &World, row: usize, sums: &mut [[ChainSums; MARKETS]]) {
     let firms = &world.firms;
-    let (profile, flow, position) = (&firms.profile[row], &firms.flow[row], &firms.position[row]);
-    let s = usize::from(profile.sub_industry);
+    let (chain, flow, position) = (&firms.chain[row], &firms.flow[row], &firms.position[row]);
+    let s = usize::from(firms.profile[row].sub_industry);
     let demand = &world.outside.demand[s];
     let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
     let total: f64 = spent.iter().sum();
-    let value = flow.value_added + f64::from(flow.value_leaving);
+    let value = flow.value_added + flow.value_leaving;
     if total <= 0.0 || value <= 0.0 {
         return;
     }
@@ -379,8 +379,8 @@ fn add_chain(world: &World, row: usize, sums: &mut [[ChainSums; MARKETS]]) {
     for (sum, spent) in sums[s].iter_mut().zip(spent) {
         let part = per_spent * spent;
         sum.chain_value += part;
-        sum.kept.iter_mut().zip(profile.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
-        sum.governance[profile.governance as usize] += part;
+        sum.kept.iter_mut().zip(chain.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
+        sum.governance[chain.governance as usize] += part;
     }
 }
 

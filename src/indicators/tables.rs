@@ -498,15 +498,15 @@ pub fn write_firms(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError
             Text(&structure.ownership[usize::from(profile.ownership)].code),
             Text(profile.role.name()),
             Number(employment),
-            Number(flow.sales),
-            Number(flow.exports),
-            Number(flow.value_added),
+            Number(flow.sales.get()),
+            Number(flow.exports.get()),
+            Number(flow.value_added.get()),
             Number(balances.get(Account::FixedCapital)),
             Number(balances.get(Account::Deposits)),
             Number(-balances.get(Account::Loans)),
-            Number(flow.research),
+            Number(flow.research.get()),
             Number(ratio(flow.value_added / world.outside.deflator, employment)),
-            Number(firms.technique[row].quality),
+            Number(firms.technique[row].quality.get()),
         ];
         rows.write(&FIRM_PANEL, rest)?;
     }

@@ -7,3 +7,4 @@ pub mod ids;
 pub mod math;
 pub mod ordered;
 pub mod record;
+pub mod single;

@@ -324,16 +324,16 @@ struct Purchase {
 impl<'a> Case<'a> {
     fn new(world: &'a World, params: &'a Params, means: &'a Means<'a>, row: usize) -> Self {
         let (firms, ticks) = (&world.firms, world.clock.ticks());
-        let profile = &firms.profile[row];
-        let s = usize::from(profile.sub_industry);
+        let chain = &firms.chain[row];
+        let s = usize::from(firms.profile[row].sub_industry);
         let abroad = firms.position[row].export_share;
         let shares = &world.outside.function_shares[s];
         let value_of = |function: usize| 0.5 * (shares[1][function] + shares[2][function]);
         let value = value_of(MARKET);
         let divided = f64::from(u8::from(means.divided));
         let ends = [DESIGN, MARKET];
-        let kept = ends.map(|end| f64::from(profile.kept[end]));
-        let given_up = params.conditions().given_up(abroad, ends.map(value_of), kept);
+        let kept = ends.map(|end| f64::from(chain.kept[end]));
+        let given_up = params.conditions().given_up(abroad.get(), ends.map(value_of), kept);
         Case {
             world,
             params,
@@ -342,7 +342,7 @@ impl<'a> Case<'a> {
             profit: world.profit_function(row, means.terms),
             sales: firms.flow[row].sales * ticks,
             exports: firms.flow[row].exports * ticks,
-            rise_per_part: divided * abroad * value * (1.0 - f64::from(profile.kept[MARKET])),
+            rise_per_part: divided * abroad * value * (1.0 - f64::from(chain.kept[MARKET])),
             given_up: divided * given_up,
         }
     }
@@ -359,14 +359,14 @@ impl<'a> Case<'a> {
         let processed = firms.position[self.row].export_share;
         let now = firms.profile[self.row].presence.processes();
         // The surcharge as it is, and as it would be in the other kind of trade.
-        let surcharge = f64::from(firms.plant[self.row].component_surcharge);
+        let surcharge = firms.plant[self.row].component_surcharge.get();
         let general = if now {
             (surcharge + processed * self.params.processing_relief) / (1.0 - processed).max(0.01)
         } else {
             surcharge
         };
         let inputs = firms.flow[self.row].inputs * self.world.clock.ticks() / (1.0 + surcharge);
-        let spared = inputs * (general - conditions.surcharge(general, processed));
+        let spared = inputs * (general - conditions.surcharge(general, processed.get()));
         // The profit function holds with what the firm keeps now.
         let given_up = if now {
             self.profit.gain_from_keeping(self.given_up)
@@ -449,9 +449,9 @@ impl<'a> Case<'a> {
         let looks = small.uniform() < p.brand_search && !presence.has(Holding::Brand) && self.exports > 0.0;
         let kept = small.uniform() < self.success(presence);
         let firms = &self.world.firms;
-        let profile = &firms.profile[self.row];
-        let now = f64::from(profile.kept[MARKET]);
-        let values = &self.world.outside.function_shares[usize::from(profile.sub_industry)][0];
+        let now = f64::from(firms.chain[self.row].kept[MARKET]);
+        let s = usize::from(firms.profile[self.row].sub_industry);
+        let values = &self.world.outside.function_shares[s][0];
         let rise = values[MARKET] * (with_brand(now, p.brand_gain) - now);
         let worth = self.profit.gain_from_keeping(rise) / (self.means.discount + p.brand_fading).max(1e-6);
         let price = p.brand_price * self.sales;
@@ -572,13 +572,13 @@ fn carry_out(world: &mut World, params: &Params, plan: &Plan, journal: &mut Jour
         price = brand.price;
         presence = presence.with(Holding::Brand, brand.kept);
         if brand.kept {
-            world.firms.capability[row].stock[BRAND_STOCK] *= (1.0 + params.brand_gain) as f32;
+            world.firms.chain[row].stock[BRAND_STOCK] *= (1.0 + params.brand_gain) as f32;
         }
         note(&brand, ventures);
     }
     let World { firms, .. } = world;
     if plan.joins_projects {
-        firms.position[row].base[1] *= (1.0 + params.project_pull) as f32;
+        firms.position[row].base[1] *= 1.0 + params.project_pull;
     }
     firms.profile[row].presence = presence;
     let books = &mut firms.balances[row];

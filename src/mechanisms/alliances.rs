@@ -240,7 +240,7 @@ fn promise(world: &mut World) {
     let mut reach = vec![0.0; structure.fields.len()];
     for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
         for (field, weight) in &structure.sub_industries[usize::from(profile.sub_industry)].recipe {
-            reach[*field] += weight * flow.sales;
+            reach[*field] += *weight * flow.sales;
         }
     }
     let total: f64 = reach.iter().sum();

@@ -178,7 +178,7 @@ fn rescue(world: &mut World, row: usize, journal: &mut Journal, draws: &Draws) -
 /// Sells machines at the liquidation share, pays lenders, then owners, and writes off the rest.
 fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journal) {
     let holder = world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
-    let venture = f64::from(world.firms.venture_equity[row]);
+    let venture = world.firms.venture_equity[row];
     let books = &mut world.firms.balances[row];
     let machines = books.get(Account::FixedCapital);
     journal.firm(Entry::LiquidationSale, Side::Receiver, liquidation * machines, books);
@@ -195,7 +195,7 @@ fn wind_up(world: &mut World, row: usize, liquidation: f64, journal: &mut Journa
     let to_venture = venture.min(equity);
     journal.firm(Entry::EquityLostVenture, Side::Receiver, to_venture, books);
     journal.firm(loss_of(holder), Side::Receiver, equity - to_venture, books);
-    world.firms.venture_equity[row] = 0.0;
+    world.firms.venture_equity[row] = 0.0.into();
     pay_guarantees(world, row, lost);
 }
 
@@ -207,7 +207,7 @@ fn pay_guarantees(world: &mut World, row: usize, lost: f64) {
         return;
     }
     let (profile, workers) = (&firms.profile[row], firms.workforce[row].workers);
-    for part in levers::parts(guarantees, profile, workers, 1.0) {
+    for part in levers::parts(guarantees, profile, workers.get(), 1.0) {
         let paid = outlays[guarantees[part.lever].instrument].pay(lost * part.offered, lost * part.nominal, 1.0);
         ledger.post(Entry::GuaranteePaid, paid);
     }
@@ -294,7 +294,7 @@ fn enter_supported(
     for ordinal in already..already + u64::from(count) {
         let mut small = Small::new(generator.next_u64());
         let Some((entrant, parent)) = found(world, params, founding, s, ordinal, nests, &mut small) else { continue };
-        let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers, 1.0);
+        let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers.get(), 1.0);
         // Whoever is offered less than all programmes together comes less often.
         if small.uniform() * offered < met {
             newcomers.push(place(world, entrant, parent));
@@ -336,7 +336,7 @@ fn grants(world: &mut World, newcomers: &[Newcomer]) -> Vec<f64> {
     }
     let parts = |newcomer: &Newcomer| {
         let (profile, workers) = (&firms.profile[newcomer.row], firms.workforce[newcomer.row].workers);
-        levers::parts(entrants, profile, workers, 1.0).collect::<Vec<_>>()
+        levers::parts(entrants, profile, workers.get(), 1.0).collect::<Vec<_>>()
     };
     // Claims at the rates offered and at the nominal ones, and who makes them, lever by lever.
     let mut sums = vec![[0.0; 3]; entrants.len()];
@@ -483,12 +483,13 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
-    let mut technique = Technique { competence, skill: embodied as f32, spread: 1.0, ..Technique::default() };
+    let mut technique =
+        Technique { competence: competence.into(), skill: embodied.into(), spread: 1.0.into(), ..Technique::default() };
     let lead = competence - world.firms.technique[model].competence;
-    technique.process = world.firms.technique[model].process + lead as f32;
-    technique.quality = outside.quality_elasticity * f64::from(technique.process);
+    technique.process = (world.firms.technique[model].process + lead).into();
+    technique.quality = (outside.quality_elasticity * technique.process).into();
     let lead = technique.quality - outside.quality[plan.s] - world.measures.high_end_threshold;
-    technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width) as f32;
+    technique.high_end = crate::kernel::math::logistic(lead / world.measures.high_end_width).into();
     let model_plant = &world.firms.plant[model];
     let model_position = &world.firms.position[model];
     let kept = f64::from(kept_share(&outside.function_shares[plan.s][0], &plan.kept));
@@ -500,36 +501,38 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
     let units = plan.sales / world.clock.ticks() / unit_sales;
     let capacity = units / founding.utilisation;
     let plant = Plant {
-        capacity,
-        embodied: embodied as f32,
-        capital_price: (sub.capital_price_to_sales * plan.sales / capacity) as f32,
-        unit_inputs,
-        log_unit_labour: model_plant.log_unit_labour
-            + ln(price / model_position.price) as f32
-            + outside.productivity_elasticity as f32 * (technique.process - world.firms.technique[model].process),
+        capacity: capacity.into(),
+        embodied: embodied.into(),
+        capital_price: (sub.capital_price_to_sales * plan.sales / capacity).into(),
+        unit_inputs: unit_inputs.into(),
+        log_unit_labour: (model_plant.log_unit_labour
+            + ln(price / model_position.price)
+            + outside.productivity_elasticity * (technique.process - world.firms.technique[model].process))
+            .into(),
         ..Plant::default()
     };
     let mut position = Position {
-        price,
-        log_price: ln(price),
+        kept_share: kept.into(),
+        price: price.into(),
+        log_price: ln(price).into(),
         markup: model_position.markup,
         price_constant: model_position.price_constant,
-        expected: units,
+        expected: units.into(),
         ..Position::default()
     };
     let demand = outside.demand[plan.s][0];
     if demand > 0.0 && nests[plan.s][0] > 0.0 {
-        position.share[0] = units * price / demand;
+        position.share[0] = (units * price / demand).into();
         // Weight such that the share it starts with is the share it would keep.
-        let appeal = f64::from(model_position.appeal).max(1e-12);
-        position.base[0] = (position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / appeal) as f32;
+        let appeal = model_position.appeal.max(1e-12);
+        position.base[0] = (position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / appeal).into();
     }
     let practice = world.firms.practice[model];
     technique.unit_labour =
-        unit_labour(&plant, &technique, outside.productivity_elasticity) * world.lines.labour(&practice);
-    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied as f32; VINTAGES] };
+        (unit_labour(&plant, &technique, outside.productivity_elasticity) * world.lines.labour(&practice)).into();
+    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [embodied.into(); VINTAGES] };
     vintages.capacity[Ring::at(&world.clock).newest] = capacity as f32;
-    let capital = f64::from(plant.capital_price) * capacity;
+    let capital = plant.capital_price * capacity;
     let mut balances = Balances::default();
     // Founders pay in what machines and operation need beyond the usual debt, at least a third.
     let needed = sub.working_capital * plan.sales + capital;
@@ -544,11 +547,9 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             ownership: plan.ownership,
             // Entrants join the lower of the two tiers.
             role: Role::ComponentSupplier,
-            kept_share: kept as f32,
-            kept: plan.kept,
             ..Profile::default()
         },
-        capability: founding.value_chain.capability(&plan.kept, competence - outside.competence[plan.s]),
+        chain: founding.value_chain.chain(plan.kept, competence - outside.competence[plan.s]),
         // A spin-off takes along what its parent has unlocked; components come from the nation at first.
         unlocked: if plan.spin_off { world.firms.generations(model).to_vec() } else { Vec::new() },
         sourcing: Sourcing::default(),
@@ -558,13 +559,13 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
         technique,
         vintages,
         plant,
-        workforce: Workforce { workers: units * technique.unit_labour, ..Workforce::default() },
+        workforce: Workforce { workers: (units * technique.unit_labour).into(), ..Workforce::default() },
         position,
         strategy: world.firms.strategy[model],
         effort: Effort::default(),
         balances,
         // What it expects to sell; production replaces it in the same tick.
-        flow: Flow { sales: plan.sales / world.clock.ticks(), ..Flow::default() },
+        flow: Flow { sales: (plan.sales / world.clock.ticks()).into(), ..Flow::default() },
     }
 }
 
@@ -575,7 +576,7 @@ fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>) -> Newc
         row,
         paid_in: -entrant.balances.get(Account::Equity),
         debt: -entrant.balances.get(Account::Loans),
-        machines: f64::from(entrant.plant.capital_price) * entrant.plant.capacity,
+        machines: entrant.plant.capital_price * entrant.plant.capacity,
     };
     entrant.balances = Balances::default();
     world.firms.push(entrant);

@@ -51,8 +51,9 @@ use smart_default::SmartDefault;
 use crate::kernel::clock::StockTaking;
 use crate::kernel::math::exp;
 use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::single::Single;
 use crate::world::World;
-use crate::world::firms::{Effort, Position, Profile, UpgradingOption, Workforce};
+use crate::world::firms::{Chain, Effort, Position, Profile, UpgradingOption, Workforce};
 use crate::world::lines::Lines;
 use crate::world::outside::Outside;
 use crate::world::profit::{Margins, ProfitFunction, Source, Terms};
@@ -164,7 +165,7 @@ pub fn rehearse(world: &mut World, params: &Params, margins: &[Margins], annuity
 fn reach(world: &mut World, change: f64) {
     let firms = &mut world.firms;
     for (position, practice) in firms.position.iter_mut().zip(&firms.practice) {
-        position.base[HIGH_INCOME] *= exp(change * f64::from(practice.green)) as f32;
+        position.base[HIGH_INCOME] *= exp(change * practice.green);
     }
 }
 
@@ -183,9 +184,9 @@ impl Turned {
 }
 
 /// Share of lines after a tick in which `bought` times all lines were paid for.
-fn turned(lines: f32, bought: f64, decay: f64) -> Turned {
-    let faded = f64::from(lines) * (1.0 - decay);
-    Turned { faded, reached: faded + bought.clamp(0.0, 1.0) * (1.0 - f64::from(lines)) }
+fn turned(lines: Single, bought: f64, decay: f64) -> Turned {
+    let faded = lines * (1.0 - decay);
+    Turned { faded, reached: faded + bought.clamp(0.0, 1.0) * (1.0 - lines) }
 }
 
 /// Share of an outlay that takes effect with so many engineers.
@@ -212,6 +213,7 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f6
         &mut firms.practice,
         &mut firms.position,
         &firms.profile,
+        &firms.chain,
         &firms.workforce,
         &firms.flow,
         &firms.plant,
@@ -220,7 +222,7 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f6
         &firms.id,
     );
     rows.into_par_iter().enumerate().with_min_len(MIN_ROWS).for_each(
-        |(row, (effort, practice, position, profile, people, flow, plant, technique, balances, id))| {
+        |(row, (effort, practice, position, profile, chain, people, flow, plant, technique, balances, id))| {
             let taking_stock = stock.taken_by(*id);
             if !build && !taking_stock {
                 return;
@@ -232,19 +234,19 @@ fn each_firm(world: &mut World, params: &Params, source: Source<'_>, annuity: f6
                         .margins()
                 }
             };
-            let digital = rules.digital(effort, practice, people, flow.sales);
-            let green = rules.green(effort, practice, flow.sales);
+            let digital = rules.digital(effort, practice, people, flow.sales.get());
+            let green = rules.green(effort, practice, flow.sales.get());
             if taking_stock {
                 let margins = margins();
-                effort.gain[DIGITAL] = (annuity * rules.gain_from_digital(digital, profile, &margins)) as f32;
+                effort.gain[DIGITAL] = (annuity * rules.gain_from_digital(digital, profile, chain, &margins)) as f32;
                 effort.gain[GREEN] = (annuity * rules.gain_from_green(green, profile, position, &margins)) as f32;
             }
             if build {
-                let green = green.reached as f32;
-                let opened = rules.lines.access * f64::from(green - practice.green);
-                (practice.digital, practice.green) = (digital.reached as f32, green);
+                let before = practice.green;
+                (practice.digital, practice.green) = (digital.reached.into(), green.reached.into());
+                let opened = rules.lines.access * (practice.green - before);
                 if opened != 0.0 {
-                    position.base[HIGH_INCOME] *= exp(opened) as f32;
+                    position.base[HIGH_INCOME] *= exp(opened);
                 }
             }
         },
@@ -269,7 +271,7 @@ struct Rules<'a> {
 impl Rules<'_> {
     /// Digital lines that a firm's outlay buys: little without engineers, and cheaper where standards help.
     fn digital(&self, effort: &Effort, practice: &Practice, people: &Workforce, sales: f64) -> Turned {
-        let skill = effect_of_engineers(people.engineers, people.workers, self.engineers_needed);
+        let skill = effect_of_engineers(people.engineers.get(), people.workers.get(), self.engineers_needed);
         let price = self.digital_price * self.standards.digital_cost(practice);
         turned(practice.digital, skill * bought(effort.budget[DIGITAL], price * sales), self.decay)
     }
@@ -282,10 +284,10 @@ impl Rules<'_> {
     /// Change of annual cash flow from less labour and better service: what a tick can buy is small, so the
     /// firm values it at the margin. Service raises the odds that the firm performs the function of the market,
     /// so the share rises by `kept (1 - kept)` for each log point.
-    fn gain_from_digital(&self, digital: Turned, profile: &Profile, margins: &Margins) -> f64 {
+    fn gain_from_digital(&self, digital: Turned, profile: &Profile, chain: &Chain, margins: &Margins) -> f64 {
         let lines = self.lines;
         let labour = lines.saving * digital.added() / (1.0 - lines.saving * digital.faded);
-        let kept = f64::from(profile.kept[MARKET_FUNCTION]);
+        let kept = f64::from(chain.kept[MARKET_FUNCTION]);
         let better = kept * (1.0 - kept) * lines.service * digital.added();
         let worth = self.outside.function_shares[usize::from(profile.sub_industry)][0][MARKET_FUNCTION];
         labour * margins.productivity + worth * better * margins.keeping
@@ -310,11 +312,11 @@ mod tests {
     #[test]
     fn lines_by_hand() {
         // A tenth of the lines bought, of the eight tenths that are left; two in a hundred grow old.
-        let after = turned(0.2, 0.1, 0.02);
+        let after = turned(0.2.into(), 0.1, 0.02);
         assert!((after.faded - 0.196).abs() < 1e-7 && (after.reached - (0.196 + 0.08)).abs() < 1e-7);
         // No more than all lines, whatever is spent; nothing without an outlay.
-        assert!((turned(0.2, 50.0, 0.0).reached - 1.0).abs() < 1e-7);
-        assert_eq!(turned(0.0, 0.0, 0.05).reached, 0.0);
+        assert!((turned(0.2.into(), 50.0, 0.0).reached - 1.0).abs() < 1e-7);
+        assert_eq!(turned(0.0.into(), 0.0, 0.05).reached, 0.0);
         assert!((after.added() - 0.08).abs() < 1e-7);
     }
 

@@ -136,15 +136,15 @@ pub fn credit(world: &mut World, params: &Params) {
             let dials = &dials[usize::from(profile.ownership)];
             let guaranteed = match levers.guarantees.as_slice() {
                 [] => 0.0,
-                guarantees => levers::rate_for(guarantees, profile, people.workers, 1.0),
+                guarantees => levers::rate_for(guarantees, profile, people.workers.get(), 1.0),
             };
-            flow.borrowed = loan_wanted(flow, balances, sub, &asking, guaranteed) as f32;
-            flow.interest = guaranteed_interest(balances, dials, params, guaranteed, years);
+            flow.borrowed = loan_wanted(flow, balances, sub, &asking, guaranteed).into();
+            flow.interest = guaranteed_interest(balances, dials, params, guaranteed, years).into();
         },
     );
     let priority = |profile: &Profile| dials[usize::from(profile.ownership)].priority;
     let flows = &firms.flow;
-    let total = chunks.sum(|row| f64::from(flows[row].borrowed) * priority(&profiles[row]));
+    let total = chunks.sum(|row| flows[row].borrowed * priority(&profiles[row]));
     let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
     let supply = params.credit_growth / ticks * loans;
     let ration = if total > supply { supply / total } else { 1.0 };
@@ -152,10 +152,10 @@ pub fn credit(world: &mut World, params: &Params) {
         |(flow, profile, balances)| {
             let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
             let granted = if params.enabled { (ration * priority(profile)).min(1.0) } else { 0.0 };
-            flow.borrowed = (f64::from(flow.borrowed) * granted) as f32;
-            let means = own_means(balances, flow, sub, ticks) + f64::from(flow.borrowed);
-            flow.investment = flow.investment.min(means);
-            flow.early = flow.early.min(flow.investment as f32);
+            flow.borrowed = (flow.borrowed * granted).into();
+            let means = own_means(balances, flow, sub, ticks) + flow.borrowed;
+            flow.investment = flow.investment.min(means).into();
+            flow.early = flow.early.min(flow.investment).into();
         },
     );
 }
@@ -299,20 +299,20 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
         let staked = firms.venture_equity[row] > 0.0;
         if staked && clock.tick - u32::from(profile.venture_tick) >= patience {
             let holder = structure.ownership[usize::from(profile.ownership)].holder;
-            sold[holder_index(holder)] += f64::from(firms.venture_equity[row]);
-            firms.venture_equity[row] = 0.0;
+            sold[holder_index(holder)] += firms.venture_equity[row];
+            firms.venture_equity[row] = 0.0.into();
         } else if young(profile, structure, firms.id[row].birth_tick(), age, patience) {
             let membership = &firms.membership[row];
             let drawn = key.firm(firms.id[row]).uniform();
             let usual = chance(platforms.venture(membership));
-            let fund = backer(&levers.equity, profile, firms.workforce[row].workers, drawn - usual, clock);
+            let fund = backer(&levers.equity, profile, firms.workforce[row].workers.get(), drawn - usual, clock);
             if drawn < usual || fund.is_some() {
                 platforms.note_round(membership, drawn < usual && drawn >= chance(1.0));
                 profile.venture_tick = if staked { profile.venture_tick } else { clock.tick as u16 };
                 // Stakes are kept in single precision, so money moves in the same steps.
                 let before = firms.venture_equity[row];
-                firms.venture_equity[row] = before + round as f32;
-                let amount = f64::from(firms.venture_equity[row]) - f64::from(before);
+                firms.venture_equity[row] = (before + round).into();
+                let amount = firms.venture_equity[row] - before;
                 journal.firm(Entry::EquityVenture, Side::Receiver, amount, &mut firms.balances[row]);
                 raised += amount;
                 if let Some(fund) = fund {
@@ -436,10 +436,10 @@ mod tests {
         let sub = SubIndustry { working_capital: 0.1, ..SubIndustry::for_tests(0.0) };
         let params = Params { debt_limit: 2.0, debt_to_sales: 0.0, ..Params::default() };
         let asking = Asking { params: &params, ticks: 4.0, revolving: params.revolving_share(4.0) };
-        let flow = Flow { investment: 100.0, sales: 25.0, ..Flow::default() };
+        let flow = Flow { investment: 100.0.into(), sales: 25.0.into(), ..Flow::default() };
         // Own means 20 - 10 = 10; lacking 90; room 2 * 60 - 40 = 80.
         assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.0) - 80.0).abs() < 1e-12);
-        let small = Flow { investment: 15.0, ..flow };
+        let small = Flow { investment: 15.0.into(), ..flow };
         assert!((loan_wanted(&small, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.0) - 5.0).abs() < 1e-12);
         // Banks mind half of the debt: room 2 * 60 / .5 - 40, more than is lacking.
         assert!((loan_wanted(&flow, &balances(20.0, 80.0, 40.0), &sub, &asking, 0.5) - 90.0).abs() < 1e-12);
@@ -462,7 +462,7 @@ mod tests {
         b.close();
         let mut journal = Journal::default();
         let mut books = FirmBooks::opened(b);
-        let flow = Flow { sales: 25.0, ..Flow::default() };
+        let flow = Flow { sales: 25.0.into(), ..Flow::default() };
         rules.firm(&mut journal, &mut books, &flow, &sub, Sector::Government, 2.5);
         // Excess 70 - 50 = 20; debt 100/3 over the usual 20: 4/3 repaid; dividends a fifth of the rest, a
         // quarter of them to the fund.

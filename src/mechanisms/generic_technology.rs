@@ -336,7 +336,7 @@ fn claim(world: &World, alliance: &Alliance, set: &Lever) -> f64 {
     const MOST: f64 = 100.0;
     let firms = &world.firms;
     let addressed = alliance.members().iter().any(|member| match member.place() {
-        Place::Firm(row) => set.addressees.include(&firms.profile[row], firms.workforce[row].workers),
+        Place::Firm(row) => set.addressees.include(&firms.profile[row], firms.workforce[row].workers.get()),
         Place::Science(_) => false,
     });
     if addressed { MOST * set.nominal / world.structure.scale } else { 0.0 }

@@ -317,7 +317,7 @@ fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std
         let due = premium_due(profile, technique, flow, &rates.insurance, scale);
         let bases = bases(flow, effort, outlay, &firms.balances[row], &bought, due, world.clock.years());
         for kind in 0..KINDS {
-            for part in parts(kinds[kind], profile, people.workers, priority, bases[kind]) {
+            for part in parts(kinds[kind], profile, people.workers.get(), priority, bases[kind]) {
                 claims.offered[kind][part.lever] += bases[kind] * part.offered;
                 claims.nominal[kind][part.lever] += bases[kind] * part.nominal;
             }
@@ -348,7 +348,19 @@ fn bases(
     let of = |option: UpgradingOption| f64::from(effort.budget[option as usize]);
     let (standards, digital) = (of(UpgradingOption::Standards), of(UpgradingOption::Digital));
     let functions = effort.functions();
-    [budget * paid, flow.investment, debt, joint, development, local, functions, premium, failed, standards, digital]
+    [
+        budget * paid,
+        flow.investment.get(),
+        debt,
+        joint,
+        development,
+        local,
+        functions,
+        premium,
+        failed,
+        standards,
+        digital,
+    ]
 }
 
 /// Premium of the tick for first sets under cover, as far as they are within the number of sets.
@@ -356,8 +368,8 @@ fn premium_due(profile: &Profile, technique: &Technique, flow: &Flow, insurance:
     if !profile.insured {
         return 0.0;
     }
-    let left = (insurance.most - f64::from(profile.insured_sold)).max(0.0) / scale;
-    insurance.premium * (f64::from(technique.high_end) * flow.sales).min(left)
+    let left = (insurance.most - profile.insured_sold).max(0.0) / scale;
+    insurance.premium * (technique.high_end * flow.sales).min(left)
 }
 
 /// What a firm spends on its suppliers in the tick, million CNY.
@@ -372,7 +384,7 @@ struct Bought {
 impl Bought {
     fn of(profile: &Profile, flow: &Flow, sourcing: &Sourcing, supply: &SupplyNetwork) -> Self {
         let local = flow.inputs * supply.local_share(profile, sourcing);
-        Bought { local, development: f64::from(sourcing.development_cost) }
+        Bought { local, development: sourcing.development_cost.get() }
     }
 }
 
@@ -432,18 +444,19 @@ impl Payer<'_> {
         self.research(firm, flow, books, journal);
         let depreciation = self.rates.depreciation * books.get(Account::FixedCapital);
         journal.within_firm(Entry::Depreciation, depreciation, books);
-        journal.within_firm(Entry::StockChange, flow.stock_change, books);
-        journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation, books);
-        journal.firm(Entry::Interest, Side::Payer, flow.interest, books);
-        flow.operating = flow.value_added - people - charges;
-        flow.profit = flow.operating
+        journal.within_firm(Entry::StockChange, flow.stock_change.get(), books);
+        journal.within_firm(Entry::StockRevaluation, flow.stock_revaluation.get(), books);
+        journal.firm(Entry::Interest, Side::Payer, flow.interest.get(), books);
+        flow.operating = (flow.value_added - people - charges).into();
+        flow.profit = (flow.operating
             - depreciation
             - flow.interest
             - flow.research
             - flow.functions
             - firm.bought.development
             - firm.premium_due
-            + granted;
+            + granted)
+            .into();
         journal.firm(Entry::ProfitTax, Side::Payer, self.rates.profit_tax * flow.profit.max(0.0), books);
         self.machines(firm, flow, books, journal);
         if self.rates.overdrafts {
@@ -467,7 +480,7 @@ impl Payer<'_> {
         let bases = bases(flow, firm.effort, outlay, books, &firm.bought, firm.premium_due, self.years);
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
-            for part in parts(levers, firm.profile, firm.people.workers, firm.dials.priority, bases[kind]) {
+            for part in parts(levers, firm.profile, firm.people.workers.get(), firm.dials.priority, bases[kind]) {
                 let amount = bases[kind] * part.offered * self.grants.allowed[kind][part.lever];
                 journal.firm(PAID_BY[kind], Side::Receiver, amount, books);
                 reached.spent[kind][part.lever] += amount;
@@ -481,7 +494,7 @@ impl Payer<'_> {
     /// Sales and purchased inputs.
     fn trade(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) {
         let home = flow.sales - flow.exports;
-        journal.firm(Entry::SalesExports, Side::Receiver, flow.exports, books);
+        journal.firm(Entry::SalesExports, Side::Receiver, flow.exports.get(), books);
         journal.firm(Entry::SalesLocalInputs, Side::Receiver, home * self.trade.inputs, books);
         journal.firm(Entry::SalesLocalMachines, Side::Receiver, home * self.trade.machines, books);
         journal.firm(Entry::SalesHome, Side::Receiver, home * (1.0 - self.trade.inputs - self.trade.machines), books);
@@ -519,9 +532,9 @@ impl Payer<'_> {
 
     /// Functions of the value chain and research: pay of people, contracts.
     fn research(&self, firm: &Firm<'_>, flow: &mut Flow, books: &mut FirmBooks, journal: &mut Journal) {
-        flow.functions = firm.effort.functions();
-        let practice = firm.effort.practice();
-        journal.firm(Entry::CapabilityPay, Side::Payer, flow.functions - practice, books);
+        let (functions, practice) = (firm.effort.functions(), firm.effort.practice());
+        flow.functions = functions.into();
+        journal.firm(Entry::CapabilityPay, Side::Payer, functions - practice, books);
         journal.firm(Entry::PracticePay, Side::Payer, practice, books);
         journal.firm(Entry::SupplierDevelopment, Side::Payer, firm.bought.development, books);
         journal.firm(Entry::InsurancePremium, Side::Payer, firm.premium_due, books);
@@ -535,13 +548,13 @@ impl Payer<'_> {
         journal.firm(Entry::ResearchPay, Side::Payer, outlay - contracts, books);
         journal.firm(Entry::ContractUniversities, Side::Payer, to_universities, books);
         journal.firm(Entry::ContractInstitutes, Side::Payer, contracts - to_universities, books);
-        flow.research = outlay;
-        flow.imitation = (outlay * f64::from(firm.effort.budget[IMITATE]) / budget) as f32;
+        flow.research = outlay.into();
+        flow.imitation = (outlay * f64::from(firm.effort.budget[IMITATE]) / budget).into();
     }
 
     /// New loans, and machines bought.
     fn machines(&self, firm: &Firm<'_>, flow: &Flow, books: &mut FirmBooks, journal: &mut Journal) {
-        journal.firm(Entry::LoansGranted, Side::Receiver, f64::from(flow.borrowed), books);
+        journal.firm(Entry::LoansGranted, Side::Receiver, flow.borrowed.get(), books);
         let local = flow.investment * firm.sub.local_machines * self.trade.covered;
         journal.firm(Entry::SalesLocalMachines, Side::Payer, local, books);
         journal.firm(Entry::MachinePurchases, Side::Payer, flow.investment - local, books);

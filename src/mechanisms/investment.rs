@@ -120,8 +120,8 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
         .with_min_len(MIN_ROWS)
         .for_each(|(vintages, plant, flow, position)| {
             let scrapped = scrap(vintages, ring.oldest, scrap_share);
-            plant.capacity = (plant.capacity - scrapped).max(0.0);
-            flow.investment = pace.wish(position, plant, scrapped) * f64::from(plant.capital_price);
+            plant.capacity = (plant.capacity - scrapped).max(0.0).into();
+            flow.investment = (pace.wish(position, plant, scrapped) * plant.capital_price).into();
         });
 }
 
@@ -152,14 +152,14 @@ pub fn replace_early(world: &mut World, params: &Params, valuation: &Valuation, 
             for row in 0..flows.len() {
                 let effort = &mut efforts[row];
                 effort.gain[EQUIPMENT] = 0.0;
-                effort.saved += effort.budget[EQUIPMENT];
+                effort.saved += f64::from(effort.budget[EQUIPMENT]);
                 if !clock.reviews(ids[row].ordinal() + u64::from(shift)) {
                     continue;
                 }
                 let (profile, plant, technique) = (&profiles[row], &plants[row], &techniques[row]);
                 let s = usize::from(profile.sub_industry);
                 let priority = dials[usize::from(profile.ownership)].priority;
-                let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers, priority);
+                let subsidy = levers::rate_for(&levers.equipment, profile, people[row].workers.get(), priority);
                 let level = new_level(technique, outside.machine_offer[s], params);
                 let marginal_process = match source {
                     Source::Known(margins) => margins[chunk * CHUNK + row].process,
@@ -218,18 +218,18 @@ struct Replacement<'a> {
 impl Replacement<'_> {
     /// Spends the equipment budget where it pays back, and records what it is worth.
     fn weigh(&self, vintages: &Vintages, plant: &Plant, effort: &mut Effort, flow: &mut Flow) {
-        let budget = f64::from(effort.saved) / (1.0 - self.subsidy);
-        effort.saved = 0.0;
+        let budget = effort.saved / (1.0 - self.subsidy);
+        effort.saved = 0.0.into();
         if budget <= 0.0 || plant.capacity <= 0.0 || plant.capital_price <= 0.0 {
             return;
         }
-        let units = (budget / f64::from(plant.capital_price)).min(plant.capacity);
-        let rise = self.rise(vintages, plant.capacity, units);
+        let units = (budget / plant.capital_price).min(plant.capacity.get());
+        let rise = self.rise(vintages, plant.capacity.get(), units);
         let gain = self.marginal_process * self.params.vintage_weight * rise;
-        let own_cost = units * f64::from(plant.capital_price) * (1.0 - self.subsidy);
+        let own_cost = units * plant.capital_price * (1.0 - self.subsidy);
         if gain > 0.0 && own_cost <= self.params.payback * gain {
-            flow.early = (units * f64::from(plant.capital_price)) as f32;
-            flow.investment += f64::from(flow.early);
+            flow.early = (units * plant.capital_price).into();
+            flow.investment += flow.early;
             effort.gain[EQUIPMENT] = (gain * self.valuation.annuity) as f32;
         }
     }
@@ -243,7 +243,7 @@ impl Replacement<'_> {
                 break;
             }
             let replaced = f64::from(vintages.capacity[cohort]).min(left);
-            rise += replaced * (self.level - f64::from(vintages.level[cohort])).max(0.0);
+            rise += replaced * (self.level - vintages.level[cohort].get()).max(0.0);
             left -= replaced;
         }
         rise / capacity
@@ -270,18 +270,18 @@ pub fn install(world: &mut World, params: &Params) {
                 let level =
                     new_level(&techniques[row], outside.machine_offer[usize::from(profiles[row].sub_industry)], params);
                 if flow.investment > 0.0 && plant.capital_price > 0.0 {
-                    let units = flow.investment / f64::from(plant.capital_price);
+                    let units = flow.investment / plant.capital_price;
                     let mut more = units;
                     // Once a year at most.
                     if flow.early > 0.0 {
-                        let early = f64::from(flow.early).min(flow.investment) / f64::from(plant.capital_price);
+                        let early = flow.early.min(flow.investment.get()) / plant.capital_price;
                         remove_oldest(&mut vintages[row], ring, early);
                         more -= early;
                     }
                     add(&mut vintages[row], ring.newest, units, level);
                     plant.capacity += more;
                 }
-                plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output, level) as f32;
+                plant.embodied = embodied_in_use(&vintages[row], ring, positions[row].output.get(), level).into();
             }
         });
 }
@@ -303,8 +303,8 @@ fn add(vintages: &mut Vintages, newest: usize, units: f64, level: f64) {
     let there = f64::from(vintages.capacity[newest]).max(0.0);
     let total = there + units;
     if total > 0.0 {
-        let mixed = (there * f64::from(vintages.level[newest]) + units * level) / total;
-        vintages.level[newest] = mixed as f32;
+        let mixed = (there * vintages.level[newest].get() + units * level) / total;
+        vintages.level[newest] = mixed.into();
         vintages.capacity[newest] = total as f32;
     }
 }
@@ -317,7 +317,7 @@ pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: 
     'cohorts: for cohorts in [0..ring.newest + 1, ring.newest + 1..VINTAGES] {
         let (capacities, levels) = (&vintages.capacity[cohorts.clone()], &vintages.level[cohorts]);
         for (capacity, level) in capacities.iter().zip(levels).rev() {
-            let (capacity, level) = (f64::from(*capacity), f64::from(*level));
+            let (capacity, level) = (f64::from(*capacity), level.get());
             // A branch, not a minimum: it is foreseen until the last cohort in use, and nothing waits for it.
             if capacity >= left {
                 used += left;
@@ -337,12 +337,13 @@ pub fn embodied_in_use(vintages: &Vintages, ring: Ring, output: f64, otherwise: 
 mod tests {
     use super::*;
     use crate::kernel::clock::Clock;
+    use crate::kernel::single::LogLevel;
 
     fn vintages(cohorts: &[(usize, f32, f32)]) -> Vintages {
-        let mut v = Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] };
+        let mut v = Vintages::default();
         for (cohort, capacity, level) in cohorts {
             v.capacity[*cohort] = *capacity;
-            v.level[*cohort] = *level;
+            v.level[*cohort] = LogLevel::from(f64::from(*level));
         }
         v
     }
@@ -369,12 +370,12 @@ mod tests {
     #[test]
     fn newest_machines_are_used_first() {
         let ring = Ring { newest: 2, oldest: 3 };
-        let v = vintages(&[(2, 4.0, 0.3), (1, 4.0, 0.1), (0, 4.0, -0.5)]);
-        // Four units at 0.3, two at 0.1.
-        assert!((embodied_in_use(&v, ring, 6.0, 9.0) - (4.0 * 0.3 + 2.0 * 0.1) / 6.0).abs() < 1e-7);
+        let v = vintages(&[(2, 4.0, 0.25), (1, 4.0, 0.125), (0, 4.0, -0.5)]);
+        // Four units at 1/4, two at 1/8.
+        assert!((embodied_in_use(&v, ring, 6.0, 9.0) - (4.0 * 0.25 + 2.0 * 0.125) / 6.0).abs() < 1e-7);
         assert_eq!(embodied_in_use(&v, ring, 0.0, 9.0), 9.0);
         // More than there is: all twelve.
-        assert!((embodied_in_use(&v, ring, 20.0, 9.0) + 0.4 / 12.0).abs() < 1e-7);
+        assert!((embodied_in_use(&v, ring, 20.0, 9.0) + 0.5 / 12.0).abs() < 1e-7);
     }
 
     #[test]
@@ -384,13 +385,13 @@ mod tests {
             params: &params,
             valuation: &valuation,
             ring: Ring { newest: 2, oldest: 3 },
-            level: 0.4,
+            level: 0.5,
             subsidy: 0.0,
             marginal_process: 1.0,
         };
-        let mut v = vintages(&[(2, 4.0, 0.3), (1, 4.0, 0.1), (0, 2.0, -0.5)]);
-        // Two units from -0.5 and one from 0.1 to 0.4, of ten.
-        assert!((job.rise(&v, 10.0, 3.0) - (2.0 * 0.9 + 1.0 * 0.3) / 10.0).abs() < 1e-6);
+        let mut v = vintages(&[(2, 4.0, 0.25), (1, 4.0, 0.125), (0, 2.0, -0.5)]);
+        // Two units from -1/2 and one from 1/8 to 1/2, of ten.
+        assert!((job.rise(&v, 10.0, 3.0) - (2.0 * 1.0 + 1.0 * 0.375) / 10.0).abs() < 1e-6);
         remove_oldest(&mut v, job.ring, 3.0);
         assert_eq!((v.capacity[0], v.capacity[1], v.capacity[2]), (0.0, 3.0, 4.0));
     }
@@ -398,16 +399,17 @@ mod tests {
     #[test]
     fn a_new_machine_is_bound_by_offer_and_by_competence() {
         let params = Params { usable_margin: 0.05, ..Params::default() };
-        let technique = Technique { competence: -1.0, ..Technique::default() };
+        let technique = Technique { competence: (-1.0).into(), ..Technique::default() };
         assert!((new_level(&technique, -0.3, &params) + 0.95).abs() < 1e-15);
         assert_eq!(new_level(&technique, -1.2, &params), -1.2);
     }
 
     #[test]
     fn wish_replaces_and_expands_step_by_step_within_the_cap() {
-        let plant = Plant { capacity: 95.0, ..Plant::default() };
+        let plant = Plant { capacity: 95.0.into(), ..Plant::default() };
         let pace = Pace { utilisation: 0.75, adjustment: 0.25, cap: 0.125 };
-        let wish_at = |expected: f64| pace.wish(&Position { expected, ..Position::default() }, &plant, 5.0);
+        let wish_at =
+            |expected: f64| pace.wish(&Position { expected: expected.into(), ..Position::default() }, &plant, 5.0);
         assert!((wish_at(75.0) - 5.0).abs() < 1e-12);
         assert!((wish_at(72.75) - 2.0).abs() < 1e-12);
         assert_eq!(wish_at(60.0), 0.0);

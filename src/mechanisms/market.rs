@@ -174,12 +174,13 @@ pub fn insure(world: &mut World, params: &Params) {
         .with_min_len(MIN_ROWS)
         .for_each(|(profile, technique, flow, people)| {
             if profile.insured {
-                profile.insured_sold += (f64::from(technique.high_end) * flow.sales * structure.scale) as f32;
+                profile.insured_sold += technique.high_end * flow.sales * structure.scale;
             }
             let within = profile.insured_tick == 0 || tick - u32::from(profile.insured_tick) < life;
-            let open = !profile.referenced && within && f64::from(profile.insured_sold) < most;
+            let open = !profile.referenced && within && profile.insured_sold < most;
             let priority = dials[usize::from(profile.ownership)].priority;
-            let rate = if open { levers::rate_for(&levers.first_sets, profile, people.workers, priority) } else { 0.0 };
+            let rate =
+                if open { levers::rate_for(&levers.first_sets, profile, people.workers.get(), priority) } else { 0.0 };
             profile.insured = rate > 0.0 && worth_insuring(flow, rate, params);
             if profile.insured && profile.insured_tick == 0 {
                 profile.insured_tick = tick as u16;
@@ -199,19 +200,20 @@ pub fn pay_buyers(world: &mut World) {
         let mut part = [[0.0; 2]; MOST_LEVERS];
         for row in range {
             let (profile, position) = (&firms.profile[row], &firms.position[row]);
-            let (high_end, workers) = (f64::from(firms.technique[row].high_end), firms.workforce[row].workers);
-            let rates = support(&levers.buyers, profile, high_end, workers);
+            let (high_end, workers) = (firms.technique[row].high_end, firms.workforce[row].workers);
+            let rates = support(&levers.buyers, profile, high_end.get(), workers.get());
             let served = if position.demand > 0.0 { (position.sold / position.demand).min(1.0) } else { 0.0 };
             let s = usize::from(profile.sub_industry);
             for (at, lever) in levers.buyers.iter().take(count).enumerate() {
-                if !lever.addressees.include(profile, workers) {
+                if !lever.addressees.include(profile, workers.get()) {
                     continue;
                 }
                 part[at][1] += 1.0;
                 for (m, rate) in rates.iter().enumerate() {
                     let access = outside.abroad.access(m, profile.presence);
-                    let paid = position.share[m] * outside.demand[s][m] * mix(high_end, &outside.tiers[s][m]) * access;
-                    part[at][0] += served * paid / (1.0 - rate) * lever_rate(lever, m, high_end);
+                    let paid =
+                        position.share[m] * outside.demand[s][m] * mix(high_end.get(), &outside.tiers[s][m]) * access;
+                    part[at][0] += served * paid / (1.0 - rate) * lever_rate(lever, m, high_end.get());
                 }
             }
         }
@@ -275,7 +277,7 @@ fn appeals(world: &mut World, params: &Params) -> Nests {
             for (row, position) in positions.iter_mut().enumerate() {
                 let (profile, technique) = (&profiles[row], &techniques[row]);
                 let orders = orders[usize::from(profile.ownership)];
-                position.appeal = appeal(position, profile, technique, outside, orders, params) as f32;
+                position.appeal = appeal(position, profile, technique, outside, orders, params).into();
                 let nest = &mut part[usize::from(profile.sub_industry)];
                 let lifts = lifts(&levers.buyers, profile, technique, &people[row], params);
                 for (market, sum) in nest.iter_mut().enumerate() {

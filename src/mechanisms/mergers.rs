@@ -136,7 +136,7 @@ fn supporter(world: &World, buyer: usize, mut beyond: f64) -> Option<usize> {
     let World { clock, firms, levers, .. } = world;
     let (profile, workers) = (&firms.profile[buyer], firms.workforce[buyer].workers);
     levers.mergers.iter().position(|lever| {
-        let addressed = lever.addressees.include(profile, workers);
+        let addressed = lever.addressees.include(profile, workers.get());
         beyond -= if addressed { clock.share_from_year(lever.rate) } else { 0.0 };
         beyond < 0.0
     })
@@ -180,16 +180,15 @@ fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
     let (vintages, their_vintages) = (firms.vintages[buyer], firms.vintages[target]);
     firms.vintages[buyer] = together(&vintages, &their_vintages, ratio);
     let plant = &mut firms.plant[buyer];
-    let capital =
-        f64::from(plant.capital_price) * plant.capacity + f64::from(their_plant.capital_price) * their_plant.capacity;
+    let capital = plant.capital_price * plant.capacity + their_plant.capital_price * their_plant.capacity;
     plant.capacity += their_plant.capacity * ratio;
-    plant.capital_price = if plant.capacity > 0.0 { (capital / plant.capacity) as f32 } else { plant.capital_price };
+    plant.capital_price = if plant.capacity > 0.0 { (capital / plant.capacity).into() } else { plant.capital_price };
     plant.unit_inputs += weight * (their_plant.unit_inputs / ratio - plant.unit_inputs);
     let value = plant.stock * plant.stock_value + their_plant.stock * their_plant.stock_value;
     plant.stock += their_plant.stock * ratio;
-    plant.stock_value = if plant.stock > 0.0 { value / plant.stock } else { plant.stock_value };
-    plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0)) as f32;
-    plant.embodied += weight as f32 * (their_plant.embodied - plant.embodied);
+    plant.stock_value = if plant.stock > 0.0 { (value / plant.stock).into() } else { plant.stock_value };
+    plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0));
+    plant.embodied += weight * (their_plant.embodied - plant.embodied);
     let position = &mut firms.position[buyer];
     let appeal = if position.appeal > 0.0 { theirs.appeal / position.appeal } else { 1.0 };
     for market in 0..position.share.len() {
@@ -205,7 +204,7 @@ fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
     firms.workforce[buyer].engineers_wanted += their_people.engineers_wanted;
     firms.profile[buyer].exporter |= firms.profile[target].exporter;
     firms.profile[buyer].referenced |= firms.profile[target].referenced;
-    firms.technique[buyer].efficiency -= (params.integration_cost * weight) as f32;
+    firms.technique[buyer].efficiency -= params.integration_cost * weight;
     let (flow, their_flow) = (firms.flow[buyer], firms.flow[target]);
     firms.flow[buyer] = sum_flows(&flow, &their_flow);
     learn(world, buyer, target, params);
@@ -224,8 +223,8 @@ fn learn(world: &mut World, buyer: usize, target: usize, params: &Params) {
     let s = usize::from(world.firms.profile[buyer].sub_industry);
     let knowledge = world.firms.knowledge(buyer);
     let recipe = &world.structure.sub_industries[s].recipe;
-    let competence = recipe.iter().map(|(k, w)| w * f64::from(knowledge[*k])).sum();
-    world.firms.technique[buyer].competence = competence;
+    let competence = recipe.iter().map(|(k, w)| w * f64::from(knowledge[*k])).sum::<f64>();
+    world.firms.technique[buyer].competence = competence.into();
 }
 
 /// Machines of both firms, the target's counted in the buyer's units.
@@ -234,8 +233,7 @@ fn together(ours: &Vintages, theirs: &Vintages, ratio: f64) -> Vintages {
     for cohort in 0..VINTAGES {
         let (a, b) = (f64::from(ours.capacity[cohort]), f64::from(theirs.capacity[cohort]) * ratio);
         if a + b > 0.0 {
-            both.level[cohort] =
-                ((a * f64::from(ours.level[cohort]) + b * f64::from(theirs.level[cohort])) / (a + b)) as f32;
+            both.level[cohort] = ((a * ours.level[cohort].get() + b * theirs.level[cohort].get()) / (a + b)).into();
             both.capacity[cohort] = (a + b) as f32;
         }
     }
@@ -244,22 +242,22 @@ fn together(ours: &Vintages, theirs: &Vintages, ratio: f64) -> Vintages {
 
 fn sum_flows(a: &Flow, b: &Flow) -> Flow {
     Flow {
-        sales: a.sales + b.sales,
-        exports: a.exports + b.exports,
-        inputs: a.inputs + b.inputs,
-        value_added: a.value_added + b.value_added,
-        value_leaving: a.value_leaving + b.value_leaving,
-        operating: a.operating + b.operating,
-        research: a.research + b.research,
-        imitation: a.imitation + b.imitation,
-        functions: a.functions + b.functions,
-        profit: a.profit + b.profit,
-        investment: a.investment + b.investment,
-        early: a.early + b.early,
-        borrowed: a.borrowed + b.borrowed,
-        interest: a.interest + b.interest,
-        stock_change: a.stock_change + b.stock_change,
-        stock_revaluation: a.stock_revaluation + b.stock_revaluation,
+        sales: (a.sales + b.sales).into(),
+        exports: (a.exports + b.exports).into(),
+        inputs: (a.inputs + b.inputs).into(),
+        value_added: (a.value_added + b.value_added).into(),
+        value_leaving: (a.value_leaving + b.value_leaving).into(),
+        operating: (a.operating + b.operating).into(),
+        research: (a.research + b.research).into(),
+        imitation: (a.imitation + b.imitation).into(),
+        functions: (a.functions + b.functions).into(),
+        profit: (a.profit + b.profit).into(),
+        investment: (a.investment + b.investment).into(),
+        early: (a.early + b.early).into(),
+        borrowed: (a.borrowed + b.borrowed).into(),
+        interest: (a.interest + b.interest).into(),
+        stock_change: (a.stock_change + b.stock_change).into(),
+        stock_revaluation: (a.stock_revaluation + b.stock_revaluation).into(),
     }
 }
 
@@ -279,11 +277,11 @@ fn take_over(world: &mut World, buyer: usize, target: usize, journal: &mut Journ
             journal.firm(entry, side, amount, &mut firms.balances[row]);
         }
     }
-    let stakes = -old.get(Account::Equity) - f64::from(firms.venture_equity[target]);
-    let before = firms.venture_equity[buyer];
-    firms.venture_equity[buyer] += firms.venture_equity[target];
+    let stakes = -old.get(Account::Equity) - firms.venture_equity[target];
+    let (before, theirs) = (firms.venture_equity[buyer], firms.venture_equity[target]);
+    firms.venture_equity[buyer] += theirs;
     // Rounding of the single-precision stake is the venture fund's: it keeps what both records say.
-    let rounding = f64::from(firms.venture_equity[buyer]) - f64::from(before) - f64::from(firms.venture_equity[target]);
+    let rounding = firms.venture_equity[buyer] - before - theirs;
     debug_assert!(rounding.abs() < 1e-3);
     let holder = |row: usize| world.structure.ownership[usize::from(world.firms.profile[row].ownership)].holder;
     if let Some(entry) = stake_purchase(holder(buyer), holder(target)) {
@@ -311,14 +309,14 @@ mod tests {
     #[test]
     fn machines_come_together_by_cohort() {
         let cohort = |capacity: f32, level: f32| {
-            let mut v = Vintages { capacity: [0.0; VINTAGES], level: [0.0; VINTAGES] };
+            let mut v = Vintages::default();
             v.capacity[3] = capacity;
-            v.level[3] = level;
+            v.level[3] = f64::from(level).into();
             v
         };
         // 10 units at -1 and 5 x 2 units at -0.5.
         let both = together(&cohort(10.0, -1.0), &cohort(5.0, -0.5), 2.0);
-        assert_eq!((both.capacity[3], both.level[3]), (20.0, -0.75));
+        assert_eq!((both.capacity[3], both.level[3].get()), (20.0, -0.75));
     }
 
     #[test]

@@ -85,19 +85,19 @@ pub fn step(world: &mut World, params: &Params, costs: &Costs) {
             let capital = unit_capital(balances, plant, costs.depreciation, costs.utilisation);
             let labour = wage * technique.unit_labour;
             // However strong the response, a mark-up stays positive.
-            position.markup *= (1.0 + params.markup_feedback * f64::from(position.share_growth)).max(0.5) as f32;
+            position.markup *= (1.0 + params.markup_feedback * position.share_growth).max(0.5);
             let lead = technique.seen_quality(profile, costs.distrust) - outside.quality[s];
             let log_price = log_price(
                 plant.inputs(outside.input_price[s]),
                 labour + capital,
-                f64::from(position.markup),
-                f64::from(profile.kept_share),
+                position.markup.get(),
+                position.kept_share.get(),
                 params.outside_anchor,
                 outside.log_price[s],
                 lead,
-                f64::from(position.price_constant),
+                position.price_constant.get(),
             );
-            position.log_price = log_price;
-            position.price = exp(log_price);
+            position.log_price = log_price.into();
+            position.price = exp(log_price).into();
         });
 }

@@ -166,7 +166,8 @@ fn pay_incentives(world: &mut World) {
     let World { firms, levers, ledger, .. } = world;
     let levers::Levers { incentives, outlays, .. } = levers;
     for lever in incentives.iter_mut() {
-        let addressed = |row: &usize| lever.addressees.include(&firms.profile[*row], firms.workforce[*row].workers);
+        let addressed =
+            |row: &usize| lever.addressees.include(&firms.profile[*row], firms.workforce[*row].workers.get());
         let rows = (0..firms.len()).filter(addressed);
         let budgets = rows.map(|row| f64::from(firms.effort[row].budget[IMPROVE]));
         let (sum, count) = budgets.fold((0.0, 0.0), |(sum, count), budget| (sum + budget, count + 1.0));
@@ -392,7 +393,7 @@ impl<'a> Search<'a> {
         if levers.is_empty() {
             return 0.0;
         }
-        levers::rate_for(levers, &firms.profile[row], firms.workforce[row].workers, 1.0)
+        levers::rate_for(levers, &firms.profile[row], firms.workforce[row].workers.get(), 1.0)
     }
 
     /// Effective engineers of a firm, in terms of real firms: its own and those of its contracts.
@@ -410,7 +411,8 @@ impl<'a> Search<'a> {
 
     /// One improvement: a field by weight and room below the ceiling.
     fn improve(&self, row: usize, small: &mut Small, desk: &mut Desk) -> f64 {
-        let lesson = Lesson { lead: lead(&desk.rooms, |room| room.top), share: 1.0, imitation: false };
+        let lead = lead(&desk.tops, self.world.firms.knowledge(row), &desk.tops, self.weights_of(row));
+        let lesson = Lesson { lead, share: 1.0, imitation: false };
         self.learn(row, |room| room.top, lesson, small, desk)
     }
 
@@ -459,16 +461,15 @@ impl<'a> Search<'a> {
 
     /// Somebody with something to learn from, the nearer the likelier.
     fn model(&self, row: usize, small: &mut Small, desk: &mut Desk) -> Option<Model> {
-        let Desk { rooms, tops, models, .. } = desk;
-        let own = self.world.firms.knowledge(row);
-        let weights = &self.weights[usize::from(self.world.firms.profile[row].sub_industry)];
+        let Desk { tops, models, .. } = desk;
+        let (own, weights) = (self.world.firms.knowledge(row), self.weights_of(row));
         models.clear();
-        let abroad = lead(rooms, |room| self.world.outside.ceiling[room.field]);
+        let abroad = lead(&self.ceilings, own, &self.ceilings, weights);
         models.push(Model { target: Target::Abroad, lead: abroad, weight: self.weight_abroad(abroad) });
         for _ in 0..self.params.candidates {
             if let Some(other) = self.candidate(row, small) {
                 let knowledge = self.world.firms.knowledge(other);
-                let lead = lead_within(tops, own, knowledge, weights);
+                let lead = lead(tops, own, knowledge, weights);
                 models.push(Model { target: Target::Firm(other), lead, weight: self.weight(row, other, lead) });
             }
         }
@@ -492,6 +493,11 @@ impl<'a> Search<'a> {
         (other != row).then_some(other)
     }
 
+    /// Weights of all fields in the recipe of a firm.
+    fn weights_of(&self, row: usize) -> &[f32] {
+        &self.weights[usize::from(self.world.firms.profile[row].sub_industry)]
+    }
+
     fn weight_abroad(&self, lead: f64) -> f64 {
         if lead <= 0.0 { 0.0 } else { 1.0 / (self.params.distance_floor + self.params.abroad_penalty * lead) }
     }
@@ -511,16 +517,11 @@ fn positive(x: f64) -> f64 {
     if x > 0.0 { x } else { 0.0 }
 }
 
-/// Recipe-weighted lead of a model over the firm.
-fn lead(rooms: &[Room], model: impl Fn(&Room) -> f64) -> f64 {
-    rooms.iter().map(|room| room.weight * positive(model(room) - room.own)).sum()
-}
-
 /// Recipe-weighted lead of somebody who knows `theirs` over a firm that knows `own`, within the limits `tops`.
 ///
 /// Over all fields and not only those of the recipe, whose weights alone are above zero: eight side by side are faster
 /// than one after the other.
-fn lead_within(tops: &[f32], own: &[f32], theirs: &[f32], weights: &[f32]) -> f64 {
+fn lead(tops: &[f32], own: &[f32], theirs: &[f32], weights: &[f32]) -> f64 {
     const LANES: usize = 8;
     let gap = |top: f32, own: f32, theirs: f32| {
         let gap = (if theirs < top { theirs } else { top }) - own;
@@ -602,8 +603,9 @@ mod tests {
                 top: f64::from(tops[field]),
             };
             let rooms: Vec<Room> = recipe.iter().map(room).collect();
-            let found = lead_within(&tops, &own, &theirs, &dense(&recipe, fields));
-            assert!((found - lead(&rooms, |room| room.limit(&theirs))).abs() < 1e-6);
+            let found = lead(&tops, &own, &theirs, &dense(&recipe, fields));
+            let by_recipe = rooms.iter().map(|room| room.weight * positive(room.limit(&theirs) - room.own));
+            assert!((found - by_recipe.sum::<f64>()).abs() < 1e-6);
         }
     }
 

@@ -98,7 +98,7 @@ fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
                     journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, books);
                     journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, books);
                     flows[row].value_added -= to_region + to_nation + abroad;
-                    flows[row].value_leaving += (to_nation + abroad) as f32;
+                    flows[row].value_leaving += to_nation + abroad;
                 }
                 (journal, paid)
             })

@@ -160,11 +160,11 @@ fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
     let chunk = |range: std::ops::Range<usize>| {
         let mut part = [0.0; FUNCTIONS];
         for row in range {
-            let (profile, flow) = (&firms.profile[row], &firms.flow[row]);
-            let shares = &world.outside.function_shares[usize::from(profile.sub_industry)][0];
-            let value = (flow.value_added + f64::from(flow.value_leaving)).max(0.0);
+            let (chain, flow) = (&firms.chain[row], &firms.flow[row]);
+            let shares = &world.outside.function_shares[usize::from(firms.profile[row].sub_industry)][0];
+            let value = (flow.value_added + flow.value_leaving).max(0.0);
             for (function, part) in part.iter_mut().enumerate() {
-                *part += value * shares[function] * (1.0 - f64::from(profile.kept[function]));
+                *part += value * shares[function] * (1.0 - f64::from(chain.kept[function]));
             }
         }
         part

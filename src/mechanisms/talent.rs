@@ -192,7 +192,7 @@ fn fill_posts(world: &mut World, params: &Params) {
     }
     let World { firms, cities, .. } = world;
     (&mut firms.workforce, &firms.profile).into_par_iter().with_min_len(MIN_ROWS).for_each(|(people, profile)| {
-        people.engineers = people.engineers_wanted * cities[usize::from(profile.city)].filled;
+        people.engineers = (people.engineers_wanted * cities[usize::from(profile.city)].filled).into();
     });
 }
 

@@ -164,12 +164,12 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                     None => unaided[s],
                     Some(offers) => {
                         let priority = dials[usize::from(profile.ownership)].priority;
-                        factors(offers.to(profile, people[row].workers, priority), sub.function_room, means)
+                        factors(offers.to(profile, people[row].workers.get(), priority), sub.function_room, means)
                     }
                 };
                 split(effort, &strategies[row].share, budget, &factors, profile.projects > 0);
                 let city = usize::from(profile.city);
-                people[row].engineers_wanted = effort.research() * posts_paid[city];
+                people[row].engineers_wanted = (effort.research() * posts_paid[city]).into();
                 posts[city] += people[row].engineers_wanted;
             }
             posts
@@ -329,7 +329,7 @@ fn refunds(world: &World) -> Vec<f64> {
             return 0.0;
         }
         let priority = dials[usize::from(profile.ownership)].priority;
-        let rate = levers::rate_for(&levers.risk, profile, firms.workforce[row].workers, priority);
+        let rate = levers::rate_for(&levers.risk, profile, firms.workforce[row].workers.get(), priority);
         f64::from(effort.budget[IMPROVE]) * rate
     };
     (0..firms.len()).map(refund).collect()

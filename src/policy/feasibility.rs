@@ -185,7 +185,7 @@ fn conditions(world: &World, declared: &Declared, p: &Params) -> Vec<Condition> 
 
 /// Annual research outlay, million CNY.
 fn annual_research(world: &World) -> f64 {
-    world.firms.chunks().sum(|row| world.firms.flow[row].research) * world.clock.ticks()
+    world.firms.chunks().sum(|row| world.firms.flow[row].research.get()) * world.clock.ticks()
 }
 
 /// Rows of firms that make something.
@@ -230,7 +230,7 @@ fn bottleneck(world: &World, params: &Params) -> f64 {
 fn dominance(world: &World) -> f64 {
     let (mut largest, mut total) = (0.0, 0.0);
     for members in &world.members {
-        let sales = members.iter().map(|row| world.firms.flow[*row as usize].sales);
+        let sales = members.iter().map(|row| world.firms.flow[*row as usize].sales.get());
         largest += sales.clone().fold(0.0, f64::max);
         total += sales.sum::<f64>();
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::kernel::math::{exp, ln};
+use crate::kernel::single::{Carry, Single};
 use crate::mechanisms::{Settings, finance, market};
 use crate::population::Opening;
 use crate::population::accounts::{self, Ratios};
@@ -18,12 +19,12 @@ use crate::world::supply::foreign_margin;
 pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: Drafts) {
     for (s, rows) in drafts.rows.iter().enumerate() {
         let (_, sub) = opening.sub_industries.get_index(s).expect("structure and table have the same rows");
-        let accounts = Accounts::solve(opening, settings, world, sub, &drafts, rows);
+        let mut accounts = Accounts::solve(opening, settings, world, sub, &drafts, rows);
         accounts.found(opening, settings, world, &drafts, s);
         accounts.record(world, s, rows.clone());
     }
     let orders = sourcing::orders(world);
-    world.firms.sourcing.iter_mut().zip(orders).for_each(|(sourcing, orders)| sourcing.orders = orders);
+    world.firms.sourcing.iter_mut().zip(orders).for_each(|(sourcing, orders)| sourcing.orders = orders.into());
     for (s, rows) in drafts.rows.into_iter().enumerate() {
         let demand = users_expenditure(opening, world, s, rows.clone());
         world.outside.demand[s] = demand;
@@ -35,7 +36,7 @@ pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, draf
 fn spent_by_orders(firms: &Firms, row: usize) -> f64 {
     let (flow, position) = (&firms.flow[row], &firms.position[row]);
     let per_sale = if flow.sales > 0.0 { position.sold / flow.sales } else { 0.0 };
-    f64::from(firms.sourcing[row].orders) * per_sale * position.price
+    firms.sourcing[row].orders * per_sale * position.price
 }
 
 /// Ratios of a sub-industry's opening accounts.
@@ -53,6 +54,18 @@ struct Accounts<'a> {
     wage_cost: f64,
     /// Production tax over sales.
     sales_tax: f64,
+    /// What rounding has taken so far.
+    totals: Totals,
+}
+
+/// Totals of a sub-industry that the tables give, kept from its largest firm to its smallest.
+#[derive(Default)]
+struct Totals {
+    sales: Carry,
+    exports: Carry,
+    inputs: Carry,
+    value_added: Carry,
+    workers: Carry,
 }
 
 impl<'a> Accounts<'a> {
@@ -75,29 +88,25 @@ impl<'a> Accounts<'a> {
             depreciation: settings.depreciation(ticks),
             wage_cost: accounts::wage_cost(settings, ticks),
             sales_tax: settings.fiscal.sales_tax,
+            totals: Totals::default(),
         }
     }
 
     /// Gives the firms plants, people and balances; market positions follow.
-    fn found(&self, opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &Drafts, s: usize) {
+    fn found(&mut self, opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &Drafts, s: usize) {
         let rows = &drafts.rows[s];
         let distrust = settings.market.distrust();
         let World { firms, outside, .. } = &*world;
         let product = |row: usize| {
-            let (profile, technique) = (&firms.profile[row], &firms.technique[row]);
+            let (profile, technique, position) = (&firms.profile[row], &firms.technique[row], &firms.position[row]);
             let lead = technique.seen_quality(profile, distrust) - outside.quality[s];
             let sales = drafts.sketches[row].sales / self.ticks;
-            Product::new(
-                sales,
-                self.ratios.value_added,
-                f64::from(profile.kept_share),
-                exp(outside.log_price[s] + lead),
-            )
+            Product::new(sales, self.ratios.value_added, position.kept_share.get(), exp(outside.log_price[s] + lead))
         };
         let products: Vec<Product> = rows.clone().map(product).collect();
         let elasticity = settings.outside.productivity_elasticity;
         let need = |(technique, product): (&Technique, &Product)| {
-            product.units * exp(-elasticity * f64::from(technique.process) - f64::from(technique.efficiency))
+            product.units * exp(-elasticity * technique.process - technique.efficiency)
         };
         let needs: Vec<f64> = firms.technique[rows.clone()].iter().zip(&products).map(need).collect();
         let total: f64 = needs.iter().sum();
@@ -111,7 +120,7 @@ impl<'a> Accounts<'a> {
     /// Opens the books of one firm that makes so many units with so many workers, log of labour per unit beside them.
     #[allow(clippy::too_many_arguments)]
     fn open(
-        &self,
+        &mut self,
         opening: &Opening<'_>,
         settings: &Settings,
         world: &mut World,
@@ -140,28 +149,29 @@ impl<'a> Accounts<'a> {
         firms.balances[row] = FirmBooks::opened(balances);
         firms.flow[row] =
             self.flow(draft, product, workers, self.depreciation * capital, interest, component_surcharge);
-        firms.technique[row].unit_labour = workers / product.units;
-        firms.capability[row] = settings.value_chain.opening_parts().capability(&profile.kept, lead);
+        firms.technique[row].unit_labour = (workers / product.units).into();
+        firms.chain[row] = settings.value_chain.opening_parts().chain(firms.chain[row].kept, lead);
         firms.plant[row] = Plant {
-            capacity,
+            capacity: capacity.into(),
             embodied,
-            capital_price: (self.depreciation * capital * cohorts / capacity) as f32,
-            unit_inputs: product.unit_inputs / outside.input_price[s] / (1.0 + f64::from(component_surcharge)),
+            capital_price: (self.depreciation * capital * cohorts / capacity).into(),
+            unit_inputs: (product.unit_inputs / outside.input_price[s] / (1.0 + f64::from(component_surcharge))).into(),
             component_surcharge,
-            log_unit_labour: log_unit_labour as f32,
-            stock,
-            stock_value: unit_cost,
+            log_unit_labour: log_unit_labour.into(),
+            stock: stock.into(),
+            stock_value: unit_cost.into(),
         };
-        firms.workforce[row] = Workforce { workers, ..Workforce::default() };
+        firms.workforce[row] = Workforce { workers: self.totals.workers.keep(workers), ..Workforce::default() };
         firms.position[row] = Position {
-            price: product.price,
-            log_price: ln(product.price),
-            markup: (product.kept * (product.price - product.unit_inputs) / (own_cost / product.units)) as f32,
-            demand: product.units,
-            export_share: draft.export_share,
-            expected: product.units,
-            output: product.units,
-            sold: product.units,
+            kept_share: firms.position[row].kept_share,
+            price: product.price.into(),
+            log_price: ln(product.price).into(),
+            markup: (product.kept * (product.price - product.unit_inputs) / (own_cost / product.units)).into(),
+            demand: product.units.into(),
+            export_share: draft.export_share.into(),
+            expected: product.units.into(),
+            output: product.units.into(),
+            sold: product.units.into(),
             ..Position::default()
         };
     }
@@ -181,13 +191,13 @@ impl<'a> Accounts<'a> {
     }
 
     fn flow(
-        &self,
+        &mut self,
         draft: &Sketch,
         product: &Product,
         workers: f64,
         depreciation: f64,
         interest: f64,
-        component_surcharge: f32,
+        component_surcharge: Single,
     ) -> Flow {
         let sales = draft.sales / self.ticks;
         let value_added = self.ratios.value_added * sales;
@@ -195,17 +205,18 @@ impl<'a> Accounts<'a> {
         let operating = value_added - self.wage_cost * workers - charges;
         let research = self.sub.research_to_sales * sales;
         Flow {
-            sales,
-            exports: sales * draft.export_share,
-            inputs: sales - value_added,
-            value_added,
+            sales: self.totals.sales.keep(sales),
+            exports: self.totals.exports.keep(sales * draft.export_share),
+            inputs: self.totals.inputs.keep(sales - value_added),
+            value_added: self.totals.value_added.keep(value_added),
             value_leaving: (product.units * (1.0 - product.kept) * (product.price - product.unit_inputs)
-                + foreign_margin(sales - value_added, component_surcharge)) as f32,
-            operating,
-            research,
-            profit: operating - depreciation - interest - research,
-            investment: depreciation,
-            interest,
+                + foreign_margin(sales - value_added, component_surcharge))
+            .into(),
+            operating: operating.into(),
+            research: research.into(),
+            profit: (operating - depreciation - interest - research).into(),
+            investment: depreciation.into(),
+            interest: interest.into(),
             ..Flow::default()
         }
     }
@@ -282,7 +293,7 @@ fn take_position(settings: &Settings, world: &mut World, row: usize, demand: &[f
     let ordered = spent_by_orders(firms, row);
     let (profile, technique, position) = (&firms.profile[row], &firms.technique[row], &mut firms.position[row]);
     let orders = market::orders(&dials[usize::from(profile.ownership)], &settings.market);
-    position.appeal = market::appeal(position, profile, technique, outside, orders, &settings.market) as f32;
+    position.appeal = market::appeal(position, profile, technique, outside, orders, &settings.market).into();
     let spent = position.sold * position.price;
     let region_share = &structure.sub_industries[usize::from(profile.sub_industry)].region_share;
     let abroad: f64 = demand[1..].iter().zip(&region_share[1..]).map(|(d, r)| d * r).sum();
@@ -294,8 +305,8 @@ fn take_position(settings: &Settings, world: &mut World, row: usize, demand: &[f
             _ => 0.0,
         };
         if *demand > 0.0 {
-            position.share[m] = own / demand;
-            position.base[m] = (own / region / f64::from(position.appeal)) as f32;
+            position.share[m] = (own / demand).into();
+            position.base[m] = (own / region / position.appeal).into();
         }
     }
 }

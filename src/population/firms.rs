@@ -9,7 +9,7 @@ use crate::mechanisms::{Settings, investment, production};
 use crate::population::{OPENING, Opening, owners, sizes, sourcing, standards};
 use crate::world::World;
 use crate::world::firms::{
-    Capability, Effort, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Strategy, Technique, VINTAGES, Vintages,
+    Chain, Effort, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Strategy, Technique, VINTAGES, Vintages,
     Workforce,
 };
 use crate::world::ledger::Balances;
@@ -58,8 +58,8 @@ pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draw
     for ((technique, profile), sketch) in firms.technique.iter_mut().zip(&mut firms.profile).zip(&drafts.sketches) {
         let s = usize::from(profile.sub_industry);
         let lead = technique.quality - outside.quality[s] - measures.high_end_threshold;
-        technique.high_end = logistic(lead / opening.high_end_width) as f32;
-        let shown = f64::from(technique.high_end) * sketch.sales * opening.scale;
+        technique.high_end = logistic(lead / opening.high_end_width).into();
+        let shown = technique.high_end * sketch.sales * opening.scale;
         profile.referenced = shown >= settings.market.reference_sales;
     }
     drafts
@@ -129,8 +129,6 @@ fn sub_industry(
             // Two tiers: strong integrators above, small suppliers of components below.
             role: if 2 * rank < count { Role::Integrator } else { Role::ComponentSupplier },
             exporter: exports[rank] > 0.0,
-            kept_share: kept_share(&world.outside.function_shares[s][0], &kept),
-            kept,
             ..Profile::default()
         };
         let lead = opening.ownership[ownership].opening_lead;
@@ -144,13 +142,16 @@ fn sub_industry(
             unlocked: Vec::new(),
             technique,
             vintages,
-            plant: Plant { embodied: embodied as f32, ..Plant::default() },
+            plant: Plant { embodied: embodied.into(), ..Plant::default() },
             strategy: Strategy { share: settings.opening_shares(), ..Strategy::default() },
             // What follows is known when the books are opened.
             effort: Effort::default(),
             workforce: Workforce::default(),
-            position: Position::default(),
-            capability: Capability::default(),
+            position: Position {
+                kept_share: kept_share(&world.outside.function_shares[s][0], &kept),
+                ..Position::default()
+            },
+            chain: Chain { kept, ..Chain::default() },
             sourcing: Sourcing::default(),
             practice: Practice::default(),
             balances: Balances::default(),
@@ -305,27 +306,27 @@ fn technique(
 ) -> (Technique, Vintages, f64) {
     let recipe = &world.structure.sub_industries[s].recipe;
     let competence: f64 = recipe.iter().map(|(k, w)| w * f64::from(levels[*k])).sum();
-    let mut technique = Technique { competence, ..Technique::default() };
+    let mut technique = Technique { competence: competence.into(), ..Technique::default() };
     let newest = investment::new_level(&technique, world.outside.machine_offer[s], &settings.investment);
     let vintages = vintages(newest, settings.investment.opening_slope);
     let ring = Ring { newest: 0, oldest: 1 };
     let embodied = investment::embodied_in_use(&vintages, ring, settings.production.utilisation, newest);
-    technique.skill = embodied as f32;
+    technique.skill = embodied.into();
     production::raise(&mut technique, embodied, &settings.process(&world.clock), settings.outside.quality_elasticity);
     let relative_size = sales * opening.scale / opening.firms.size_threshold;
     let factor = production::size_factor(relative_size, settings.production.efficiency_size_exponent);
-    technique.spread = factor as f32;
-    technique.efficiency = (settings.production.efficiency_deviation * factor * normal(small.word())) as f32;
+    technique.spread = factor.into();
+    technique.efficiency = (settings.production.efficiency_deviation * factor * normal(small.word())).into();
     (technique, vintages, embodied)
 }
 
 /// One unit of capacity in machines of even ages, one to twenty years, the older the less advanced.
 pub fn vintages(newest: f64, slope: f64) -> Vintages {
-    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [newest as f32; VINTAGES] };
+    let mut vintages = Vintages { capacity: [0.0; VINTAGES], level: [newest.into(); VINTAGES] };
     for age in 1..VINTAGES {
         let cohort = VINTAGES - age;
         vintages.capacity[cohort] = 1.0 / (VINTAGES - 1) as f32;
-        vintages.level[cohort] = (newest - slope * age as f64) as f32;
+        vintages.level[cohort] = (newest - slope * age as f64).into();
     }
     vintages
 }
@@ -333,6 +334,7 @@ pub fn vintages(newest: f64, slope: f64) -> Vintages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::single::LogLevel;
 
     #[test]
     fn machines_are_of_even_age_and_older_ones_less_advanced() {
@@ -340,7 +342,10 @@ mod tests {
         assert_eq!(v.capacity[0], 0.0);
         assert!((v.capacity.iter().sum::<f32>() - 1.0).abs() < 1e-6);
         // One year old stands last in the ring, twenty years old next to be scrapped.
-        assert!((v.level[VINTAGES - 1] + 0.52).abs() < 1e-6 && (v.level[1] + 0.9).abs() < 1e-6);
+        assert!(
+            (v.level[VINTAGES - 1].get() + 0.52).abs() <= LogLevel::ROUNDING
+                && (v.level[1].get() + 0.9).abs() <= LogLevel::ROUNDING
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::kernel::clock::StockTaking;
 use crate::kernel::draws::Draws;
 use crate::kernel::math::ln;
+use crate::kernel::single::Single;
 use crate::mechanisms::demography;
 use crate::mechanisms::{
     Settings, alliances, digital, finance, generic_technology, investment, own_projects, research, science, services,
@@ -62,7 +63,7 @@ fn labour(settings: &Settings, world: &mut World) {
 fn relations(settings: &Settings, world: &mut World, draws: &Draws) {
     let cost = settings.engineer_cost(world.clock.ticks()) / (1.0 - settings.research.external_share).max(1e-9);
     for (people, flow) in world.firms.workforce.iter_mut().zip(&world.firms.flow) {
-        people.engineers = flow.research / cost;
+        people.engineers = (flow.research / cost).into();
     }
     world.index_supply();
     supply::find_cores(world, &settings.supply);
@@ -87,7 +88,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     // Nothing that profits depend on changes in the pre-run.
     let margins = world.of_profits(&terms, ProfitFunction::margins);
     let prospects = standards::prospects(world, &settings.standards, &terms, valuation.annuity);
-    let invested: Vec<(f64, f32)> = world.firms.flow.iter().map(|flow| (flow.investment, flow.early)).collect();
+    let invested: Vec<(Single, Single)> = world.firms.flow.iter().map(|flow| (flow.investment, flow.early)).collect();
     size_budgets(world);
     let quarters = settings.upgrading.settling_quarters * world.clock.ticks_per_year / 4;
     for tick in 0..quarters {
@@ -111,7 +112,7 @@ fn rehearse(settings: &Settings, world: &mut World, draws: &Draws) {
     upgrading::set_budgets(world, &means);
     usual_functions(world);
     value_chain::open(world, &settings.value_chain);
-    world.firms.effort.iter_mut().for_each(|effort| effort.saved = 0.0);
+    world.firms.effort.iter_mut().for_each(|effort| effort.saved = 0.0.into());
     fill_wanted_posts(world);
 }
 
@@ -177,8 +178,8 @@ fn record_research(world: &mut World) {
     for (flow, effort) in firms.flow.iter_mut().zip(&firms.effort) {
         let research = effort.research();
         flow.profit += flow.research - research;
-        flow.research = research;
-        flow.imitation = effort.budget[IMITATE];
+        flow.research = research.into();
+        flow.imitation = effort.budget[IMITATE].into();
     }
 }
 
@@ -201,7 +202,7 @@ fn charge_functions(world: &mut World) {
         sub.opening_operating += freed;
         for row in rows() {
             let (flow, functions) = (&mut firms.flow[row], firms.effort[row].functions());
-            flow.functions = functions;
+            flow.functions = functions.into();
             flow.operating += freed * flow.sales;
             flow.profit += freed * flow.sales - functions;
         }
@@ -239,7 +240,7 @@ fn relate(world: &mut World) {
 /// Research staff that makes a technical centre: that of the firm with the rank the sources count.
 fn centres(opening: &Opening<'_>, world: &mut World) {
     let rank = libm::round(f64::from(opening.technical_centres) * opening.scale) as usize;
-    let mut staff: Vec<f64> = world.firms.workforce.iter().map(|p| p.engineers).collect();
+    let mut staff: Vec<f64> = world.firms.workforce.iter().map(|p| p.engineers.get()).collect();
     staff.sort_by(|a, b| b.total_cmp(a));
     world.measures.technical_centre =
         staff.get(rank.saturating_sub(1)).copied().filter(|_| rank > 0).unwrap_or(f64::INFINITY);

@@ -102,7 +102,7 @@ fn defect(world: &World, row: usize) -> Option<(Defect, f64)> {
     [
         (own <= 0.0, Defect::OwnFunds, own),
         (capital <= 0.0, Defect::FixedCapital, capital),
-        (flow.inputs < least_inputs, Defect::Inputs, flow.inputs),
+        (flow.inputs < least_inputs, Defect::Inputs, flow.inputs.get()),
         (deposits < least_deposits, Defect::Deposits, deposits),
     ]
     .into_iter()

@@ -29,9 +29,9 @@ pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, dra
         let (quality, surcharge) =
             supply::effects(&source, classes, &filled, firms.knowledge(row), level, outside, params);
         let trust = source.map(|source| if source.supplier().is_some() { OPENING_TRUST } else { 0.0 });
-        firms.sourcing[row] = Sourcing { source, filled, trust, quality: quality as f32, ..Sourcing::default() };
+        firms.sourcing[row] = Sourcing { source, filled, trust, quality: quality.into(), ..Sourcing::default() };
         firms.technique[row].quality += f64::from(quality as f32);
-        firms.plant[row].component_surcharge = surcharge as f32;
+        firms.plant[row].component_surcharge = surcharge.into();
     }
 }
 

@@ -6,6 +6,7 @@
 //! that of an infinity or of no number is the first such number searched by name.
 
 use crate::kernel::ordered;
+use crate::kernel::single::Single;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Strategy, Technique, Workforce};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, SECTORS};
@@ -67,6 +68,17 @@ impl Number for f32 {
 
     fn value(self) -> f64 {
         f64::from(self)
+    }
+}
+
+impl Number for Single {
+    #[inline]
+    fn mark(self) -> u64 {
+        self.kept().mark()
+    }
+
+    fn value(self) -> f64 {
+        self.get()
     }
 }
 
@@ -187,7 +199,6 @@ impl World {
         let vintages = &firms.vintages[row];
         mark_row(firms.knowledge(row))
             | mark_row(&vintages.capacity)
-            | mark_row(&vintages.level)
             | firms.technique[row].marks()
             | firms.plant[row].marks()
             | firms.workforce[row].marks()
@@ -235,7 +246,6 @@ impl World {
         let firms = &self.firms;
         visit_row("knowledge", firms.knowledge(row), visitor);
         visit_row("vintages.capacity", &firms.vintages[row].capacity, visitor);
-        visit_row("vintages.level", &firms.vintages[row].level, visitor);
         firms.technique[row].visit("technique", visitor);
         firms.plant[row].visit("plant", visitor);
         firms.workforce[row].visit("workforce", visitor);
@@ -244,7 +254,7 @@ impl World {
         firms.effort[row].visit("effort", visitor);
         firms.flow[row].visit("flow", visitor);
         firms.balances[row].visit("balances", visitor);
-        visitor("venture_equity".to_string(), f64::from(firms.venture_equity[row]));
+        visitor("venture_equity".to_string(), firms.venture_equity[row].get());
     }
 
     /// The slow search: what came first is named first. One firm spoils the sums of the region in the same
@@ -357,7 +367,7 @@ mod tests {
             count
         };
         assert_eq!(count(&Position::default()), 12 + 2 * crate::world::firms::MARKETS);
-        assert_eq!(count(&Workforce::default()) * size_of::<f64>(), size_of::<Workforce>());
+        assert_eq!(count(&Workforce::default()) * size_of::<Single>(), size_of::<Workforce>());
         assert_eq!(count(&Flow::default()), 16);
     }
 

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
 use crate::kernel::ordered::Chunks;
+use crate::kernel::single::{LogLevel, Single};
 use crate::world::abroad::Presence;
 use crate::world::ledger::{Balances, FirmBooks};
 use crate::world::platforms::Membership;
@@ -37,7 +38,7 @@ pub enum UpgradingOption {
     Imitate,
     /// Joint research in alliances.
     Alliance,
-    /// Capability in design.
+    /// Chain in design.
     Design,
     /// Capability in the market function: brand, channel, service.
     Market,
@@ -134,12 +135,6 @@ pub struct Profile {
     pub small_ticks: u16,
     /// Tick of the first venture round; 0 for none.
     pub venture_tick: u16,
-    /// Share of each function of the value chain that the firm performs and is paid for.
-    pub kept: [f32; FUNCTIONS],
-    /// Share of the value of its chains that the firm keeps.
-    pub kept_share: f32,
-    /// How its chain is governed.
-    pub governance: Governance,
     /// Projects of joint research in which the firm takes part.
     pub projects: u8,
     /// Whether the firm is a core of the supply network.
@@ -149,7 +144,7 @@ pub struct Profile {
     /// Tick of the first cover; 0 for none.
     pub insured_tick: u16,
     /// High-end sales under cover so far, in terms of real firms, million CNY.
-    pub insured_sold: f32,
+    pub insured_sold: Single,
     /// What the firm has abroad.
     pub presence: Presence,
 }
@@ -194,13 +189,17 @@ impl Governance {
     }
 }
 
-/// Capability in the functions of the value chain relative to the outside world's.
+/// The functions of the value chain: what the firm is able to perform, and what it performs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Capability {
-    /// Stock of each function that is built.
+pub struct Chain {
+    /// Capability in each function that is built, relative to the outside world's: its stock.
     pub stock: [f32; BUILT.len()],
     /// Stock that the usual outlay of the firm's sub-industry keeps up.
     pub usual: [f32; BUILT.len()],
+    /// Share of each function that the firm performs and is paid for.
+    pub kept: [f32; FUNCTIONS],
+    /// How the chain is governed.
+    pub governance: Governance,
 }
 
 /// Functions that firms build by outlays, design and market, with the option that pays for each.
@@ -211,7 +210,7 @@ impl Technique {
     #[inline]
     pub fn seen_quality(&self, profile: &Profile, distrust: Distrust) -> f64 {
         let deducted = if profile.insured { distrust.insured } else { distrust.plain };
-        if profile.referenced { self.quality } else { self.quality - deducted * f64::from(self.high_end) }
+        if profile.referenced { self.quality.get() } else { self.quality - deducted * self.high_end }
     }
 }
 
@@ -219,30 +218,30 @@ impl Technique {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Technique {
     /// Competence `theta`: recipe-weighted knowledge, log units.
-    pub competence: f64,
+    pub competence: Single,
     /// Process level `h`: machines and competence together, log units.
-    pub process: f32,
+    pub process: Single,
     /// Product quality `q`, log units.
-    pub quality: f64,
+    pub quality: Single,
     /// Share of the product mix that is high-end.
-    pub high_end: f32,
+    pub high_end: Single,
     /// Labour per product unit, persons x ticks.
-    pub unit_labour: f64,
+    pub unit_labour: Single,
     /// Efficiency `z`, log units; reverts to its mean.
-    pub efficiency: f32,
+    pub efficiency: Single,
     /// Skill of the workforce: level of technique it masters, log units.
-    pub skill: f32,
+    pub skill: Single,
     /// Size factor of shocks to efficiency, measured once a year.
-    pub spread: f32,
+    pub spread: Single,
 }
 
 /// Machines by annual cohort, as a ring over calendar years.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Vintages {
     /// Capacity of each cohort, product units per tick.
     pub capacity: [f32; VINTAGES],
     /// Technique embodied in each cohort, log units.
-    pub level: [f32; VINTAGES],
+    pub level: [LogLevel; VINTAGES],
 }
 
 /// Place of the current year's cohort in the ring, and of the oldest.
@@ -272,28 +271,28 @@ impl Ring {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Plant {
     /// Capacity, product units per tick.
-    pub capacity: f64,
+    pub capacity: Single,
     /// Technique embodied in the machines in use, log units.
-    pub embodied: f32,
+    pub embodied: Single,
     /// Price of a unit of capacity, million CNY.
-    pub capital_price: f32,
+    pub capital_price: Single,
     /// Purchased inputs per product unit at opening prices and the nation's price of components, million CNY.
-    pub unit_inputs: f64,
+    pub unit_inputs: Single,
     /// Log of labour per product unit (persons x ticks) at process level and efficiency zero.
-    pub log_unit_labour: f32,
+    pub log_unit_labour: Single,
     /// Finished goods, product units.
-    pub stock: f64,
+    pub stock: Single,
     /// Value per unit at which the stock stands in the books, million CNY.
-    pub stock_value: f64,
+    pub stock_value: Single,
     /// Surcharge on the cost of inputs from components that are dearer than the nation's, share.
-    pub component_surcharge: f32,
+    pub component_surcharge: Single,
 }
 
 impl Plant {
     /// Purchased inputs per product unit at this index of input prices, million CNY.
     #[inline]
     pub fn inputs(&self, input_price: f64) -> f64 {
-        self.unit_inputs * input_price * (1.0 + f64::from(self.component_surcharge))
+        self.unit_inputs * input_price * (1.0 + self.component_surcharge)
     }
 }
 
@@ -301,51 +300,53 @@ impl Plant {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Workforce {
     /// Workers, persons.
-    pub workers: f64,
+    pub workers: Single,
     /// Engineers in research, persons.
-    pub engineers: f64,
+    pub engineers: Single,
     /// Engineers that the research budget would employ, persons.
-    pub engineers_wanted: f64,
+    pub engineers_wanted: Single,
 }
 
 /// Position in the markets.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Position {
+    /// Share of the value of its chains that the firm keeps.
+    pub kept_share: Single,
     /// Share of each market's expenditure.
-    pub share: [f64; MARKETS],
+    pub share: [Single; MARKETS],
     /// Weight of the firm's customer base in each market.
-    pub base: [f32; MARKETS],
+    pub base: [Single; MARKETS],
     /// Price to the user, million CNY per product unit.
-    pub price: f64,
+    pub price: Single,
     /// Its logarithm.
-    pub log_price: f64,
+    pub log_price: Single,
     /// Gross mark-up on direct own cost.
-    pub markup: f32,
+    pub markup: Single,
     /// Constant of the price equation.
-    pub price_constant: f32,
+    pub price_constant: Single,
     /// Appeal to users per unit of customer base.
-    pub appeal: f32,
+    pub appeal: Single,
     /// Customers, measured once a year.
-    pub customers: f32,
+    pub customers: Single,
     /// Growth of custom in the tick from shares alone.
-    pub share_growth: f32,
+    pub share_growth: Single,
     /// Demand, product units per tick.
-    pub demand: f64,
+    pub demand: Single,
     /// Share of demand that comes from abroad.
-    pub export_share: f64,
+    pub export_share: Single,
     /// Expected demand, product units per tick.
-    pub expected: f64,
+    pub expected: Single,
     /// Output, product units per tick.
-    pub output: f64,
+    pub output: Single,
     /// Product units sold in the tick.
-    pub sold: f64,
+    pub sold: Single,
 }
 
 impl Position {
     /// Pull of the firm on the users of a market: customer base times appeal.
     #[inline]
     pub fn custom(&self, market: usize) -> f64 {
-        f64::from(self.base[market]) * f64::from(self.appeal)
+        self.base[market] * self.appeal
     }
 
     /// Share of what users spend on the firm's products that is spent in a market, where `demand` is spent in all.
@@ -382,7 +383,7 @@ pub struct Effort {
     /// the firm took stock.
     pub gain: [f32; OPTIONS],
     /// Equipment budgets saved up since the last yearly review, million CNY.
-    pub saved: f32,
+    pub saved: Single,
 }
 
 impl Effort {
@@ -415,37 +416,37 @@ impl Effort {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Flow {
     /// Sales at the factory gate.
-    pub sales: f64,
+    pub sales: Single,
     /// Sales abroad.
-    pub exports: f64,
+    pub exports: Single,
     /// Purchased inputs.
-    pub inputs: f64,
+    pub inputs: Single,
     /// Value added: sales less inputs plus change of stocks.
-    pub value_added: f64,
+    pub value_added: Single,
     /// What others keep on the firm's product.
-    pub value_leaving: f32,
+    pub value_leaving: Single,
     /// Operating surplus before interest, research and profit tax.
-    pub operating: f64,
+    pub operating: Single,
     /// Research outlay.
-    pub research: f64,
+    pub research: Single,
     /// Part of the research outlay that goes to imitation.
-    pub imitation: f32,
+    pub imitation: Single,
     /// Outlay for functions of the value chain, for digital and green lines and for standards.
-    pub functions: f64,
+    pub functions: Single,
     /// Profit before tax.
-    pub profit: f64,
+    pub profit: Single,
     /// Money for machines.
-    pub investment: f64,
+    pub investment: Single,
     /// Part of it that replaces machines before their time.
-    pub early: f32,
+    pub early: Single,
     /// New loans.
-    pub borrowed: f32,
+    pub borrowed: Single,
     /// Interest due.
-    pub interest: f64,
+    pub interest: Single,
     /// Goods added to stock, at cost.
-    pub stock_change: f64,
+    pub stock_change: Single,
     /// Change of the cost at which the stock is valued.
-    pub stock_revaluation: f64,
+    pub stock_revaluation: Single,
 }
 
 /// All firms of the region.
@@ -475,8 +476,8 @@ pub struct Firms {
     pub strategy: Vec<Strategy>,
     /// Upgrading efforts.
     pub effort: Vec<Effort>,
-    /// Capabilities in the functions of the value chain.
-    pub capability: Vec<Capability>,
+    /// Functions of the value chain.
+    pub chain: Vec<Chain>,
     /// Sources of components.
     pub sourcing: Vec<Sourcing>,
     /// What they work by: lines and standards.
@@ -486,7 +487,7 @@ pub struct Firms {
     /// Balances.
     pub balances: Vec<FirmBooks>,
     /// Paid-in capital held by venture funds, million CNY.
-    pub venture_equity: Vec<f32>,
+    pub venture_equity: Vec<Single>,
     /// Flows of the tick.
     pub flow: Vec<Flow>,
     /// Rows whose sums firms feel, once somebody has asked; forgotten when firms come or go.
@@ -518,8 +519,8 @@ pub struct NewFirm {
     pub strategy: Strategy,
     /// Effort.
     pub effort: Effort,
-    /// Capability in the functions of the value chain.
-    pub capability: Capability,
+    /// Functions of the value chain.
+    pub chain: Chain,
     /// Sources of components.
     pub sourcing: Sourcing,
     /// What it works by.
@@ -586,12 +587,12 @@ impl Firms {
         self.position.push(firm.position);
         self.strategy.push(firm.strategy);
         self.effort.push(firm.effort);
-        self.capability.push(firm.capability);
+        self.chain.push(firm.chain);
         self.sourcing.push(firm.sourcing);
         self.practice.push(firm.practice);
         self.membership.push(Membership::default());
         self.balances.push(FirmBooks::opened(firm.balances));
-        self.venture_equity.push(0.0);
+        self.venture_equity.push(0.0.into());
         self.flow.push(firm.flow);
     }
 
@@ -626,7 +627,7 @@ impl Firms {
             position,
             strategy,
             effort,
-            capability,
+            chain,
             sourcing,
             practice,
             membership,
@@ -648,7 +649,7 @@ impl Firms {
             (position, 1),
             (strategy, 1),
             (effort, 1),
-            (capability, 1),
+            (chain, 1),
             (sourcing, 1),
             (practice, 1),
             (membership, 1),
@@ -661,6 +662,20 @@ impl Firms {
     /// Bytes of state per firm.
     pub fn bytes_per_firm(fields: usize) -> usize {
         Firms::new(fields).columns().iter().map(|(column, width)| width * column.item_bytes()).sum()
+    }
+
+    /// Part of [`Firms::bytes_per_firm`] that the economy takes by itself, before relations: who a firm is, its
+    /// knowledge, technique, machines, people, markets, shares of the functions that it performs, accounts and flows, and the
+    /// budgets of equipment, improvement and imitation.
+    pub fn bytes_of_the_economy(fields: usize) -> usize {
+        const OPTIONS_OF_THE_ECONOMY: usize = 3;
+        let of_others = (size_of::<Chain>() - size_of::<[f32; FUNCTIONS]>())
+            + size_of::<Sourcing>()
+            + size_of::<Practice>()
+            + size_of::<Membership>()
+            + fields * size_of::<u8>()
+            + (OPTIONS - OPTIONS_OF_THE_ECONOMY) * (size_of::<Strategy>() + 2 * size_of::<[f32; OPTIONS]>()) / OPTIONS;
+        Firms::bytes_per_firm(fields) - of_others
     }
 }
 
@@ -724,6 +739,8 @@ mod tests {
     #[test]
     fn a_firm_takes_at_most_a_kilobyte() {
         let bytes = Firms::bytes_per_firm(24);
-        assert!(bytes <= 1024, "{bytes} bytes per firm");
+        let economy = Firms::bytes_of_the_economy(24);
+        println!("{bytes} bytes per firm, {economy} of them for the economy alone");
+        assert!(bytes <= 1024 && economy <= 600, "{bytes} {economy}");
     }
 }

@@ -96,7 +96,7 @@ impl World {
         match leader.place() {
             Place::Firm(row) if !self.levers.foresight.is_empty() => {
                 let workers = self.firms.workforce[row].workers;
-                levers::rate_for(&self.levers.foresight, &self.firms.profile[row], workers, 1.0)
+                levers::rate_for(&self.levers.foresight, &self.firms.profile[row], workers.get(), 1.0)
             }
             _ => 0.0,
         }

@@ -21,19 +21,19 @@ impl Lines {
     /// Labour per unit relative to what it would be without digital lines.
     #[inline]
     pub fn labour(&self, practice: &Practice) -> f64 {
-        1.0 - self.saving * f64::from(practice.digital)
+        1.0 - self.saving * practice.digital
     }
 
     /// Rise of a firm's capability in the market function, log points.
     #[inline]
     pub fn service_of(&self, practice: &Practice) -> f64 {
-        self.service * f64::from(practice.digital)
+        self.service * practice.digital
     }
 
     /// Rise of a firm's custom in the high-income market, log points.
     #[inline]
     pub fn access_of(&self, practice: &Practice) -> f64 {
-        self.access * f64::from(practice.green)
+        self.access * practice.green
     }
 }
 
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn effects_by_hand() {
         let lines = Lines { saving: 1.0 / 6.0, service: 0.5, codifying: 0.3, access: 0.2, compliance: 0.1 };
-        let practice = Practice { digital: 0.5, green: 0.25, ..Practice::default() };
+        let practice = Practice { digital: 0.5.into(), green: 0.25.into(), ..Practice::default() };
         assert!((lines.labour(&practice) - 11.0 / 12.0).abs() < 1e-15);
         assert!((lines.service_of(&practice) - 0.25).abs() < 1e-15);
         assert!((lines.access_of(&practice) - 0.05).abs() < 1e-15);

@@ -1,6 +1,7 @@
 //! The outside world as the region meets it.
 
 use crate::kernel::math::exp;
+use crate::kernel::single::Single;
 use crate::world::abroad::Conditions;
 use crate::world::firms::{FUNCTIONS, MARKETS};
 
@@ -72,6 +73,6 @@ pub fn shares_of_value(scarcity: &[f64; FUNCTIONS]) -> [f64; FUNCTIONS] {
 }
 
 /// Share of chain value kept by a firm that performs these parts of functions worth `values`.
-pub fn kept_share(values: &[f64; FUNCTIONS], kept: &[f32; FUNCTIONS]) -> f32 {
-    values.iter().zip(kept).map(|(value, kept)| value * f64::from(*kept)).sum::<f64>() as f32
+pub fn kept_share(values: &[f64; FUNCTIONS], kept: &[f32; FUNCTIONS]) -> Single {
+    values.iter().zip(kept).map(|(value, kept)| value * f64::from(*kept)).sum::<f64>().into()
 }

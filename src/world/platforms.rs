@@ -3,6 +3,7 @@
 //! A firm belongs to one platform at most; its membership stands with the firm. Everything else stands
 //! with the platform.
 
+use crate::kernel::single::Single;
 use crate::world::World;
 
 /// Number of sub-platforms.
@@ -199,7 +200,7 @@ impl Platform {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Membership {
     /// How well the platform fits the firm, 0-1.
-    pub fit: f32,
+    pub fit: Single,
     /// Tick until which a founder is committed.
     pub committed_until: u32,
     /// Number of the platform plus one; 0 for none.
@@ -211,7 +212,7 @@ pub struct Membership {
 impl Membership {
     /// Membership in the platform of this number.
     pub fn of(platform: usize, fit: f64) -> Self {
-        Membership { code: platform as u16 + 1, fit: fit as f32, ..Membership::default() }
+        Membership { code: platform as u16 + 1, fit: fit.into(), ..Membership::default() }
     }
 
     /// The same membership of a founder who is committed until a tick.
@@ -263,7 +264,7 @@ impl Platforms {
     /// Part of a member's research work that shared facilities save.
     #[inline]
     pub fn facility(&self, membership: &Membership) -> f64 {
-        let strength = |platform: &Platform| platform.strength(SubPlatform::Research) * f64::from(membership.fit);
+        let strength = |platform: &Platform| platform.strength(SubPlatform::Research) * membership.fit;
         self.of(membership).map_or(0.0, strength) * self.services.facility
     }
 

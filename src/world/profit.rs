@@ -35,7 +35,7 @@ pub fn log_price(
 /// Labour per product unit, persons x ticks.
 #[inline]
 pub fn unit_labour(plant: &Plant, technique: &Technique, elasticity: f64) -> f64 {
-    exp(f64::from(plant.log_unit_labour) - elasticity * f64::from(technique.process) - f64::from(technique.efficiency))
+    exp(plant.log_unit_labour - elasticity * technique.process - technique.efficiency)
 }
 
 /// Capital cost per product unit at normal utilisation, million CNY.
@@ -143,9 +143,9 @@ impl ProfitFunction {
             unit_inputs: plant.inputs(outside.input_price[s]),
             unit_labour: terms.wage_cost * technique.unit_labour,
             unit_capital: unit_capital(balances, plant, terms.depreciation, terms.utilisation),
-            markup: f64::from(position.markup),
-            kept: f64::from(profile.kept_share),
-            price: position.price,
+            markup: position.markup.get(),
+            kept: position.kept_share.get(),
+            price: position.price.get(),
             units: position.expected * terms.ticks,
             anchor: terms.anchor,
             elasticity: (1.0 - weight) * terms.regional_elasticity + weight * terms.outside_elasticity,

@@ -3,7 +3,7 @@
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
 use crate::world::abroad::Ventures;
-use crate::world::firms::{BUILT, Capability, FUNCTIONS, OPTIONS};
+use crate::world::firms::{BUILT, Chain, FUNCTIONS, Governance, OPTIONS};
 use crate::world::ledger::Balances;
 
 /// Engineers of a city.
@@ -208,14 +208,14 @@ pub struct OpeningParts {
     pub competence_effect: f64,
 }
 
-/// Capability of a firm that performs `kept` of the functions with a lead of competence, mostly
+/// Functions of a firm that performs `kept` of the functions with a lead of competence, mostly
 /// negative, over the outside competitor.
-pub fn capability(kept: &[f32; FUNCTIONS], competence_effect: f64, lead: f64) -> Capability {
+pub fn chain(kept: [f32; FUNCTIONS], competence_effect: f64, lead: f64) -> Chain {
     let stock = BUILT.map(|(function, _)| {
         let kept = f64::from(kept[function]).min(0.99);
         (kept / (1.0 - kept) * exp(-competence_effect * lead)) as f32
     });
-    Capability { stock, usual: stock }
+    Chain { stock, usual: stock, kept, governance: Governance::default() }
 }
 
 impl OpeningParts {
@@ -228,8 +228,8 @@ impl OpeningParts {
     }
 
     /// Capability that goes with `kept` at this lead of competence over the outside competitor.
-    pub fn capability(&self, kept: &[f32; FUNCTIONS], lead: f64) -> Capability {
-        capability(kept, self.competence_effect, lead)
+    pub fn chain(&self, kept: [f32; FUNCTIONS], lead: f64) -> Chain {
+        chain(kept, self.competence_effect, lead)
     }
 }
 

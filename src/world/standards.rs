@@ -4,6 +4,7 @@
 //! list; what a standard does for its users is worked out once a tick and read from there.
 
 use crate::kernel::math::exp;
+use crate::kernel::single::Single;
 
 /// Number of classes of standards.
 pub const STANDARD_CLASSES: usize = 3;
@@ -57,16 +58,16 @@ impl Sponsor {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Practice {
     /// Share of the firm's lines that are digital.
-    pub digital: f32,
+    pub digital: Single,
     /// Share of them that are green.
-    pub green: f32,
+    pub green: Single,
     /// Standard of each class, a place in [`Standards::list`].
     pub standards: [u8; STANDARD_CLASSES],
 }
 
 impl Default for Practice {
     fn default() -> Self {
-        Practice { digital: 0.0, green: 0.0, standards: [NO_STANDARD; STANDARD_CLASSES] }
+        Practice { digital: 0.0.into(), green: 0.0.into(), standards: [NO_STANDARD; STANDARD_CLASSES] }
     }
 }
 
@@ -238,7 +239,7 @@ pub fn logit_weights(utilities: &[Option<f64>], intensity: f64, weights: &mut [f
 /// lines.
 #[inline]
 pub fn codification(standards: &Standards, digital_codifying: f64, practice: &Practice) -> f64 {
-    (standards.codifying * standards.codified + digital_codifying * f64::from(practice.digital)).min(1.0)
+    (standards.codifying * standards.codified + digital_codifying * practice.digital).min(1.0)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::num::NonZeroU16;
 
+use crate::kernel::single::Single;
 use crate::world::firms::Profile;
 use crate::world::network::Adjacency;
 
@@ -46,11 +47,11 @@ pub struct Sourcing {
     /// Supplier that the firm develops.
     pub development: Option<Development>,
     /// Value of the components for the product's quality, log points.
-    pub quality: f32,
+    pub quality: Single,
     /// Outlay for the development of a supplier, million CNY per tick.
-    pub development_cost: f32,
+    pub development_cost: Single,
     /// Orders received from the region's firms, million CNY per tick.
-    pub orders: f32,
+    pub orders: Single,
 }
 
 impl Default for Sourcing {
@@ -60,9 +61,9 @@ impl Default for Sourcing {
             filled: [1.0; CLASSES],
             trust: [0.0; CLASSES],
             development: None,
-            quality: 0.0,
-            development_cost: 0.0,
-            orders: 0.0,
+            quality: 0.0.into(),
+            development_cost: 0.0.into(),
+            orders: 0.0.into(),
         }
     }
 }
@@ -140,8 +141,8 @@ pub struct SupplyNetwork {
 /// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY; nothing where inputs are
 /// sent at less than the usual price.
 #[inline]
-pub fn foreign_margin(inputs: f64, component_surcharge: f32) -> f64 {
-    let surcharge = f64::from(component_surcharge).max(0.0);
+pub fn foreign_margin(inputs: f64, component_surcharge: Single) -> f64 {
+    let surcharge = component_surcharge.max(0.0);
     inputs * surcharge / (1.0 + surcharge)
 }
 

@@ -28,7 +28,7 @@ const fn least(what: &'static str, quantity: &'static str, at: (f64, usize), val
 }
 
 /// Aims in the order in which they are shown.
-pub const AIMS: [Aim; 19] = [
+pub const AIMS: [Aim; 20] = [
     aim("A firm and tick, 4 thousand firms, one thread", "tick/all", (1.0, 1), 1000.0, "ns per firm and tick"),
     aim("A firm and tick, 100 thousand firms, one thread", "tick/all", (25.0, 1), 1000.0, "ns per firm and tick"),
     aim("A firm and tick, a million firms, one thread", "tick/all", (250.0, 1), 1500.0, "ns per firm and tick"),
@@ -40,6 +40,7 @@ pub const AIMS: [Aim; 19] = [
     aim("The same, the economy alone", "start/economy", (1.0, 1), 0.4, "s"),
     least("A sweep on two cores against its runs alone", "sweep/speed-up", (0.25, 2), 1.9, "times"),
     aim("State of a firm", "memory/state", (0.0, 1), 1024.0, "bytes per firm"),
+    aim("The economy's part of it, before relations", "memory/economy", (0.0, 1), 600.0, "bytes per firm"),
     aim(
         "The same with its relations, a million firms",
         "tick/state with relations",

@@ -82,7 +82,7 @@ impl Overseas {
     fn of(world: &World) -> Self {
         let firms = &world.firms;
         let mut overseas = Overseas::default();
-        for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
+        for ((profile, chain), flow) in firms.profile.iter().zip(&firms.chain).zip(&firms.flow) {
             let presence = profile.presence;
             overseas.own_channels += usize::from(presence.channel == Channel::Own);
             overseas.joint_channels += usize::from(presence.channel == Channel::Joint);
@@ -94,8 +94,8 @@ impl Overseas {
             if flow.exports > 0.0 {
                 let trade = &mut overseas.trades[usize::from(!presence.processes())];
                 trade.exports += flow.exports;
-                trade.inputs += flow.inputs * ratio(flow.exports, flow.sales);
-                trade.kept += flow.exports * 0.5 * f64::from(profile.kept[0] + profile.kept[2]);
+                trade.inputs += flow.inputs * ratio(flow.exports.get(), flow.sales.get());
+                trade.kept += flow.exports * 0.5 * f64::from(chain.kept[0] + chain.kept[2]);
             }
         }
         overseas
@@ -278,10 +278,10 @@ impl<'w> Region<'w> {
     fn captive_share(&self) -> f64 {
         let firms = &self.world.firms;
         let (mut captive, mut all) = (0.0, 0.0);
-        for (profile, flow) in firms.profile.iter().zip(&firms.flow) {
-            let value = flow.value_added + f64::from(flow.value_leaving);
+        for (chain, flow) in firms.chain.iter().zip(&firms.flow) {
+            let value = flow.value_added + flow.value_leaving;
             all += value;
-            captive += if profile.governance.holds_functions_back() { value } else { 0.0 };
+            captive += if chain.governance.holds_functions_back() { value } else { 0.0 };
         }
         ratio(captive, all)
     }

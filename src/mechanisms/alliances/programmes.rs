@@ -13,7 +13,7 @@ pub(super) fn mediate(world: &mut World, params: &Params) {
     let levers::Levers { trust, outlays, .. } = levers;
     for lever in trust.iter() {
         let addressed = |subject: &Subject| match subject.place() {
-            Place::Firm(row) => lever.addressees.include(&firms.profile[row], firms.workforce[row].workers),
+            Place::Firm(row) => lever.addressees.include(&firms.profile[row], firms.workforce[row].workers.get()),
             Place::Science(_) => false,
         };
         let partners = |bond: &&mut Bond| bond.projects > 0 && (addressed(&bond.a) || addressed(&bond.b));
@@ -36,7 +36,7 @@ pub(super) fn pay_foresight(world: &mut World, params: &Params) {
         let led = network.chronicle.iter().filter(|event| {
             event.happening == Happening::Formed
                 && matches!(event.alliance.members()[0].place(), Place::Firm(row)
-                    if lever.addressees.include(&firms.profile[row], firms.workforce[row].workers))
+                    if lever.addressees.include(&firms.profile[row], firms.workforce[row].workers.get()))
         });
         let count = led.count() as f64;
         let claims = count * lever.rate * params.foresight_cost / structure.scale;
@@ -56,8 +56,9 @@ pub(super) fn pay_brokers(world: &mut World, scene: &Scene, params: &Params) {
     for lever in 0..world.levers.connection.len() {
         let set = &world.levers.connection[lever];
         let firms = &world.firms;
-        let addressed =
-            rows.iter().filter(|row| set.addressees.include(&firms.profile[**row], firms.workforce[**row].workers));
+        let addressed = rows
+            .iter()
+            .filter(|row| set.addressees.include(&firms.profile[**row], firms.workforce[**row].workers.get()));
         let reached = addressed.count() as f64;
         let claim = reached * set.nominal * params.brokerage_cost / world.structure.scale;
         let paid = claim.min(set.budget);

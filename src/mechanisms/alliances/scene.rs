@@ -47,7 +47,7 @@ impl Scene {
             scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
         }
         let active = scene.groups.iter().flatten();
-        scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research).collect());
+        scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research.get()).collect());
         scene.count(world);
         scene
     }

@@ -101,7 +101,7 @@ impl Seeker<'_> {
         if levers.is_empty() {
             0.0
         } else {
-            levers::rate_for(levers, profile, self.world.firms.workforce[row].workers, 1.0)
+            levers::rate_for(levers, profile, self.world.firms.workforce[row].workers.get(), 1.0)
         }
     }
 
@@ -189,7 +189,7 @@ impl Seeker<'_> {
             return 0.0;
         }
         let outlay = match subject.place() {
-            Place::Firm(row) => self.world.firms.flow[row].research,
+            Place::Firm(row) => self.world.firms.flow[row].research.get(),
             Place::Science(number) => {
                 let researcher = self.world.researcher(number);
                 researcher.applied_share * researcher.funding * self.world.clock.years() / self.world.structure.scale

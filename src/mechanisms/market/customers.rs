@@ -84,9 +84,9 @@ pub(super) fn serve(
     let s = usize::from(firm.profile.sub_industry);
     let annual_sales = firm.flow.sales * rules.ticks_per_year * rules.scale;
     if review {
-        position.customers = (annual_sales / rules.customer_size).max(1.0) as f32;
+        position.customers = (annual_sales / rules.customer_size).max(1.0).into();
     }
-    let jump = customers_jump(f64::from(position.customers), small, rules);
+    let jump = customers_jump(position.customers.get(), small, rules);
     seek_reference(firm.profile, firm.technique, firm.flow.sales * rules.scale, small.uniform(), rules);
     enter_export(&mut firm, position, annual_sales, small.uniform(), rules, structure, outside);
     let mut expenditure = 0.0;
@@ -97,24 +97,24 @@ pub(super) fn serve(
         let size = demand[m];
         before += position.share[m] * size;
         let target = per_appeal[m] * position.custom(m) * firm.offer.lift[m];
-        position.share[m] = (position.share[m] + rules.adjustment * (target - position.share[m])) * jump;
-        position.base[m] *= jump as f32;
+        position.share[m] = ((position.share[m] + rules.adjustment * (target - position.share[m])) * jump).into();
+        position.base[m] *= jump;
         after += position.share[m] * size;
         let access = outside.abroad.access(m, firm.profile.presence);
-        let paid = position.share[m] * size * mix(f64::from(firm.technique.high_end), &tiers[m]) * access;
+        let paid = position.share[m] * size * mix(firm.technique.high_end.get(), &tiers[m]) * access;
         let spent = paid * firm.offer.raised[m];
         expenditure += spent;
         abroad += if m == 0 { 0.0 } else { spent };
     }
-    position.demand = expenditure / position.price;
-    position.export_share = if expenditure > 0.0 { abroad / expenditure } else { 0.0 };
-    position.share_growth = if before > 0.0 { (after / before - 1.0).clamp(-0.5, 0.5) as f32 } else { 0.0 };
+    position.demand = (expenditure / position.price).into();
+    position.export_share = (if expenditure > 0.0 { abroad / expenditure } else { 0.0 }).into();
+    position.share_growth = (if before > 0.0 { (after / before - 1.0).clamp(-0.5, 0.5) } else { 0.0 }).into();
 }
 
 /// A first reference for high-end products.
 fn seek_reference(profile: &mut Profile, technique: &Technique, sales: f64, u: f64, rules: &Rules) {
     if !profile.referenced {
-        profile.referenced = happens(u, f64::from(technique.high_end) * sales / rules.reference_sales);
+        profile.referenced = happens(u, technique.high_end * sales / rules.reference_sales);
     }
 }
 
@@ -144,10 +144,10 @@ fn enter_export(
     }
     let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
     for m in 1..MARKETS {
-        let per_base = rules.per_appeal[s][m] * f64::from(position.appeal);
+        let per_base = rules.per_appeal[s][m] * position.appeal;
         if per_base > 0.0 && outside.demand[s][m] > 0.0 {
-            position.share[m] = start / (MARKETS - 1) as f64 / outside.demand[s][m];
-            position.base[m] = (position.share[m] / per_base) as f32;
+            position.share[m] = (start / (MARKETS - 1) as f64 / outside.demand[s][m]).into();
+            position.base[m] = (position.share[m] / per_base).into();
             firm.profile.exporter = true;
         }
     }

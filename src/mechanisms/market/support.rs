@@ -51,7 +51,7 @@ pub(super) fn lifts(
     if levers.is_empty() {
         return [1.0; MARKETS];
     }
-    support(levers, profile, f64::from(technique.high_end), people.workers).map(|rate| lift(rate, params))
+    support(levers, profile, technique.high_end.get(), people.workers.get()).map(|rate| lift(rate, params))
 }
 
 /// Pays for promotion abroad: for every firm addressed that does not export yet, in proportion to the rate;
@@ -62,7 +62,7 @@ pub(super) fn promote(world: &mut World, params: &Params) {
     for lever in exports.iter_mut() {
         let reached = (0..firms.len()).filter(|row| {
             let profile = &firms.profile[*row];
-            !profile.exporter && lever.addressees.include(profile, firms.workforce[*row].workers)
+            !profile.exporter && lever.addressees.include(profile, firms.workforce[*row].workers.get())
         });
         let reached = reached.count() as f64;
         let full = reached * params.promotion_cost * clock.years() * lever.nominal / structure.scale;
@@ -94,9 +94,10 @@ impl Offer {
         if levers.buyers.is_empty() && levers.exports.is_empty() {
             return Offer { raised: [1.0; MARKETS], lift: [1.0; MARKETS], promotion: 0.0 };
         }
-        let support = support(&levers.buyers, profile, f64::from(technique.high_end), people.workers);
+        let support = support(&levers.buyers, profile, technique.high_end.get(), people.workers.get());
         let promoted = !levers.exports.is_empty() && !profile.exporter;
-        let promotion = if promoted { levers::rate_for(&levers.exports, profile, people.workers, 1.0) } else { 0.0 };
+        let promotion =
+            if promoted { levers::rate_for(&levers.exports, profile, people.workers.get(), 1.0) } else { 0.0 };
         let raised = support.map(|rate| if rate > 0.0 { 1.0 / (1.0 - rate) } else { 1.0 });
         Offer { raised, lift: support.map(|rate| lift(rate, params)), promotion }
     }
@@ -110,7 +111,7 @@ mod tests {
     fn cover_is_bought_where_it_earns_its_premium() {
         let params = Params::default();
         // Margin x 4 x .05 x .8 against .03 x (1 - .8): worth it from a margin of 3.75 %.
-        let flow = |margin: f64| Flow { sales: 10.0, operating: 10.0 * margin, ..Flow::default() };
+        let flow = |margin: f64| Flow { sales: 10.0.into(), operating: (10.0 * margin).into(), ..Flow::default() };
         assert!(worth_insuring(&flow(0.04), 0.8, &params) && !worth_insuring(&flow(0.035), 0.8, &params));
         // With a fifth of the premium paid it would take 15 %.
         assert!(!worth_insuring(&flow(0.14), 0.2, &params) && worth_insuring(&flow(0.16), 0.2, &params));

@@ -27,9 +27,9 @@ impl Base {
     pub(super) fn of(world: &World, row: usize) -> Self {
         let firms = &world.firms;
         Base {
-            research: firms.flow[row].research,
+            research: firms.flow[row].research.get(),
             joint: f64::from(firms.effort[row].budget[ALLIANCE]),
-            engineers: firms.workforce[row].engineers,
+            engineers: firms.workforce[row].engineers.get(),
         }
     }
 
@@ -111,12 +111,12 @@ fn bills(world: &World, params: &Params, means: &Means<'_>, number: usize) -> Ve
 fn bill(world: &World, params: &Params, means: &Means<'_>, platform: &Platform, row: usize) -> Bill {
     let (firms, clock) = (&world.firms, world.clock);
     let membership = firms.membership[row];
-    let fit = f64::from(membership.fit);
+    let fit = membership.fit;
     let base = Base::of(world, row);
     let review = clock.reviews(firms.id[row].ordinal());
-    let rise = if review { transformed(world, params, platform, row, fit) } else { 0.0 };
+    let rise = if review { transformed(world, params, platform, row, fit.get()) } else { 0.0 };
     let learned = world.worth_of_competence(row, rise, means.terms) * means.annuity;
-    let benefit = base.benefit(platform, fit, params, means.engineer_pay * clock.years()) + learned;
+    let benefit = base.benefit(platform, fit.get(), params, means.engineer_pay * clock.years()) + learned;
     let committed = membership.founder && membership.committed_until > clock.tick;
     Bill {
         row,
@@ -150,12 +150,12 @@ fn charge(world: &mut World, params: &Params, number: usize, bill: &Bill, journa
 /// Lets a member learn what scientists of the platform's fields know.
 fn transform(world: &mut World, params: &Params, number: usize, row: usize) {
     let s = usize::from(world.firms.profile[row].sub_industry);
-    let fit = f64::from(world.firms.membership[row].fit);
+    let fit = world.firms.membership[row].fit;
     for at in 0..world.structure.sub_industries[s].recipe.len() {
         let (field, weight) = world.structure.sub_industries[s].recipe[at];
         let platform = &world.platforms.list[number];
         if platform.fields >> field & 1 == 1 {
-            let rise = lesson(world, params, platform, row, fit, field);
+            let rise = lesson(world, params, platform, row, fit.get(), field);
             world.firms.learn(row, field, weight, rise);
         }
     }

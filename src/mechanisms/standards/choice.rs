@@ -96,7 +96,7 @@ impl<'a> Eye<'a> {
     /// What the firm may choose in a class.
     fn options(&self, class: usize) -> Options {
         let today = self.today();
-        let compliance = if class == GREEN { self.world.lines.compliance * f64::from(today.green) } else { 0.0 };
+        let compliance = if class == GREEN { self.world.lines.compliance * today.green } else { 0.0 };
         let utility = |at: usize, one: &Standard| {
             let spread = self.params.own_links * self.links[at] + self.params.market * one.share;
             one.level + spread - one.royalty + compliance
@@ -232,7 +232,7 @@ pub(super) fn turn(world: &mut World, params: &Params, looks: &[Vec<Look>]) {
         firms.practice[row].standards = look.standards;
         let access = standards.access_of(&firms.practice[row]) - standards.access_of(&before);
         if access != 0.0 {
-            firms.position[row].base[HIGH_INCOME] *= exp(access) as f32;
+            firms.position[row].base[HIGH_INCOME] *= exp(access);
         }
         for (from, to) in before.standards.iter().zip(&look.standards).filter(|(from, to)| from != to) {
             if let Some(joined) = standards.list.get_mut(usize::from(*to)) {

@@ -44,7 +44,7 @@ pub(super) fn users(world: &World) -> Users {
     let chunk = |range: std::ops::Range<usize>| {
         let mut part = Users::default();
         for row in range.filter(|row| firms.plant[*row].capacity > 0.0) {
-            part.count(&firms.practice[row], firms.flow[row].sales);
+            part.count(&firms.practice[row], firms.flow[row].sales.get());
         }
         part
     };
@@ -132,7 +132,7 @@ pub(super) fn change_access(world: &mut World, before: &[f64; MOST_STANDARDS]) {
     positions.par_iter_mut().zip(practices).with_min_len(MIN_ROWS).for_each(|(position, practice)| {
         let at = usize::from(practice.standards[GREEN]);
         if at < MOST_STANDARDS {
-            position.base[HIGH_INCOME] *= exp(now[at] - before[at]) as f32;
+            position.base[HIGH_INCOME] *= exp(now[at] - before[at]);
         }
     });
 }

@@ -28,14 +28,14 @@ pub(super) fn settle(world: &mut World, intents: &[Vec<Intent>], params: &Params
 fn change(world: &mut World, row: usize, class: usize, source: Source, params: &Params) {
     let World { firms, supply, .. } = world;
     let s = usize::from(firms.profile[row].sub_industry);
-    let amount = component_purchases(firms.flow[row].inputs, supply.classes[s][class].1, supply) as f32;
+    let amount = component_purchases(firms.flow[row].inputs.get(), supply.classes[s][class].1, supply);
     if let Some(supplier) = source.supplier() {
         let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
         let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
-        if filled < params.least_filled as f32 {
+        if filled < params.least_filled {
             return;
         }
-        firms.sourcing[row].filled[class] = filled;
+        firms.sourcing[row].filled[class] = filled as f32;
         firms.sourcing[supplier].orders += filled * amount;
         supply.turnover.0 += 1;
     }
@@ -49,9 +49,9 @@ fn change(world: &mut World, row: usize, class: usize, source: Source, params: &
 }
 
 /// Most orders that a supplier takes from the region, million CNY per tick.
-fn room_for_orders(firms: &Firms, supplier: usize, params: &Params) -> f32 {
+fn room_for_orders(firms: &Firms, supplier: usize, params: &Params) -> f64 {
     let flow = &firms.flow[supplier];
-    (params.most_orders * (flow.sales - flow.exports).max(0.0)) as f32
+    params.most_orders * (flow.sales - flow.exports).max(0.0)
 }
 
 /// Purchases of a component class, million CNY per tick.
@@ -117,13 +117,13 @@ pub fn lesson(gap: f64, speed: f64, params: &Params) -> f64 {
 /// Share of a firm's sales that is exported in processing trade.
 #[inline]
 fn processed(profile: &Profile, position: &Position) -> f64 {
-    if profile.presence.processes() { position.export_share } else { 0.0 }
+    if profile.presence.processes() { position.export_share.get() } else { 0.0 }
 }
 
 /// Adds up the orders of all suppliers anew: nothing drifts.
 pub(super) fn settle_orders(world: &mut World, params: &Params) {
     let World { firms, supply, .. } = world;
-    firms.sourcing.iter_mut().for_each(|sourcing| sourcing.orders = 0.0);
+    firms.sourcing.iter_mut().for_each(|sourcing| sourcing.orders = 0.0.into());
     for row in 0..firms.len() {
         let sources = firms.sourcing[row].source;
         if sources.iter().all(|source| source.supplier().is_none()) {
@@ -132,14 +132,14 @@ pub(super) fn settle_orders(world: &mut World, params: &Params) {
         let (profile, inputs) = (&firms.profile[row], firms.flow[row].inputs);
         let classes = &supply.classes[usize::from(profile.sub_industry)];
         // What is exported in processing trade is made of what the lead firm sends: imported, like what lacks room.
-        let general = 1.0 - processed(profile, &firms.position[row]) as f32;
+        let general = 1.0 - processed(profile, &firms.position[row]);
         for (class, source) in sources.iter().enumerate() {
             let Some(supplier) = source.supplier() else { continue };
-            let amount = general * component_purchases(inputs, classes[class].1, supply) as f32;
+            let amount = general * component_purchases(inputs.get(), classes[class].1, supply);
             let room = room_for_orders(firms, supplier, params) - firms.sourcing[supplier].orders;
             // Suppliers serve in the order of their buyers' age.
             let filled = if amount > 0.0 { (room / amount).clamp(0.0, 1.0) } else { 1.0 };
-            firms.sourcing[row].filled[class] = filled * general;
+            firms.sourcing[row].filled[class] = (filled * general) as f32;
             firms.sourcing[supplier].orders += filled * amount;
         }
     }
@@ -158,33 +158,33 @@ pub(super) fn each_firm(world: &mut World, params: &Params) {
         let running = sourcing.development.filter(|d| u32::from(d.until.get()) > tick);
         let cost = running.map_or(0.0, |development| {
             let share = classes[usize::from(development.class)].1;
-            params.development_cost * component_purchases(flow.inputs, share, supply)
+            params.development_cost * component_purchases(flow.inputs.get(), share, supply)
         });
-        sourcing.development_cost = cost as f32;
+        sourcing.development_cost = cost.into();
         place_orders(position, sourcing, profile, plant, outside);
         let own = &levels[row * fields..(row + 1) * fields];
         let processed = processed(profile, position);
         let filled = if processed > 0.0 { of_general(&sourcing.filled, processed) } else { sourcing.filled };
         let (quality, surcharge) = effects(&sourcing.source, classes, &filled, own, level, outside, params);
-        sourcing.quality = quality as f32;
+        sourcing.quality = quality.into();
         let surcharge = if processed > 0.0 { outside.abroad.surcharge(surcharge, processed) } else { surcharge };
-        plant.component_surcharge = surcharge as f32;
+        plant.component_surcharge = surcharge.into();
     });
 }
 
 /// Adds orders to what the markets demand of a supplier.
 #[inline]
 fn place_orders(position: &mut Position, sourcing: &Sourcing, profile: &Profile, plant: &Plant, outside: &Outside) {
-    let orders = f64::from(sourcing.orders);
+    let orders = sourcing.orders;
     if orders <= 0.0 {
         return;
     }
     let inputs = plant.inputs(outside.input_price[usize::from(profile.sub_industry)]);
-    let value = inputs + f64::from(profile.kept_share) * (position.price - inputs);
+    let value = inputs + position.kept_share * (position.price - inputs);
     if value > 0.0 {
         let total = position.demand + orders / value;
         position.export_share *= if total > 0.0 { position.demand / total } else { 0.0 };
-        position.demand = total;
+        position.demand = total.into();
     }
 }
 

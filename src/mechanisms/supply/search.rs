@@ -126,7 +126,7 @@ impl Seeker<'_> {
         }
         let profile = &self.world.firms.profile[row];
         let priority = self.world.dials[usize::from(profile.ownership)].priority;
-        levers::rate_for(levers, profile, self.world.firms.workforce[row].workers, priority)
+        levers::rate_for(levers, profile, self.world.firms.workforce[row].workers.get(), priority)
     }
 
     /// A supplier of the field: of a firm that shares a supplier with the buyer, or any.

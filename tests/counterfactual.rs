@@ -16,15 +16,15 @@ use tiexi::world::ledger::Balances;
 // ------------------------------------------------------------------------ one firm more or less
 
 /// A firm without capital, customers, people or money, in the sub-industry of the last opening firm.
-fn inert(world: &World) -> NewFirm {
+fn inert(world: &World) -> NewFirm<'static> {
     let last = world.firms.len() - 1;
     let sub_industry = usize::from(world.firms.profile[last].sub_industry);
     let level = -1.0;
     NewFirm {
         id: FirmId::new(0, sub_industry, world.firms.id[last].ordinal() + 1),
         profile: Profile { exporter: false, role: Role::Integrator, ..world.firms.profile[last] },
-        levels: vec![level; world.firms.fields],
-        unlocked: Vec::new(),
+        levels: vec![level; world.firms.fields].leak(),
+        unlocked: &[],
         chain: world.firms.chain[last],
         sourcing: Default::default(),
         practice: Default::default(),

@@ -583,7 +583,7 @@ mod tests {
     }
 
     /// A firm of sub-industry 1 in city 1: 100 paid in, 8 engineers, a quarter of sales high-end.
-    fn firm(ordinal: u64, ownership: u8, role: Role) -> NewFirm {
+    fn firm(ordinal: u64, ownership: u8, role: Role) -> NewFirm<'static> {
         let mut balances = Balances::default();
         balances.add(Account::Deposits, 30.0);
         balances.add(Account::FixedCapital, 70.0);
@@ -601,8 +601,8 @@ mod tests {
                 referenced: true,
                 ..Profile::default()
             },
-            levels: Vec::new(),
-            unlocked: Vec::new(),
+            levels: &[],
+            unlocked: &[],
             chain: Chain { kept: [0.3, 1.0, 0.2], ..Chain::default() },
             sourcing: Default::default(),
             practice: Default::default(),
@@ -639,7 +639,7 @@ mod tests {
         }
     }
 
-    fn sums(list: impl IntoIterator<Item = NewFirm>) -> (Sums, Layout) {
+    fn sums(list: impl IntoIterator<Item = NewFirm<'static>>) -> (Sums, Layout) {
         let mut firms = Firms::new(0);
         list.into_iter().for_each(|firm| firms.push(firm));
         let layout = Layout::new(&structure());

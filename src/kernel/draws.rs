@@ -41,7 +41,7 @@ impl Draws {
     }
 
     /// Lets every firm decide with a small generator of its own, in parallel and with nothing but reading;
-    /// returns what they decide in the order of firms.
+    /// returns what they decide in the order of firms, in as many parts as the work had.
     pub fn decide<T: Send>(
         &self,
         stream: Stream,
@@ -53,8 +53,7 @@ impl Draws {
         ids.par_chunks(CHUNK)
             .enumerate()
             .with_min_len(MIN_CHUNKS)
-            .map(|(chunk, ids)| {
-                let mut decisions = Vec::new();
+            .fold(Vec::new, |mut decisions, (chunk, ids)| {
                 for (at, id) in ids.iter().enumerate() {
                     decide(chunk * CHUNK + at, key.firm(*id), &mut decisions);
                 }

@@ -1,8 +1,9 @@
-//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, records and graphs.
+//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, groups, records and graphs.
 
 pub mod clock;
 pub mod draws;
 pub mod graph;
+pub mod groups;
 pub mod ids;
 pub mod math;
 pub mod ordered;

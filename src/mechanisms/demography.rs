@@ -249,7 +249,7 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
     }
     let means = expected_entrants(world, params);
     let nests = crate::world::nests(&world.firms);
-    let mut newcomers = Vec::new();
+    let (mut newcomers, mut lore) = (Vec::new(), Lore::default());
     for (s, mean) in means.into_iter().enumerate() {
         let mut generator = draws.at(ENTRY, world.clock.tick, s as u64);
         let mut small = Small::new(generator.next_u64());
@@ -258,13 +258,24 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
         let count: u32 = (0..pieces as u32).map(|_| poisson(small.uniform(), mean / pieces, 200)).sum();
         for ordinal in 0..u64::from(count) {
             let mut small = Small::new(generator.next_u64());
-            if let Some((entrant, parent)) = found(world, params, founding, s, ordinal, &nests, &mut small) {
+            if let Some((entrant, parent)) = found(world, params, founding, s, ordinal, &nests, &mut small, &mut lore) {
                 newcomers.push(place(world, entrant, parent));
                 world.events.entries[s] += 1;
             }
         }
         if !world.levers.entrants.is_empty() {
-            enter_supported(world, params, founding, s, u64::from(count), mean, &nests, draws, &mut newcomers);
+            enter_supported(
+                world,
+                params,
+                founding,
+                s,
+                u64::from(count),
+                mean,
+                &nests,
+                draws,
+                &mut newcomers,
+                &mut lore,
+            );
         }
     }
     let mut journal = Journal::default();
@@ -284,6 +295,7 @@ fn enter_supported(
     nests: &[[f64; MARKETS]; MOST_GROUPS],
     draws: &Draws,
     newcomers: &mut Vec<Newcomer>,
+    lore: &mut Lore,
 ) {
     /// Most support that counts.
     const MOST: f64 = 0.9;
@@ -293,7 +305,8 @@ fn enter_supported(
     let count = poisson(Small::new(generator.next_u64()).uniform(), more.min(20.0), 200);
     for ordinal in already..already + u64::from(count) {
         let mut small = Small::new(generator.next_u64());
-        let Some((entrant, parent)) = found(world, params, founding, s, ordinal, nests, &mut small) else { continue };
+        let found = found(world, params, founding, s, ordinal, nests, &mut small, lore);
+        let Some((entrant, parent)) = found else { continue };
         let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers.get(), 1.0);
         // Whoever is offered less than all programmes together comes less often.
         if small.uniform() * offered < met {
@@ -301,6 +314,13 @@ fn enter_supported(
             world.events.entries[s] += 1;
         }
     }
+}
+
+/// What founders know, entrant after entrant in the same place.
+#[derive(Default)]
+struct Lore {
+    levels: Vec<f32>,
+    unlocked: Vec<u8>,
 }
 
 /// What an entrant needs at its founding, million CNY.
@@ -410,7 +430,8 @@ fn operating_margins(world: &World) -> Vec<f64> {
 }
 
 /// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to learn from.
-fn found(
+#[allow(clippy::too_many_arguments)]
+fn found<'l>(
     world: &World,
     params: &Params,
     founding: &Founding,
@@ -418,7 +439,8 @@ fn found(
     ordinal: u64,
     nests: &[[f64; MARKETS]; MOST_GROUPS],
     small: &mut Small,
-) -> Option<(NewFirm, Option<usize>)> {
+    lore: &'l mut Lore,
+) -> Option<(NewFirm<'l>, Option<usize>)> {
     let members = &world.members[s];
     if members.is_empty() {
         return None;
@@ -429,11 +451,15 @@ fn found(
     let ownership = draw_ownership(world, small);
     let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
     let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
-    let levels: Vec<f32> =
-        firms.knowledge(model).iter().map(|level| level - (2.0 * trimming * small.uniform()) as f32).collect();
+    let trimmed = |level: &f32| level - (2.0 * trimming * small.uniform()) as f32;
+    lore.levels.clear();
+    lore.levels.extend(firms.knowledge(model).iter().map(trimmed));
+    // A spin-off takes along what its parent has unlocked.
+    lore.unlocked.clear();
+    lore.unlocked.extend_from_slice(if spin_off { firms.generations(model) } else { &[] });
     let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
     let kept = founding.value_chain.draw(small);
-    let plan = Plan { s, ordinal, ownership, city, levels, sales, kept, model, spin_off };
+    let plan = Plan { s, ordinal, ownership, city, lore, sales, kept, model };
     Some((blueprint(world, founding, plan, nests), spin_off.then_some(model)))
 }
 
@@ -463,24 +489,28 @@ fn draw_city(world: &World, small: &mut Small) -> u8 {
 }
 
 /// What has been drawn of an entrant.
-struct Plan {
+struct Plan<'l> {
     s: usize,
     ordinal: u64,
     ownership: u8,
     city: u8,
-    levels: Vec<f32>,
+    lore: &'l Lore,
     sales: f64,
     kept: [f32; FUNCTIONS],
     model: usize,
-    spin_off: bool,
 }
 
 /// Works out plant, people, price and market position of an entrant that will sell `plan.sales` a
 /// year at the price of its quality.
-fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARKETS]; MOST_GROUPS]) -> NewFirm {
+fn blueprint<'l>(
+    world: &World,
+    founding: &Founding,
+    plan: Plan<'l>,
+    nests: &[[f64; MARKETS]; MOST_GROUPS],
+) -> NewFirm<'l> {
     let (structure, outside) = (&world.structure, &world.outside);
     let sub = &structure.sub_industries[plan.s];
-    let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
+    let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.lore.levels[*k])).sum();
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
     let mut technique =
@@ -550,12 +580,12 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
             ..Profile::default()
         },
         chain: founding.value_chain.chain(plan.kept, competence - outside.competence[plan.s]),
-        // A spin-off takes along what its parent has unlocked; components come from the nation at first.
-        unlocked: if plan.spin_off { world.firms.generations(model).to_vec() } else { Vec::new() },
+        unlocked: &plan.lore.unlocked,
+        // Components come from the nation at first.
         sourcing: Sourcing::default(),
         // It works by what is usual where it learned the trade.
         practice,
-        levels: plan.levels,
+        levels: &plan.lore.levels,
         technique,
         vintages,
         plant,
@@ -570,7 +600,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan, nests: &[[f64; MARK
 }
 
 /// Adds an entrant to the region, with nothing in its accounts yet; returns what its founding takes.
-fn place(world: &mut World, mut entrant: NewFirm, parent: Option<usize>) -> Newcomer {
+fn place(world: &mut World, mut entrant: NewFirm<'_>, parent: Option<usize>) -> Newcomer {
     let row = world.firms.len();
     let newcomer = Newcomer {
         row,

@@ -239,10 +239,9 @@ fn decide(
         .par_chunks_mut(CHUNK)
         .enumerate()
         .with_min_len(MIN_CHUNKS)
-        .map(|(chunk, efforts)| {
+        .fold(Desk::default, |mut desk, (chunk, efforts)| {
             let first = chunk * CHUNK;
             let ids = &world.firms.id[first..first + efforts.len()];
-            let mut desk = Desk::default();
             for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
                 let rises = search.firm(first + offset, effort, key.firm(*id), &mut desk);
                 if rises != [0.0; 2] {
@@ -251,8 +250,9 @@ fn decide(
                     effort.gain[IMITATE] = (worth * rises[1]) as f32;
                 }
             }
-            desk.steps
+            desk
         })
+        .map(|desk| desk.steps)
         .collect()
 }
 
@@ -318,11 +318,11 @@ struct Search<'a> {
     params: &'a Params,
     years: f64,
     /// Distances of two cities, in log points of technology.
-    far: Vec<Vec<f64>>,
+    far: Vec<f64>,
     /// Distances of two ownership groups, likewise.
-    foreign: Vec<Vec<f64>>,
-    /// Weights of all fields in the recipes.
-    weights: Vec<Vec<f32>>,
+    foreign: Vec<f64>,
+    /// Weights of all fields in the recipes, one recipe after the other.
+    weights: Vec<f32>,
     /// Limits of what the world has codified, by field.
     ceilings: Vec<f32>,
     /// Effective engineers of contracts per unit of outlay, before the quality of science.
@@ -332,18 +332,17 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(world: &'a World, params: &'a Params) -> Self {
         let structure = &world.structure;
-        let far = |row: &Vec<f64>| row.iter().map(|km| km / params.half_distance).collect();
         let sources: Vec<_> = structure.ownership.iter().map(|group| group.capital_source).collect();
         let apart = |a, b| if a == b { 0.0 } else { params.ownership_distance };
         Search {
             world,
             params,
             years: world.clock.years(),
-            weights: structure.sub_industries.iter().map(|sub| dense(&sub.recipe, structure.fields.len())).collect(),
+            weights: dense(structure.sub_industries.iter().map(|sub| sub.recipe.as_slice()), structure.fields.len()),
             ceilings: world.outside.ceiling.iter().map(|ceiling| *ceiling as f32).collect(),
             contracted: params.external_share / (params.engineer_cost * world.clock.years()),
-            far: structure.distances.iter().map(far).collect(),
-            foreign: sources.iter().map(|a| sources.iter().map(|b| apart(*a, *b)).collect()).collect(),
+            far: structure.distances.iter().flatten().map(|km| km / params.half_distance).collect(),
+            foreign: sources.iter().flat_map(|a| sources.iter().map(|b| apart(*a, *b))).collect(),
         }
     }
 
@@ -495,7 +494,8 @@ impl<'a> Search<'a> {
 
     /// Weights of all fields in the recipe of a firm.
     fn weights_of(&self, row: usize) -> &[f32] {
-        &self.weights[usize::from(self.world.firms.profile[row].sub_industry)]
+        let (s, fields) = (usize::from(self.world.firms.profile[row].sub_industry), self.ceilings.len());
+        &self.weights[s * fields..(s + 1) * fields]
     }
 
     fn weight_abroad(&self, lead: f64) -> f64 {
@@ -504,8 +504,9 @@ impl<'a> Search<'a> {
 
     fn weight(&self, row: usize, other: usize, lead: f64) -> f64 {
         let (a, b) = (&self.world.firms.profile[row], &self.world.firms.profile[other]);
-        let far = self.far[usize::from(a.city)][usize::from(b.city)];
-        let foreign = self.foreign[usize::from(a.ownership)][usize::from(b.ownership)];
+        let (cities, groups) = (self.world.cities.len(), self.world.dials.len());
+        let far = self.far[usize::from(a.city) * cities + usize::from(b.city)];
+        let foreign = self.foreign[usize::from(a.ownership) * groups + usize::from(b.ownership)];
         let weight = 1.0 / (self.params.distance_floor + lead + far + foreign);
         if lead > 0.0 { weight } else { 0.0 }
     }
@@ -543,10 +544,12 @@ fn lead(tops: &[f32], own: &[f32], theirs: &[f32], weights: &[f32]) -> f64 {
     f64::from(sums.iter().sum::<f32>() + rest)
 }
 
-/// Weights of all `fields`, those outside the recipe zero.
-fn dense(recipe: &[(usize, f64)], fields: usize) -> Vec<f32> {
-    let mut weights = vec![0.0; fields];
-    recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
+/// Weights of all `fields` in each recipe, those outside it zero.
+fn dense<'r>(recipes: impl ExactSizeIterator<Item = &'r [(usize, f64)]>, fields: usize) -> Vec<f32> {
+    let mut weights = vec![0.0; recipes.len() * fields];
+    for (weights, recipe) in weights.chunks_exact_mut(fields).zip(recipes) {
+        recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
+    }
     weights
 }
 
@@ -603,7 +606,7 @@ mod tests {
                 top: f64::from(tops[field]),
             };
             let rooms: Vec<Room> = recipe.iter().map(room).collect();
-            let found = lead(&tops, &own, &theirs, &dense(&recipe, fields));
+            let found = lead(&tops, &own, &theirs, &dense([recipe.as_slice()].into_iter(), fields));
             let by_recipe = rooms.iter().map(|room| room.weight * positive(room.limit(&theirs) - room.own));
             assert!((found - by_recipe.sum::<f64>()).abs() < 1e-6);
         }

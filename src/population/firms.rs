@@ -138,8 +138,8 @@ fn sub_industry(
         world.firms.push(NewFirm {
             id: FirmId::new(0, s, rank as u64),
             profile,
-            levels,
-            unlocked: Vec::new(),
+            levels: &levels,
+            unlocked: &[],
             technique,
             vintages,
             plant: Plant { embodied: embodied.into(), ..Plant::default() },

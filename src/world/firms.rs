@@ -496,15 +496,15 @@ pub struct Firms {
 
 /// A firm about to be founded or placed in the opening state.
 #[derive(Debug, Clone)]
-pub struct NewFirm {
+pub struct NewFirm<'a> {
     /// Stable id.
     pub id: FirmId,
     /// Who it is.
     pub profile: Profile,
     /// Knowledge, one log level per field.
-    pub levels: Vec<f32>,
+    pub levels: &'a [f32],
     /// Generations unlocked, one number per field; empty for none.
-    pub unlocked: Vec<u8>,
+    pub unlocked: &'a [u8],
     /// What it can do.
     pub technique: Technique,
     /// Machines.
@@ -571,14 +571,14 @@ impl Firms {
     }
 
     /// Appends a firm; its id must be larger than all others.
-    pub fn push(&mut self, firm: NewFirm) {
+    pub fn push(&mut self, firm: NewFirm<'_>) {
         debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
         debug_assert_eq!(firm.levels.len(), self.fields);
         self.chunks.take();
         self.id.push(firm.id);
         self.profile.push(firm.profile);
-        self.levels.extend_from_slice(&firm.levels);
-        self.unlocked.extend_from_slice(&firm.unlocked);
+        self.levels.extend_from_slice(firm.levels);
+        self.unlocked.extend_from_slice(firm.unlocked);
         self.unlocked.resize(self.id.len() * self.fields, 0);
         self.technique.push(firm.technique);
         self.vintages.push(firm.vintages);

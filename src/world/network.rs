@@ -132,10 +132,15 @@ impl Alliance {
 
     /// Moves members to new rows and drops those that have left; whether anybody is left.
     fn retain(&mut self, rows: &[u32]) -> bool {
-        let kept: Vec<Subject> = self.members().iter().filter_map(|member| member.moved(rows)).collect();
-        self.size = kept.len() as u8;
-        self.members[..kept.len()].copy_from_slice(&kept);
-        kept.iter().any(|member| matches!(member.place(), Place::Firm(_)))
+        let mut kept = 0;
+        for at in 0..usize::from(self.size) {
+            if let Some(member) = self.members[at].moved(rows) {
+                self.members[kept] = member;
+                kept += 1;
+            }
+        }
+        self.size = kept as u8;
+        self.members().iter().any(|member| matches!(member.place(), Place::Firm(_)))
     }
 }
 

@@ -10,6 +10,8 @@ use crate::world::profit::Terms;
 
 /// What a member learns in one field.
 struct Lesson {
+    /// Number of the project.
+    project: u64,
     row: usize,
     field: usize,
     rise: f64,
@@ -34,31 +36,45 @@ pub(super) fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: 
         .par_iter()
         .with_min_len(CHUNK)
         .filter(|alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift))
-        .map(|alliance| lessons(world, alliance, share))
+        .fold(Vec::new, |lessons, alliance| add_lessons(lessons, world, alliance, share))
         .collect();
     for lessons in &lessons {
-        for of_one in lessons.chunk_by(|a, b| a.row == b.row) {
+        for of_one in lessons.chunk_by(|a, b| (a.project, a.row) == (b.project, b.row)) {
             absorb(world, of_one, terms, annuity, practice == Practice::Real);
         }
     }
 }
 
-/// Lessons of all firms of a project, firm by firm.
-fn lessons(world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
-    let mut lessons = Vec::new();
+/// Adds the lessons of all firms of a project, firm by firm.
+fn add_lessons(mut lessons: Vec<Lesson>, world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
     for me in alliance.members() {
         let Place::Firm(row) = me.place() else { continue };
         let s = usize::from(world.firms.profile[row].sub_industry);
         let recipe = &world.structure.sub_industries[s].recipe;
         let first = lessons.len();
-        lessons.extend(recipe.iter().map(|(field, _)| Lesson { row, field: *field, rise: 0.0 }));
+        let lesson = |field: usize| Lesson { project: alliance.number, row, field, rise: 0.0 };
+        lessons.extend(recipe.iter().map(|(field, _)| lesson(*field)));
         for other in alliance.members().iter().filter(|other| *other != me) {
             let lead = world.leads(row, *other);
             lessons[first..].iter_mut().for_each(|lesson| lesson.rise = lesson.rise.max(share * lead(lesson.field)));
         }
+        // Fields in which nobody knows more teach nothing.
+        let learned = keep_first(&mut lessons[first..], |lesson| lesson.rise > 0.0);
+        lessons.truncate(first + learned);
     }
-    lessons.retain(|lesson| lesson.rise > 0.0);
     lessons
+}
+
+/// Moves the items that `keep` holds of to the front, in order; returns how many.
+fn keep_first<T>(items: &mut [T], keep: impl Fn(&T) -> bool) -> usize {
+    let mut kept = 0;
+    for at in 0..items.len() {
+        if keep(&items[at]) {
+            items.swap(kept, at);
+            kept += 1;
+        }
+    }
+    kept
 }
 
 /// Lets one firm learn its lessons and values them.

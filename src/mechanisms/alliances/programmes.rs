@@ -52,7 +52,7 @@ pub(super) fn pay_brokers(world: &mut World, scene: &Scene, params: &Params) {
         return;
     }
     let reviewed = |row: &&u32| world.clock.reviews(world.firms.id[**row as usize].ordinal());
-    let rows: Vec<usize> = scene.groups.iter().flatten().filter(reviewed).map(|row| *row as usize).collect();
+    let rows: Vec<usize> = scene.groups.all().iter().filter(reviewed).map(|row| *row as usize).collect();
     for lever in 0..world.levers.connection.len() {
         let set = &world.levers.connection[lever];
         let firms = &world.firms;

@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use super::Params;
+use crate::kernel::groups::Groups;
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
-use crate::world::firms::Workforce;
+use crate::world::firms::{Profile, Workforce};
 use crate::world::network::Subject;
 
 /// What searching firms see: who is active where, and how many partners everybody has.
@@ -13,11 +14,11 @@ pub(super) struct Scene {
     /// Whether each firm does enough research to take part.
     pub(super) active: Vec<bool>,
     /// Active firms by city.
-    pub(super) cities: Vec<Vec<u32>>,
+    pub(super) cities: Groups,
     /// Active firms by sub-industry.
-    pub(super) groups: Vec<Vec<u32>>,
+    pub(super) groups: Groups,
     /// Researchers by field.
-    pub(super) researchers: Vec<Vec<u32>>,
+    pub(super) researchers: Groups,
     /// Active partners of every node.
     pub(super) degree: Vec<u16>,
     /// Projects of every node.
@@ -32,21 +33,21 @@ impl Scene {
         let (firms, scale) = (world.firms.len(), world.structure.scale);
         let rows = (&world.firms.workforce, &world.firms.plant).into_par_iter().with_min_len(MIN_ROWS);
         let does_research = |people: &Workforce| people.engineers * scale >= params.active_engineers;
+        let active: Vec<bool> = rows.map(|(people, plant)| does_research(people) && plant.capacity > 0.0).collect();
+        let profiles = world.firms.profile.iter().enumerate().filter(|(row, _)| active[*row]);
+        let city = |(row, profile): (usize, &Profile)| (usize::from(profile.city), row as u32);
+        let group = |(row, profile): (usize, &Profile)| (usize::from(profile.sub_industry), row as u32);
         let mut scene = Scene {
-            active: rows.map(|(people, plant)| does_research(people) && plant.capacity > 0.0).collect(),
-            cities: vec![Vec::new(); world.cities.len()],
-            groups: vec![Vec::new(); world.members.len()],
+            cities: Groups::of(world.cities.len(), profiles.clone().map(city)),
+            groups: Groups::of(world.members.len(), profiles.map(group)),
             researchers: researchers_by_field(world),
+            active,
             degree: Vec::new(),
             projects: Projects::default(),
             usual_research: 0.0,
             firms,
         };
-        for row in (0..firms).filter(|row| scene.active[*row]) {
-            scene.cities[usize::from(world.firms.profile[row].city)].push(row as u32);
-            scene.groups[usize::from(world.firms.profile[row].sub_industry)].push(row as u32);
-        }
-        let active = scene.groups.iter().flatten();
+        let active = scene.groups.all().iter();
         scene.usual_research = median(active.map(|row| world.firms.flow[*row as usize].research.get()).collect());
         scene.count(world);
         scene
@@ -78,14 +79,13 @@ impl Scene {
 }
 
 /// Numbers of the researchers who work in each field.
-fn researchers_by_field(world: &World) -> Vec<Vec<u32>> {
-    let mut by_field = vec![Vec::new(); world.structure.fields.len()];
-    for number in 0..world.researchers() {
+fn researchers_by_field(world: &World) -> Groups {
+    let count = world.structure.fields.len();
+    let works = |number: usize| {
         let fields = world.researcher(number).fields;
-        let works = by_field.iter_mut().enumerate().filter(|(field, _)| fields >> field & 1 == 1);
-        works.for_each(|(_, numbers)| numbers.push(number as u32));
-    }
-    by_field
+        (0..count).filter(move |field| fields >> field & 1 == 1).map(move |field| (field, number as u32))
+    };
+    Groups::of(count, (0..world.researchers()).flat_map(works))
 }
 
 /// Projects of every node: a chain for each, the latest first.

@@ -120,12 +120,12 @@ impl Seeker<'_> {
         let partner = self.random_partner(row, small);
         let friend = partner.and_then(|partner| self.random_partner(partner, small));
         let profile = &world.firms.profile[row];
-        let near = pick(&self.scene.cities[usize::from(profile.city)], small);
+        let near = pick(self.scene.cities.get(usize::from(profile.city)), small);
         let last = if small.uniform() < 0.5 {
             self.researcher(usize::from(profile.sub_industry), small)
         } else {
             let group = world.structure.related(usize::from(profile.sub_industry), small);
-            pick(&self.scene.groups[group], small).map(Subject::firm)
+            pick(self.scene.groups.get(group), small).map(Subject::firm)
         };
         let may = |subject: Subject| match subject.place() {
             Place::Firm(other) => self.scene.active[other],
@@ -169,7 +169,7 @@ impl Seeker<'_> {
             left < 0.0
         });
         let field = field.or(recipe.last())?.0;
-        pick(&self.scene.researchers[field], small).map(Subject::science)
+        pick(self.scene.researchers.get(field), small).map(Subject::science)
     }
 
     /// What `me` and another subject can learn from each other.

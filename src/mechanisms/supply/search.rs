@@ -3,6 +3,7 @@
 use super::offers::Deductions;
 use super::{Params, SOURCING, fit, offer_nearby, requirement};
 use crate::kernel::draws::{Draws, Small};
+use crate::kernel::groups::Groups;
 use crate::world::World;
 use crate::world::firms::{Firms, Role};
 use crate::world::levers::{self, Lever};
@@ -10,16 +11,14 @@ use crate::world::structure::Structure;
 use crate::world::supply::{CLASSES, Source};
 
 /// Suppliers of each field: component suppliers whose recipe needs it.
-pub(super) fn pools(firms: &Firms, structure: &Structure) -> Vec<Vec<u32>> {
-    let mut pools = vec![Vec::new(); structure.fields.len()];
-    for (row, profile) in firms.profile.iter().enumerate() {
-        if profile.role == Role::ComponentSupplier && firms.plant[row].capacity > 0.0 {
-            for (field, _) in &structure.sub_industries[usize::from(profile.sub_industry)].recipe {
-                pools[*field].push(row as u32);
-            }
-        }
-    }
-    pools
+pub(super) fn pools(firms: &Firms, structure: &Structure) -> Groups {
+    let supplies =
+        |row: &usize| firms.profile[*row].role == Role::ComponentSupplier && firms.plant[*row].capacity > 0.0;
+    let needs = |row: usize| {
+        let recipe = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)].recipe;
+        recipe.iter().map(move |(field, _)| (*field, row as u32))
+    };
+    Groups::of(structure.fields.len(), (0..firms.len()).filter(supplies).flat_map(needs))
 }
 
 /// What a buyer wants to do about one class.
@@ -31,7 +30,7 @@ pub(super) enum Intent {
     Develop { row: usize, class: usize, supplier: usize },
 }
 
-pub(super) fn search(world: &World, pools: &[Vec<u32>], params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
+pub(super) fn search(world: &World, pools: &Groups, params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
     let (tick, chance) = (world.clock.tick, world.clock.share_from_quarter(params.review));
     let seeker = Seeker { world, pools, deductions: Deductions::new(params), params };
     draws.decide(SOURCING, tick, &world.firms.id, |row, mut small, intents| {
@@ -43,7 +42,7 @@ pub(super) fn search(world: &World, pools: &[Vec<u32>], params: &Params, draws: 
 
 struct Seeker<'a> {
     world: &'a World,
-    pools: &'a [Vec<u32>],
+    pools: &'a Groups,
     deductions: Deductions,
     params: &'a Params,
 }
@@ -136,7 +135,7 @@ impl Seeker<'_> {
         {
             return Some(found);
         }
-        let pool = &self.pools[search.field];
+        let pool = self.pools.get(search.field);
         if pool.is_empty() { None } else { Some(pool[small.index(pool.len())] as usize) }
     }
 

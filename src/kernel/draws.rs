@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, lists};
 
 /// A named source of random numbers; one per random decision of the model. At most 1,024.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Draws {
     }
 
     /// Lets every firm decide with a small generator of its own, in parallel and with nothing but reading;
-    /// returns what they decide in the order of firms, in as many parts as the work had.
+    /// returns what they decide in the order of firms, as [`lists`].
     pub fn decide<T: Send>(
         &self,
         stream: Stream,
@@ -50,16 +50,12 @@ impl Draws {
         decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
     ) -> Vec<Vec<T>> {
         let key = self.key(stream, tick);
-        ids.par_chunks(CHUNK)
-            .enumerate()
-            .with_min_len(MIN_CHUNKS)
-            .fold(Vec::new, |mut decisions, (chunk, ids)| {
-                for (at, id) in ids.iter().enumerate() {
-                    decide(chunk * CHUNK + at, key.firm(*id), &mut decisions);
-                }
-                decisions
-            })
-            .collect()
+        let chunks = ids.par_chunks(CHUNK).enumerate().with_min_len(MIN_CHUNKS);
+        lists(chunks, |decisions, (chunk, ids)| {
+            for (at, id) in ids.iter().enumerate() {
+                decide(chunk * CHUNK + at, key.firm(*id), decisions);
+            }
+        })
     }
 
     /// One generator for draws that belong to no firm (an entry cohort, a city, a bootstrap).

@@ -16,7 +16,7 @@ impl Groups {
         // Where each group begins; filling moves it to where it ends.
         let mut all = 0;
         for end in &mut ends {
-            all += std::mem::replace(end, all);
+            (*end, all) = (all, all + *end);
         }
         let mut numbers = vec![0; all as usize];
         for (group, number) in pairs {

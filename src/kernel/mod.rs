@@ -1,4 +1,4 @@
-//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, groups, records and graphs.
+//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, short numbers, groups, records and graphs.
 
 pub mod clock;
 pub mod draws;

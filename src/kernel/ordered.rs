@@ -88,6 +88,20 @@ impl Chunks {
     }
 }
 
+/// Lets `write` put down what each item of the work brings, in parallel. Which items share a list depends on the threads;
+/// all lists one after the other are in the order of the work, and mean nothing but that.
+pub fn lists<I, L>(work: I, write: impl Fn(&mut L, I::Item) + Sync + Send) -> Vec<L>
+where
+    I: ParallelIterator,
+    L: Default + Send,
+{
+    let written = work.fold(L::default, |mut list, item| {
+        write(&mut list, item);
+        list
+    });
+    written.collect()
+}
+
 /// Maps `work` over the chunks of `0..rows` and folds the results in order into `total`.
 pub fn fold_chunks<T, W, F>(rows: usize, total: &mut T, work: W, mut fold: F)
 where
@@ -130,6 +144,18 @@ mod tests {
         let mut column = vec![0; 920];
         chunks.split_mut(&mut column).into_iter().enumerate().for_each(|(at, chunk)| chunk.fill(at));
         assert_eq!((column[255], column[256], column[909], column[919]), (0, 1, 3, 4));
+    }
+
+    #[test]
+    fn lists_one_after_the_other_do_not_depend_on_the_number_of_threads() {
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let write = |list: &mut Vec<usize>, i: usize| list.extend((0..i % 3).map(|j| 10 * i + j));
+            pool.install(|| lists((0..10_000).into_par_iter(), write)).concat()
+        };
+        let one = with(1);
+        assert!(one.is_sorted() && one.len() == 9999);
+        assert!([2, 3, 8].into_iter().all(|threads| with(threads) == one));
     }
 
     #[test]

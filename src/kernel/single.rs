@@ -91,7 +91,8 @@ impl fmt::Display for Single {
 
 /// Keeps numbers so that their sum stays what it was: what rounding takes from one is given to the next.
 ///
-/// For numbers from the largest to the smallest; zero stays zero.
+/// For numbers from the largest to the smallest, more or less: what is passed on is small beside the number that it came
+/// from, and so it should be beside the next. Zero stays zero.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Carry(f64);
 
@@ -110,15 +111,17 @@ impl Carry {
 
 /// A level in log points kept in sixteen bits, in steps of 1/2048 from -16 to 16.
 ///
-/// It is for what is set once and then only read, such as the technique of a cohort of machines: a step is a twentieth
-/// of a per cent, and small rises of something that grows by and by would be lost in it. What lies outside is kept as
-/// the nearer end, e^16 = 9 million times the level 0.
+/// It is for what is set while it is new and seldom after, such as the technique of a cohort of machines: a step is a
+/// twentieth of a per cent, and small rises of something that grows by and by would be lost in it. What lies outside is
+/// kept as the nearer end, e^16 = 9 million times the level 0; what is no finite number as [`LogLevel::is_none`] tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(transparent)]
 pub struct LogLevel(i16);
 
 impl LogLevel {
     const STEPS: f64 = 2048.0;
+    /// What is no finite number.
+    const NONE: i16 = i16::MIN;
     /// Most that a level within the range is rounded by, log points.
     pub const ROUNDING: f64 = 0.5 / Self::STEPS;
 
@@ -127,12 +130,19 @@ impl LogLevel {
     pub fn get(self) -> f64 {
         f64::from(self.0) * (1.0 / Self::STEPS)
     }
+
+    /// Whether what was to be kept was no finite number.
+    #[inline]
+    pub fn is_none(self) -> bool {
+        self.0 == Self::NONE
+    }
 }
 
 impl From<f64> for LogLevel {
     #[inline]
     fn from(level: f64) -> Self {
-        LogLevel(libm::rint(level * Self::STEPS) as i16)
+        let steps = libm::rint(level * Self::STEPS) as i16;
+        LogLevel(if level.is_finite() { steps.max(-i16::MAX) } else { Self::NONE })
     }
 }
 
@@ -287,7 +297,9 @@ mod tests {
             assert!((LogLevel::from(level).get() - level).abs() <= LogLevel::ROUNDING, "{level}");
         }
         assert_eq!(LogLevel::from(-0.5).get(), -0.5, "exact on a step");
-        assert_eq!((LogLevel::from(99.0).get(), LogLevel::from(-99.0).get()), (32767.0 / 2048.0, -16.0));
+        assert!([f64::NAN, f64::INFINITY, f64::NEG_INFINITY].into_iter().all(|level| LogLevel::from(level).is_none()));
+        assert!([0.0, 99.0, -99.0].into_iter().all(|level| !LogLevel::from(level).is_none()));
+        assert_eq!((LogLevel::from(99.0).get(), LogLevel::from(-99.0).get()), (32767.0 / 2048.0, -32767.0 / 2048.0));
     }
 
     #[test]

@@ -27,7 +27,7 @@
 //! After standards, before techniques. The pre-run of the opening state values outlays with it.
 //!
 //! # Reads / Writes
-//! Reads budgets, engineers, `world.standards`; writes `firms.practice`, `position.base`, `effort.gain`,
+//! Reads budgets, engineers, `chain.kept`, `world.standards`; writes `firms.practice`, `position.base`, `effort.gain`,
 //! `world.lines`.
 //!
 //! # Randomness

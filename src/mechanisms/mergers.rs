@@ -182,11 +182,15 @@ fn merge(world: &mut World, buyer: usize, target: usize, params: &Params) {
     let plant = &mut firms.plant[buyer];
     let capital = plant.capital_price * plant.capacity + their_plant.capital_price * their_plant.capacity;
     plant.capacity += their_plant.capacity * ratio;
-    plant.capital_price = if plant.capacity > 0.0 { (capital / plant.capacity).into() } else { plant.capital_price };
+    if plant.capacity > 0.0 {
+        plant.capital_price = (capital / plant.capacity).into();
+    }
     plant.unit_inputs += weight * (their_plant.unit_inputs / ratio - plant.unit_inputs);
     let value = plant.stock * plant.stock_value + their_plant.stock * their_plant.stock_value;
     plant.stock += their_plant.stock * ratio;
-    plant.stock_value = if plant.stock > 0.0 { (value / plant.stock).into() } else { plant.stock_value };
+    if plant.stock > 0.0 {
+        plant.stock_value = (value / plant.stock).into();
+    }
     plant.log_unit_labour += ln(1.0 + weight * (their_labour / labour - 1.0));
     plant.embodied += weight * (their_plant.embodied - plant.embodied);
     let position = &mut firms.position[buyer];

@@ -18,7 +18,7 @@
 //! After techniques are known, before demand.
 //!
 //! # Reads / Writes
-//! Reads technique, plant, balances; writes `position.price` and `position.markup`.
+//! Reads technique, plant, balances, `position.kept_share`; writes `position.price`, its logarithm and `position.markup`.
 //!
 //! # Randomness
 //! None.

@@ -311,6 +311,7 @@ fn make(
     position.output = wish.clamp(0.0, most).into();
     let before = plant.stock;
     position.sold = position.demand.min(position.output + before).into();
+    // What is sold may have been rounded above what there is.
     plant.stock = (before + position.output - position.sold).max(0.0).into();
     lose_unserved(position, p.unserved_loss);
     Made { to_stock: plant.stock - before, before: before.get() }
@@ -329,7 +330,8 @@ fn account(position: &Position, plant: &mut Plant, unit_inputs: f64, kept: f64, 
     let margin = position.price - unit_inputs;
     let sales = position.sold * (unit_inputs + kept * margin);
     let inputs = position.output * unit_inputs;
-    let old_value = std::mem::replace(&mut plant.stock_value, cost.into());
+    let old_value = plant.stock_value;
+    plant.stock_value = cost.into();
     let stock_change = made.to_stock * plant.stock_value;
     let stock_revaluation = made.before * (plant.stock_value - old_value);
     let leaving = position.sold * ((1.0 - kept) * margin + foreign_margin(unit_inputs, plant.component_surcharge));

@@ -49,7 +49,7 @@ use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson};
 use crate::kernel::math::{exp, power};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, lists};
 use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
 use crate::world::ledger::Entry;
@@ -235,25 +235,20 @@ fn decide(
 ) -> Vec<Vec<Step>> {
     let key = draws.key(RESEARCH, tick);
     let search = Search::new(world, params);
-    efforts
-        .par_chunks_mut(CHUNK)
-        .enumerate()
-        .with_min_len(MIN_CHUNKS)
-        .fold(Desk::default, |mut desk, (chunk, efforts)| {
-            let first = chunk * CHUNK;
-            let ids = &world.firms.id[first..first + efforts.len()];
-            for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
-                let rises = search.firm(first + offset, effort, key.firm(*id), &mut desk);
-                if rises != [0.0; 2] {
-                    let worth = worth.of(world, first + offset);
-                    effort.gain[IMPROVE] = (worth * rises[0]) as f32;
-                    effort.gain[IMITATE] = (worth * rises[1]) as f32;
-                }
+    let chunks = efforts.par_chunks_mut(CHUNK).enumerate().with_min_len(MIN_CHUNKS);
+    let desks = lists(chunks, |desk: &mut Desk, (chunk, efforts)| {
+        let first = chunk * CHUNK;
+        let ids = &world.firms.id[first..first + efforts.len()];
+        for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
+            let rises = search.firm(first + offset, effort, key.firm(*id), desk);
+            if rises != [0.0; 2] {
+                let worth = worth.of(world, first + offset);
+                effort.gain[IMPROVE] = (worth * rises[0]) as f32;
+                effort.gain[IMITATE] = (worth * rises[1]) as f32;
             }
-            desk
-        })
-        .map(|desk| desk.steps)
-        .collect()
+        }
+    });
+    desks.into_iter().map(|desk| desk.steps).collect()
 }
 
 /// Applies the steps in the order of firms.
@@ -410,6 +405,7 @@ impl<'a> Search<'a> {
 
     /// One improvement: a field by weight and room below the ceiling.
     fn improve(&self, row: usize, small: &mut Small, desk: &mut Desk) -> f64 {
+        // The lead of somebody who knows all that the firm can learn.
         let lead = lead(&desk.tops, self.world.firms.knowledge(row), &desk.tops, self.weights_of(row));
         let lesson = Lesson { lead, share: 1.0, imitation: false };
         self.learn(row, |room| room.top, lesson, small, desk)
@@ -504,7 +500,8 @@ impl<'a> Search<'a> {
 
     fn weight(&self, row: usize, other: usize, lead: f64) -> f64 {
         let (a, b) = (&self.world.firms.profile[row], &self.world.firms.profile[other]);
-        let (cities, groups) = (self.world.cities.len(), self.world.dials.len());
+        let structure = &self.world.structure;
+        let (cities, groups) = (structure.distances.len(), structure.ownership.len());
         let far = self.far[usize::from(a.city) * cities + usize::from(b.city)];
         let foreign = self.foreign[usize::from(a.ownership) * groups + usize::from(b.ownership)];
         let weight = 1.0 / (self.params.distance_floor + lead + far + foreign);

@@ -11,7 +11,7 @@
 //! more the function is codified, for what is written down is copied sooner. When markets grow, supply
 //! of the slow functions lags for ever and their rents stay: the smile. Nothing else bends it: with equal
 //! speeds of entry, or without growth, all functions are worth the same. A firm keeps the part of each
-//! function that it performs; who performs what is agreed with its customers once a year, when it takes stock. Chain
+//! function that it performs; who performs what is agreed with its customers once a year, when it takes stock. Capability
 //! in design and market is a stock that fades without outlay and is worth little without technical competence: design and
 //! brand need something to show. A firm in a captive chain keeps up its functions, but its lead firm lets it build no more.
 //!
@@ -34,8 +34,8 @@
 //! After the markets, before production; the pre-run of the opening state values outlays with it.
 //!
 //! # Reads / Writes
-//! Reads budgets, technique, position; writes `outside.function_shares`, `firms.chain`,
-//! `chain.kept`, `chain.governance`, `position.kept_share`, `effort.gain`.
+//! Reads budgets, technique, practice, flows, what profits depend on; writes `outside.function_shares`, `firms.chain` (stocks,
+//! parts kept, governance), `position.kept_share`, `effort.gain`.
 //!
 //! # Randomness
 //! Opening parts are drawn with the opening population and with entrants; none in the tick.

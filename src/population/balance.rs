@@ -155,7 +155,7 @@ impl<'a> Accounts<'a> {
             capacity: capacity.into(),
             embodied,
             capital_price: (self.depreciation * capital * cohorts / capacity).into(),
-            unit_inputs: (product.unit_inputs / outside.input_price[s] / (1.0 + f64::from(component_surcharge))).into(),
+            unit_inputs: (product.unit_inputs / outside.input_price[s] / (1.0 + component_surcharge)).into(),
             component_surcharge,
             log_unit_labour: log_unit_labour.into(),
             stock: stock.into(),

@@ -6,7 +6,7 @@
 //! that of an infinity or of no number is the first such number searched by name.
 
 use crate::kernel::ordered;
-use crate::kernel::single::Single;
+use crate::kernel::single::{LogLevel, Single};
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Strategy, Technique, Workforce};
 use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, SECTORS};
@@ -82,6 +82,17 @@ impl Number for Single {
     }
 }
 
+impl Number for LogLevel {
+    #[inline]
+    fn mark(self) -> u64 {
+        u64::from(self.is_none()) << 63
+    }
+
+    fn value(self) -> f64 {
+        if self.is_none() { f64::NAN } else { self.get() }
+    }
+}
+
 /// As [`Number::mark`], in the width of the number itself.
 #[inline]
 fn mark_single(number: f32) -> u32 {
@@ -133,7 +144,7 @@ record!(Technique: competence process quality high_end unit_labour efficiency sk
 record!(Plant: capacity embodied capital_price unit_inputs log_unit_labour stock stock_value
     component_surcharge;);
 record!(Workforce: workers engineers engineers_wanted;);
-record!(Position: price log_price markup price_constant appeal customers share_growth demand export_share expected
+record!(Position: kept_share price log_price markup price_constant appeal customers share_growth demand export_share expected
     output sold; share base);
 record!(Practice: digital green;);
 record!(Strategy: ; attraction share);
@@ -199,6 +210,7 @@ impl World {
         let vintages = &firms.vintages[row];
         mark_row(firms.knowledge(row))
             | mark_row(&vintages.capacity)
+            | vintages.level.iter().fold(0, |marks, level| marks | level.mark())
             | firms.technique[row].marks()
             | firms.plant[row].marks()
             | firms.workforce[row].marks()
@@ -246,6 +258,7 @@ impl World {
         let firms = &self.firms;
         visit_row("knowledge", firms.knowledge(row), visitor);
         visit_row("vintages.capacity", &firms.vintages[row].capacity, visitor);
+        visit_row("vintages.level", &firms.vintages[row].level, visitor);
         firms.technique[row].visit("technique", visitor);
         firms.plant[row].visit("plant", visitor);
         firms.workforce[row].visit("workforce", visitor);
@@ -366,9 +379,17 @@ mod tests {
             record.visit("x", &mut |_, _| count += 1);
             count
         };
-        assert_eq!(count(&Position::default()), 12 + 2 * crate::world::firms::MARKETS);
-        assert_eq!(count(&Workforce::default()) * size_of::<Single>(), size_of::<Workforce>());
-        assert_eq!(count(&Flow::default()), 16);
+        for (record, bytes) in [
+            (&Position::default() as &dyn Record, size_of::<Position>()),
+            (&Technique::default(), size_of::<Technique>()),
+            (&Plant::default(), size_of::<Plant>()),
+            (&Workforce::default(), size_of::<Workforce>()),
+            (&Flow::default(), size_of::<Flow>()),
+            (&Strategy::default(), size_of::<Strategy>()),
+            (&Effort::default(), size_of::<Effort>()),
+        ] {
+            assert_eq!(count(record) * size_of::<Single>(), bytes);
+        }
     }
 
     #[test]

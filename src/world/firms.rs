@@ -38,7 +38,7 @@ pub enum UpgradingOption {
     Imitate,
     /// Joint research in alliances.
     Alliance,
-    /// Chain in design.
+    /// Capability in design.
     Design,
     /// Capability in the market function: brand, channel, service.
     Market,
@@ -741,6 +741,6 @@ mod tests {
         let bytes = Firms::bytes_per_firm(24);
         let economy = Firms::bytes_of_the_economy(24);
         println!("{bytes} bytes per firm, {economy} of them for the economy alone");
-        assert!(bytes <= 1024 && economy <= 600, "{bytes} {economy}");
+        assert!(bytes <= 820 && economy <= 600, "{bytes} {economy}");
     }
 }

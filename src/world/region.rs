@@ -227,7 +227,7 @@ impl OpeningParts {
         })
     }
 
-    /// Capability that goes with `kept` at this lead of competence over the outside competitor.
+    /// The functions of a firm that performs `kept` with this lead of competence over the outside competitor.
     pub fn chain(&self, kept: [f32; FUNCTIONS], lead: f64) -> Chain {
         chain(kept, self.competence_effect, lead)
     }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{ALLIANCE, Params};
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::ordered::{CHUNK, lists};
 use crate::world::World;
 use crate::world::network::{Alliance, Place};
 use crate::world::profit::Terms;
@@ -30,15 +30,12 @@ pub(super) enum Practice {
 pub(super) fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practice: Practice) {
     let shift = if let Practice::Rehearsal(ticks) = practice { u64::from(ticks) } else { 0 };
     let share = 1.0 - libm::pow(1.0 - params.learning, 4.0);
-    let lessons: Vec<Vec<Lesson>> = world
-        .network
-        .alliances
-        .par_iter()
-        .with_min_len(CHUNK)
-        .filter(|alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift))
-        .fold(Vec::new, |lessons, alliance| add_lessons(lessons, world, alliance, share))
-        .collect();
-    for lessons in &lessons {
+    let teaches = |alliance: &&Alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift);
+    let teaching = world.network.alliances.par_iter().with_min_len(CHUNK).filter(teaches);
+    let mut lessons = lists(teaching, |lessons, alliance| add_lessons(lessons, world, alliance, share));
+    for lessons in &mut lessons {
+        // Fields in which nobody knows more teach nothing.
+        lessons.retain(|lesson| lesson.rise > 0.0);
         for of_one in lessons.chunk_by(|a, b| (a.project, a.row) == (b.project, b.row)) {
             absorb(world, of_one, terms, annuity, practice == Practice::Real);
         }
@@ -46,7 +43,7 @@ pub(super) fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: 
 }
 
 /// Adds the lessons of all firms of a project, firm by firm.
-fn add_lessons(mut lessons: Vec<Lesson>, world: &World, alliance: &Alliance, share: f64) -> Vec<Lesson> {
+fn add_lessons(lessons: &mut Vec<Lesson>, world: &World, alliance: &Alliance, share: f64) {
     for me in alliance.members() {
         let Place::Firm(row) = me.place() else { continue };
         let s = usize::from(world.firms.profile[row].sub_industry);
@@ -58,23 +55,7 @@ fn add_lessons(mut lessons: Vec<Lesson>, world: &World, alliance: &Alliance, sha
             let lead = world.leads(row, *other);
             lessons[first..].iter_mut().for_each(|lesson| lesson.rise = lesson.rise.max(share * lead(lesson.field)));
         }
-        // Fields in which nobody knows more teach nothing.
-        let learned = keep_first(&mut lessons[first..], |lesson| lesson.rise > 0.0);
-        lessons.truncate(first + learned);
     }
-    lessons
-}
-
-/// Moves the items that `keep` holds of to the front, in order; returns how many.
-fn keep_first<T>(items: &mut [T], keep: impl Fn(&T) -> bool) -> usize {
-    let mut kept = 0;
-    for at in 0..items.len() {
-        if keep(&items[at]) {
-            items.swap(kept, at);
-            kept += 1;
-        }
-    }
-    kept
 }
 
 /// Lets one firm learn its lessons and values them.

@@ -107,8 +107,10 @@ pub(super) fn serve(
         abroad += if m == 0 { 0.0 } else { spent };
     }
     position.demand = (expenditure / position.price).into();
-    position.export_share = (if expenditure > 0.0 { abroad / expenditure } else { 0.0 }).into();
-    position.share_growth = (if before > 0.0 { (after / before - 1.0).clamp(-0.5, 0.5) } else { 0.0 }).into();
+    let export_share = if expenditure > 0.0 { abroad / expenditure } else { 0.0 };
+    position.export_share = export_share.into();
+    let share_growth = if before > 0.0 { (after / before - 1.0).clamp(-0.5, 0.5) } else { 0.0 };
+    position.share_growth = share_growth.into();
 }
 
 /// A first reference for high-end products.

@@ -304,8 +304,8 @@ impl Index {
 
     /// Leaves one entry of each run: one that succeeded once has succeeded; of two failures the later one counts.
     fn settle(&mut self) -> Result<(), StoreError> {
-        // Entries of one run stay in the order in which they were read.
-        self.entries.sort_by_key(|(key, _)| *key);
+        // Entries of one run stay in the order in which they were read; a stable sort would take as much memory again.
+        self.entries.sort_unstable_by_key(|(key, entry)| (*key, entry.file, entry.offset));
         let mut contradicted = Vec::new();
         self.entries.dedup_by(|(key, entry), (known_key, known)| {
             let is_same = key == known_key;
@@ -317,7 +317,10 @@ impl Index {
             }
             is_same
         });
-        self.entries.shrink_to_fit();
+        // To give back a little would take the list a second time for a moment.
+        if self.entries.capacity() > self.entries.len() + self.entries.len() / 4 {
+            self.entries.shrink_to_fit();
+        }
         for entry in contradicted {
             self.conflicts.push(self.record(&entry)?.header.id);
         }

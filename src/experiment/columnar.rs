@@ -204,7 +204,7 @@ fn properties(columns: &[(String, Kind)]) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_created_by("tiexi".to_string())
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true);
     for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Number) {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(vec![name.clone()]), false);

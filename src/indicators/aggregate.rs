@@ -7,7 +7,7 @@
 use crate::indicators::decomposition::TIERS;
 use crate::indicators::distribution::Sizes;
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered;
+use crate::kernel::ordered::{self, Total};
 use crate::world::firms::{
     Chain, Effort, FUNCTIONS, Firms, Flow, OPTIONS, Plant, Position, Profile, Role, Technique, Workforce,
 };
@@ -280,6 +280,19 @@ pub struct Sums {
     pub balances: Balances,
 }
 
+impl Total for Sums {
+    fn absorb(&mut self, part: &Self) {
+        for (total, part) in self.cells.iter_mut().flatten().zip(part.cells.iter().flatten()) {
+            *total += *part;
+        }
+        add_all(&mut self.industries, &part.industries);
+        add_all(&mut self.cities, &part.cities);
+        add_all(&mut self.places, &part.places);
+        self.sizes.absorb(&part.sizes);
+        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, part.balances.get(*account)));
+    }
+}
+
 impl Sums {
     fn zero(layout: &Layout) -> Self {
         Sums {
@@ -293,29 +306,9 @@ impl Sums {
 
     /// Sums over all firms; `technical_centre` is the number of engineers that makes one.
     pub fn new(firms: &Firms, layout: &Layout, technical_centre: f64) -> Self {
-        let mut total = Sums::zero(layout);
-        ordered::fold_chunks(
-            firms.len(),
-            &mut total,
-            |range| {
-                let mut part = Sums::zero(layout);
-                range.for_each(|row| part.take(&Records::of(firms, row), layout, technical_centre));
-                part
-            },
-            |total, part| total.absorb(&part),
-        );
-        total
-    }
-
-    fn absorb(&mut self, part: &Sums) {
-        for (total, part) in self.cells.iter_mut().flatten().zip(part.cells.iter().flatten()) {
-            *total += *part;
-        }
-        add_all(&mut self.industries, &part.industries);
-        add_all(&mut self.cities, &part.cities);
-        add_all(&mut self.places, &part.places);
-        self.sizes.absorb(&part.sizes);
-        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, part.balances.get(*account)));
+        ordered::fold(firms.len(), &Sums::zero(layout), |sums, rows| {
+            rows.for_each(|row| sums.take(&Records::of(firms, row), layout, technical_centre));
+        })
     }
 
     /// Sum over the sub-industries.
@@ -640,7 +633,7 @@ mod tests {
     }
 
     fn sums(list: impl IntoIterator<Item = NewFirm<'static>>) -> (Sums, Layout) {
-        let mut firms = Firms::new(0);
+        let mut firms = Firms::new(0, 0);
         list.into_iter().for_each(|firm| firms.push(firm));
         let layout = Layout::new(&structure());
         (Sums::new(&firms, &layout, 8.0), layout)

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use crate::indicators::graph::{self, Pair, Shape, Turnover};
 use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
 use crate::kernel::ids::FirmId;
-use crate::kernel::ordered;
+use crate::kernel::ordered::{self, Total};
 use crate::kernel::record::Cell::{Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
@@ -147,16 +147,11 @@ pub fn members(world: &World) -> impl Iterator<Item = (usize, usize)> + '_ {
 fn resources(world: &World) -> [f64; LAYERS.len()] {
     let firms = &world.firms;
     let alliance = crate::world::firms::UpgradingOption::Alliance as usize;
-    let mut sums = [0.0; 2];
     let of = |row: usize| {
         let local = world.supply.local_share(&firms.profile[row], &firms.sourcing[row]);
         [firms.flow[row].inputs * local, f64::from(firms.effort[row].budget[alliance])]
     };
-    let chunk = |range: std::ops::Range<usize>| range.map(of).fold([0.0; 2], |[a, b], [c, d]| [a + c, b + d]);
-    firms.chunks().fold(&mut sums, chunk, |total, part| {
-        total.iter_mut().zip(part).for_each(|(total, part)| *total += part);
-    });
-    let [supply, joint] = sums;
+    let [supply, joint] = firms.chunks.fold(&[0.0; 2], |sums, rows| rows.for_each(|row| sums.absorb(&of(row))));
     let capital = |child: &Subject| match child.place() {
         Place::Firm(row) => -firms.balances[row].get(Account::Equity),
         Place::Science(_) => 0.0,
@@ -340,27 +335,18 @@ struct ChainSums {
     governance: [f64; Governance::ALL.len()],
 }
 
-impl std::ops::AddAssign<&ChainSums> for ChainSums {
-    fn add_assign(&mut self, other: &ChainSums) {
-        self.chain_value += other.chain_value;
-        self.kept.iter_mut().zip(&other.kept).for_each(|(sum, part)| *sum += part);
-        self.governance.iter_mut().zip(&other.governance).for_each(|(sum, part)| *sum += part);
+impl Total for ChainSums {
+    fn absorb(&mut self, part: &Self) {
+        self.chain_value += part.chain_value;
+        self.kept.absorb(&part.kept);
+        self.governance.absorb(&part.governance);
     }
 }
 
 /// Sums over all firms, by sub-industry and market.
 fn chains(world: &World) -> [[ChainSums; MARKETS]; MOST_GROUPS] {
     let nothing = [[ChainSums::default(); MARKETS]; MOST_GROUPS];
-    let mut total = nothing;
-    let chunk = |rows: std::ops::Range<usize>| {
-        let mut part = nothing;
-        rows.for_each(|row| add_chain(world, row, &mut part));
-        part
-    };
-    ordered::fold_chunks(world.firms.len(), &mut total, chunk, |total, part| {
-        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(sum, part)| *sum += part);
-    });
-    total
+    ordered::fold(world.firms.len(), &nothing, |sums, rows| rows.for_each(|row| add_chain(world, row, sums)))
 }
 
 /// Adds the chain of a firm, by what users in each market spend on its products.

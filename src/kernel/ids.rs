@@ -5,7 +5,7 @@
 //! nobody else's id, so nobody else's random numbers.
 
 /// Ordinals whose firms are summed together (see [`crate::kernel::ordered::Chunks`]).
-pub const BLOCK: u64 = 256;
+pub const BLOCK: u64 = 1024;
 
 const ORDINAL_BITS: u32 = 28;
 const SUB_INDUSTRY_BITS: u32 = 6;
@@ -61,7 +61,7 @@ mod tests {
     fn parts_come_back_and_order_follows_birth() {
         let early = FirmId::new(3, 7, 1000);
         assert_eq!((early.birth_tick(), early.ordinal()), (3, 1000));
-        assert_eq!(early.block(), early.number() / 256);
+        assert_eq!(early.block(), early.number() / 1024);
         assert!(FirmId::new(3, 7, 1001) > early);
         assert!(FirmId::new(3, 8, 0) > early);
         assert!(FirmId::new(4, 0, 0) > FirmId::new(3, 63, MOST_ORDINALS - 1));

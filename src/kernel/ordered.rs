@@ -1,12 +1,11 @@
 //! Ordered parallel work: the same result for any number of threads.
 //!
-//! Firms are worked on in fixed chunks of [`CHUNK`] rows. What a chunk returns is folded in the
-//! order of the chunks, so sums of floating-point numbers do not depend on scheduling.
+//! Sums of floating-point numbers depend on what is added to what first. Here that never depends on who works: rows
+//! are added one after the other within a piece, pieces by twos, the sums of two by twos, and so on. Sums are handed
+//! up from call to call, so adding up asks for no memory.
 //!
-//! Sums that firms feel are taken over [`Chunks`] instead, which ids decide and not places: one firm
-//! more or less, wherever it stands, then leaves every partial sum of the others as it is.
-
-use std::sync::Arc;
+//! For sums that firms feel ids decide what is a piece and not places ([`Chunks`]): one firm more or less, wherever it
+//! stands, then leaves every partial sum of the others as it is.
 
 use rayon::prelude::*;
 
@@ -23,69 +22,207 @@ pub const MIN_ROWS: usize = MIN_CHUNKS * CHUNK;
 
 /// Below this many rows the work is done by the calling thread: handing it out would cost more
 /// than it saves. Results do not depend on it.
-pub const PARALLEL_FROM: usize = 8 * CHUNK;
+pub const PARALLEL_FROM: usize = 2 * MIN_ROWS;
 
-/// Ticks whose newcomers are summed together.
+/// Ticks whose newcomers are summed together where they are few.
 const COHORT: u32 = 4;
 
-/// Rows that are summed together: a block of the opening population, or what four ticks have brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chunks(Arc<[std::ops::Range<usize>]>);
+/// What is added up over rows.
+pub trait Total: Clone + Send + Sync {
+    /// Adds another part.
+    fn absorb(&mut self, part: &Self);
+}
+
+impl Total for f64 {
+    fn absorb(&mut self, part: &Self) {
+        *self += part;
+    }
+}
+
+impl<T: Total, const N: usize> Total for [T; N] {
+    fn absorb(&mut self, part: &Self) {
+        self.iter_mut().zip(part).for_each(|(total, part)| total.absorb(part));
+    }
+}
+
+impl<A: Total, B: Total> Total for (A, B) {
+    fn absorb(&mut self, part: &Self) {
+        self.0.absorb(&part.0);
+        self.1.absorb(&part.1);
+    }
+}
+
+/// Columns of the same rows, which can be cut into those of the first rows and of the others.
+pub trait Columns: Send + Sized {
+    /// The first `rows` rows, and the others.
+    fn cut(self, rows: usize) -> (Self, Self);
+}
+
+impl<T: Sync> Columns for &[T] {
+    fn cut(self, rows: usize) -> (Self, Self) {
+        self.split_at(rows)
+    }
+}
+
+impl<T: Send> Columns for &mut [T] {
+    fn cut(self, rows: usize) -> (Self, Self) {
+        self.split_at_mut(rows)
+    }
+}
+
+impl Columns for std::ops::Range<usize> {
+    fn cut(self, rows: usize) -> (Self, Self) {
+        let at = self.start + rows;
+        (self.start..at, at..self.end)
+    }
+}
+
+/// Columns side by side.
+macro_rules! side_by_side {
+    ($($column:ident)+) => {
+        impl<$($column: Columns),+> Columns for ($($column,)+) {
+            #[allow(non_snake_case, reason = "the names of types serve for values")]
+            fn cut(self, rows: usize) -> (Self, Self) {
+                let ($($column,)+) = self;
+                $(let $column = $column.cut(rows);)+
+                (($($column.0,)+), ($($column.1,)+))
+            }
+        }
+    };
+}
+side_by_side!(A B);
+side_by_side!(A B C);
+side_by_side!(A B C D);
+side_by_side!(A B C D E);
+side_by_side!(A B C D E F);
+side_by_side!(A B C D E F G);
+
+/// Rows that are summed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Chunk {
+    /// What their ids have in common; says beside whom they stand.
+    key: u64,
+    /// Their first row.
+    start: usize,
+}
+
+/// Pieces of the table of firms that ids decide: a block of the opening population, or what some ticks have brought.
+///
+/// Sums go up a tree whose branches are the bits of what ids have in common, so that a piece more leaves the sums of
+/// the others as they are, too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Chunks {
+    list: Vec<Chunk>,
+    rows: usize,
+    /// Whether newcomers are so many that those of a tick are summed block by block.
+    crowded: bool,
+}
 
 impl Chunks {
-    /// Chunks of the rows with these ids, which increase.
-    pub fn of(ids: &[FirmId]) -> Self {
-        let key = |id: &FirmId| match id.birth_tick() {
-            0 => (0, id.block()),
-            tick => (tick.div_ceil(COHORT), 0),
-        };
-        let (mut ranges, mut start) = (Vec::new(), 0);
-        while let Some(first) = ids.get(start).map(key) {
-            let end = start + ids[start..].partition_point(|id| key(id) == first);
-            ranges.push(start..end);
-            start = end;
+    /// Chunks of no rows yet, for a region of so many firms.
+    pub fn for_firms(firms: usize) -> Self {
+        /// Entrants of a tick are about two in a hundred; then they fill some blocks.
+        const CROWD: usize = 50_000;
+        Chunks { crowded: firms >= CROWD, ..Chunks::default() }
+    }
+
+    /// Adds a row at the end.
+    pub fn push(&mut self, id: FirmId) {
+        let key = self.key(id);
+        if self.list.last().is_none_or(|last| last.key != key) {
+            self.list.push(Chunk { key, start: self.rows });
         }
-        Chunks(ranges.into())
+        self.rows += 1;
     }
 
-    /// Cuts a column into its chunks.
-    pub fn split<'a, T>(&self, column: &'a [T]) -> Vec<&'a [T]> {
-        self.0.iter().map(|range| &column[range.clone()]).collect()
+    /// Begins anew with the rows of these ids, which increase.
+    pub fn renew(&mut self, ids: &[FirmId]) {
+        self.list.clear();
+        self.rows = 0;
+        ids.iter().for_each(|id| self.push(*id));
     }
 
-    /// Cuts a column into its chunks, to write to.
-    pub fn split_mut<'a, T>(&self, column: &'a mut [T]) -> Vec<&'a mut [T]> {
-        let mut rest = column;
-        let cut = |range: &std::ops::Range<usize>| {
-            let (chunk, later) = std::mem::take(&mut rest).split_at_mut(range.len());
-            rest = later;
-            chunk
-        };
-        self.0.iter().map(cut).collect()
+    fn key(&self, id: FirmId) -> u64 {
+        let tick = id.birth_tick();
+        if tick == 0 || self.crowded { id.block() } else { FirmId::new(tick.next_multiple_of(COHORT), 0, 0).block() }
     }
 
-    /// Maps `work` over the chunks and folds the results in order into `total`.
-    pub fn fold<T, W, F>(&self, total: &mut T, work: W, mut fold: F)
-    where
-        T: Send,
-        W: Fn(std::ops::Range<usize>) -> T + Sync,
-        F: FnMut(&mut T, T),
-    {
-        let rows = self.0.last().map_or(0, |last| last.end);
-        if rows < PARALLEL_FROM || rayon::current_num_threads() == 1 {
-            self.0.iter().for_each(|range| fold(total, work(range.clone())));
-            return;
-        }
-        let parts: Vec<T> = self.0.par_iter().map(|range| work(range.clone())).collect();
-        parts.into_iter().for_each(|part| fold(total, part));
+    /// Adds up what `work` adds to `nothing` over all rows, piece by piece.
+    pub fn fold<T: Total>(&self, nothing: &T, work: impl Fn(&mut T, std::ops::Range<usize>) + Sync) -> T {
+        self.fold_with(0..self.rows, nothing, work)
+    }
+
+    /// The same for work that writes to columns, which it gets piece by piece.
+    pub fn fold_with<C: Columns, T: Total>(&self, columns: C, nothing: &T, work: impl Fn(&mut T, C) + Sync) -> T {
+        let tree = Tree { nothing, work, parallel: rayon::current_num_threads() > 1 };
+        tree.over(&self.list, self.rows, columns)
     }
 
     /// Sum of `value(row)` over all rows.
     pub fn sum(&self, value: impl Fn(usize) -> f64 + Sync) -> f64 {
-        let mut total = 0.0;
-        self.fold(&mut total, |range| range.map(&value).sum::<f64>(), |a, b| *a += b);
+        self.fold(&0.0, |sum, rows| rows.for_each(|row| *sum += value(row)))
+    }
+}
+
+/// How sums are made.
+struct Tree<'a, T, W> {
+    nothing: &'a T,
+    work: W,
+    parallel: bool,
+}
+
+impl<T: Total, W: Sync> Tree<'_, T, W> {
+    /// Adds up the work over these chunks, which end before the row `end`.
+    fn over<C: Columns>(&self, chunks: &[Chunk], end: usize, columns: C) -> T
+    where
+        W: Fn(&mut T, C),
+    {
+        let [first, .., last] = chunks else {
+            let mut total = self.nothing.clone();
+            if !chunks.is_empty() {
+                (self.work)(&mut total, columns);
+            }
+            return total;
+        };
+        // Keys increase, so the highest bit in which any two differ is that of the ends.
+        let bit = (first.key ^ last.key).ilog2();
+        let (low, high) = chunks.split_at(chunks.partition_point(|chunk| chunk.key >> bit & 1 == 0));
+        let middle = high[0].start;
+        let (left, right) = columns.cut(middle - first.start);
+        self.both(end - first.start, || self.over(low, middle, left), || self.over(high, end, right))
+    }
+
+    /// Adds up the work over so many rows in pieces of the same length.
+    fn over_rows<C: Columns>(&self, rows: usize, columns: C) -> T
+    where
+        W: Fn(&mut T, C),
+    {
+        if rows <= MIN_ROWS {
+            let mut total = self.nothing.clone();
+            (self.work)(&mut total, columns);
+            return total;
+        }
+        let middle = rows.next_power_of_two() / 2;
+        let (left, right) = columns.cut(middle);
+        self.both(rows, || self.over_rows(middle, left), || self.over_rows(rows - middle, right))
+    }
+
+    fn both(&self, rows: usize, left: impl FnOnce() -> T + Send, right: impl FnOnce() -> T + Send) -> T {
+        let hand_out = self.parallel && rows >= PARALLEL_FROM;
+        let (mut total, other) = if hand_out { rayon::join(left, right) } else { (left(), right()) };
+        total.absorb(&other);
         total
     }
+}
+
+/// Adds up what `work` adds to `nothing` over `0..rows`, by places.
+pub fn fold<T: Total>(rows: usize, nothing: &T, work: impl Fn(&mut T, std::ops::Range<usize>) + Sync) -> T {
+    Tree { nothing, work, parallel: rayon::current_num_threads() > 1 }.over_rows(rows, 0..rows)
+}
+
+/// Sum of `value(row)` over `0..rows`, the same for any number of threads.
+pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
+    fold(rows, &0.0, |sum, rows| rows.for_each(|row| *sum += value(row)))
 }
 
 /// Lets `write` put down what each item of the work brings, in parallel. Which items share a list depends on the threads;
@@ -102,57 +239,76 @@ where
     written.collect()
 }
 
-/// Maps `work` over the chunks of `0..rows` and folds the results in order into `total`.
-pub fn fold_chunks<T, W, F>(rows: usize, total: &mut T, work: W, mut fold: F)
-where
-    T: Send,
-    W: Fn(std::ops::Range<usize>) -> T + Sync,
-    F: FnMut(&mut T, T),
-{
-    let range = |c: usize| c * CHUNK..((c + 1) * CHUNK).min(rows);
-    let chunks = rows.div_ceil(CHUNK);
-    if rows < PARALLEL_FROM || rayon::current_num_threads() == 1 {
-        (0..chunks).for_each(|c| fold(total, work(range(c))));
-        return;
-    }
-    let parts: Vec<T> = (0..chunks).into_par_iter().map(|c| work(range(c))).collect();
-    parts.into_iter().for_each(|part| fold(total, part));
-}
-
-/// Sum of `value(row)` over `0..rows`, the same for any number of threads.
-pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
-    let mut total = 0.0;
-    fold_chunks(rows, &mut total, |range| range.map(&value).sum::<f64>(), |a, b| *a += b);
-    total
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn some() -> Vec<FirmId> {
+        let ids = |tick: u32, firms: u64| (0..firms).map(move |ordinal| FirmId::new(tick, 0, ordinal));
+        ids(0, 2100).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect()
+    }
+
+    fn chunks(ids: &[FirmId], firms: usize) -> Chunks {
+        let mut chunks = Chunks::for_firms(firms);
+        chunks.renew(ids);
+        chunks
+    }
+
+    fn pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    }
+
+    #[test]
+    fn newcomers_are_summed_by_years_or_by_blocks() {
+        let starts = |firms: usize| chunks(&some(), firms).list.iter().map(|chunk| chunk.start).collect::<Vec<_>>();
+        assert_eq!(starts(4_000), [0, 1024, 2048, 2100, 2410]);
+        assert_eq!(starts(60_000), [0, 1024, 2048, 2100, 2110, 2410]);
+    }
+
+    /// One more of the opening that begins a new block, and one more newcomer in a cohort of its own: whatever is summed
+    /// of the others, and in whatever order it is added, stays as it is.
     #[test]
     fn a_firm_more_leaves_all_other_partial_sums_alone() {
-        let ids = |tick: u32, firms: u64| (0..firms).map(move |ordinal| FirmId::new(tick, 0, ordinal));
-        let some: Vec<FirmId> = ids(0, 600).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect();
-        let chunks = Chunks::of(&some);
-        assert_eq!(*chunks.0, [0..256, 256..512, 512..600, 600..910, 910..920]);
-        let value =
-            |id: &FirmId| if *id == FirmId::new(0, 0, 600) { 0.0 } else { 1.0 / (id.number() % 977 + 1) as f64 };
-        let sum = |ids: &[FirmId]| Chunks::of(ids).sum(|row| value(&ids[row])).to_bits();
-        let more: Vec<FirmId> = ids(0, 601).chain(ids(1, 10)).chain(ids(4, 300)).chain(ids(5, 10)).collect();
-        assert_eq!(sum(&some), sum(&more));
-        let mut column = vec![0; 920];
-        chunks.split_mut(&mut column).into_iter().enumerate().for_each(|(at, chunk)| chunk.fill(at));
-        assert_eq!((column[255], column[256], column[909], column[919]), (0, 1, 3, 4));
+        let some = some();
+        let new = [FirmId::new(0, 0, 4096), FirmId::new(9, 3, 7)];
+        let mut more = [some.as_slice(), &new].concat();
+        more.sort_unstable();
+        let value = |id: &FirmId| if new.contains(id) { 0.0 } else { 1.0 / (id.number() % 977 + 1) as f64 };
+        for firms in [4_000, 60_000] {
+            let sum = |ids: &[FirmId]| chunks(ids, firms).sum(|row| value(&ids[row])).to_bits();
+            assert_eq!(sum(&some), sum(&more));
+        }
+        // The test can fail: rows in pieces of the same length are added in another order then.
+        let by_places = |ids: &[FirmId]| sum(ids.len(), |row| value(&ids[row])).to_bits();
+        assert_ne!(by_places(&some), by_places(&more));
+    }
+
+    #[test]
+    fn columns_are_cut_at_the_chunks_and_every_row_is_worked_on_once() {
+        let ids = some();
+        let (chunks, mut written) = (chunks(&ids, 4_000), vec![0; ids.len()]);
+        let rows: Vec<usize> = (0..ids.len()).collect();
+        let pieces = chunks.fold_with((written.as_mut_slice(), rows.as_slice()), &[0.0; 2], |sums, (written, rows)| {
+            written.iter_mut().zip(rows).for_each(|(written, row)| *written += row + 1);
+            sums.absorb(&[1.0, rows.len() as f64]);
+        });
+        assert_eq!(pieces, [5.0, 2420.0]);
+        assert!(written.iter().enumerate().all(|(row, written)| *written == row + 1));
+    }
+
+    #[test]
+    fn what_is_pushed_one_by_one_is_what_is_made_anew() {
+        let ids = some();
+        let mut pushed = Chunks::for_firms(10);
+        ids.iter().for_each(|id| pushed.push(*id));
+        assert_eq!(pushed, chunks(&ids, 10));
+        assert_eq!(Chunks::default().sum(|_| 1.0), 0.0);
     }
 
     #[test]
     fn lists_one_after_the_other_do_not_depend_on_the_number_of_threads() {
-        let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let write = |list: &mut Vec<usize>, i: usize| list.extend((0..i % 3).map(|j| 10 * i + j));
-            pool.install(|| lists((0..10_000).into_par_iter(), write)).concat()
-        };
+        let write = |list: &mut Vec<usize>, i: usize| list.extend((0..i % 3).map(|j| 10 * i + j));
+        let with = |threads| pool(threads, || lists((0..10_000).into_par_iter(), write)).concat();
         let one = with(1);
         assert!(one.is_sorted() && one.len() == 9999);
         assert!([2, 3, 8].into_iter().all(|threads| with(threads) == one));
@@ -161,10 +317,9 @@ mod tests {
     #[test]
     fn sums_do_not_depend_on_the_number_of_threads() {
         let value = |i: usize| ((i * 7919) as f64).sin() * 1e10 + 1.0 / (i + 1) as f64;
-        let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| sum(100_003, value)).to_bits()
-        };
+        let ids: Vec<FirmId> = (0..100_003).map(|ordinal| FirmId::new(ordinal as u32 / 20_000, 0, ordinal)).collect();
+        let chunks = chunks(&ids, ids.len());
+        let with = |threads| pool(threads, || (sum(100_003, value).to_bits(), chunks.sum(value).to_bits()));
         let one = with(1);
         assert!([2, 3, 5, 8].into_iter().all(|threads| with(threads) == one));
     }

@@ -407,24 +407,13 @@ pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
 /// Operating surplus over sales by sub-industry.
 fn operating_margins(world: &World) -> Vec<f64> {
     let firms = &world.firms;
-    let mut sums = [[0.0; 2]; MOST_GROUPS];
-    firms.chunks().fold(
-        &mut sums,
-        |range| {
-            let mut part = [[0.0; 2]; MOST_GROUPS];
-            for row in range {
-                let sum = &mut part[usize::from(firms.profile[row].sub_industry)];
-                sum[0] += firms.flow[row].operating;
-                sum[1] += firms.flow[row].sales;
-            }
-            part
-        },
-        |total, part| {
-            for (total, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
-                *total += part;
-            }
-        },
-    );
+    let sums = firms.chunks.fold(&[[0.0; 2]; MOST_GROUPS], |sums, rows| {
+        for row in rows {
+            let sum = &mut sums[usize::from(firms.profile[row].sub_industry)];
+            sum[0] += firms.flow[row].operating;
+            sum[1] += firms.flow[row].sales;
+        }
+    });
     let margin = |[operating, sales]: [f64; 2]| if sales > 0.0 { operating / sales } else { 0.0 };
     sums[..world.structure.sub_industries.len()].iter().map(|sum| margin(*sum)).collect()
 }

@@ -50,7 +50,7 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::ordered::{MIN_CHUNKS, MIN_ROWS};
+use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
 use crate::world::firms::{Flow, Profile};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
@@ -127,7 +127,6 @@ pub fn credit(world: &mut World, params: &Params) {
     let (ticks, years) = (world.clock.ticks(), world.clock.years());
     let World { firms, structure, dials, ledger, levers, .. } = world;
     let asking = Asking { params, ticks, revolving: params.revolving_share(ticks) };
-    let chunks = firms.chunks();
     let (profiles, balances) = (&firms.profile, &firms.balances);
     // First what every firm asks for, then what it gets.
     (&mut firms.flow, profiles, balances, &firms.workforce).into_par_iter().with_min_len(MIN_ROWS).for_each(
@@ -144,7 +143,7 @@ pub fn credit(world: &mut World, params: &Params) {
     );
     let priority = |profile: &Profile| dials[usize::from(profile.ownership)].priority;
     let flows = &firms.flow;
-    let total = chunks.sum(|row| flows[row].borrowed * priority(&profiles[row]));
+    let total = firms.chunks.sum(|row| flows[row].borrowed * priority(&profiles[row]));
     let loans = ledger.sectors[Sector::Banks as usize].get(Account::Loans);
     let supply = params.credit_growth / ticks * loans;
     let ration = if total > supply { supply / total } else { 1.0 };
@@ -225,26 +224,21 @@ pub fn pay_out(world: &mut World, params: &Params) {
         ticks: clock.ticks(),
     };
     let World { firms, structure, .. } = world;
-    let chunks = firms.chunks();
-    let journals: Vec<Journal> = (
-        chunks.split_mut(&mut firms.balances),
-        chunks.split(&firms.flow),
-        chunks.split(&firms.profile),
-        chunks.split(&firms.venture_equity),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(balances, flows, profiles, venture)| {
-            let mut journal = Journal::default();
+    let columns = (
+        firms.balances.as_mut_slice(),
+        firms.flow.as_slice(),
+        firms.profile.as_slice(),
+        firms.venture_equity.as_slice(),
+    );
+    let journal =
+        firms.chunks.fold_with(columns, &Journal::default(), |journal, (balances, flows, profiles, venture)| {
             for row in 0..balances.len() {
                 let sub = &structure.sub_industries[usize::from(profiles[row].sub_industry)];
                 let holder = structure.ownership[usize::from(profiles[row].ownership)].holder;
-                rules.firm(&mut journal, &mut balances[row], &flows[row], sub, holder, f64::from(venture[row]));
+                rules.firm(journal, &mut balances[row], &flows[row], sub, holder, f64::from(venture[row]));
             }
-            journal
-        })
-        .collect();
-    journals.iter().for_each(|journal| world.book(journal));
+        });
+    world.book(&journal);
 }
 
 /// Rules of paying out, converted to one tick.

@@ -35,9 +35,7 @@
 //! # What it leaves out
 //! Trade credit and delays of payment.
 
-use rayon::prelude::*;
-
-use crate::kernel::ordered::MIN_CHUNKS;
+use crate::kernel::ordered::Total;
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Profile, Technique, UpgradingOption, Workforce};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Side};
@@ -83,21 +81,20 @@ pub fn step(world: &mut World, rates: &Rates) {
     let wage = world.labour.wage;
     let World { clock, firms, structure, levers, dials, cities, supply, .. } = world;
     let payer = Payer { rates, wage, trade, contracts_to_universities, grants: &grants, levers, years: clock.years() };
-    let chunks = firms.chunks();
-    let parts: Vec<(Journal, Reached)> = (
-        chunks.split_mut(&mut firms.balances),
-        chunks.split_mut(&mut firms.flow),
-        chunks.split(&firms.workforce),
-        chunks.split(&firms.effort),
-        chunks.split(&firms.profile),
-        chunks.split(&firms.sourcing),
-        chunks.split(&firms.technique),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(balances, flows, people, efforts, profiles, sourcing, techniques)| {
-            let mut journal = Journal::default();
-            let mut reached = Reached::default();
+    let columns = (
+        firms.balances.as_mut_slice(),
+        firms.flow.as_mut_slice(),
+        firms.workforce.as_slice(),
+        firms.effort.as_slice(),
+        firms.profile.as_slice(),
+        firms.sourcing.as_slice(),
+        firms.technique.as_slice(),
+    );
+    let nothing = (Journal::default(), Reached::default());
+    let (journal, reached) = firms.chunks.fold_with(
+        columns,
+        &nothing,
+        |(journal, reached), (balances, flows, people, efforts, profiles, sourcing, techniques)| {
             for row in 0..balances.len() {
                 let profile = &profiles[row];
                 let firm = Firm {
@@ -112,17 +109,12 @@ pub fn step(world: &mut World, rates: &Rates) {
                 };
                 // Some thirty entries in a row on the same accounts: a copy stays in registers.
                 let mut books = balances[row];
-                payer.firm(&firm, &mut flows[row], &mut books, &mut journal, &mut reached);
+                payer.firm(&firm, &mut flows[row], &mut books, journal, reached);
                 balances[row] = books;
             }
-            (journal, reached)
-        })
-        .collect();
-    let mut reached = Reached::default();
-    for (journal, part) in &parts {
-        world.book(journal);
-        reached.absorb(part);
-    }
+        },
+    );
+    world.book(&journal);
     grants.report(&mut world.levers, &reached);
     pay_contracts(world);
 }
@@ -140,24 +132,15 @@ struct LocalTrade {
 
 fn local_trade(world: &World) -> LocalTrade {
     let World { firms, structure, supply, .. } = world;
-    let mut sums = [0.0; 3];
-    firms.chunks().fold(
-        &mut sums,
-        |range| {
-            let mut part = [0.0; 3];
-            for row in range {
-                let flow = &firms.flow[row];
-                let sub = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)];
-                part[0] += flow.sales - flow.exports;
-                part[1] +=
-                    flow.inputs * (sub.local_inputs + supply.local_share(&firms.profile[row], &firms.sourcing[row]));
-                part[2] += flow.investment * sub.local_machines;
-            }
-            part
-        },
-        |total, part| (0..3).for_each(|j| total[j] += part[j]),
-    );
-    let [home, inputs, machines] = sums;
+    let [home, inputs, machines] = firms.chunks.fold(&[0.0; 3], |[home, inputs, machines], rows| {
+        for row in rows {
+            let (flow, profile) = (&firms.flow[row], &firms.profile[row]);
+            let sub = &structure.sub_industries[usize::from(profile.sub_industry)];
+            *home += flow.sales - flow.exports;
+            *inputs += flow.inputs * (sub.local_inputs + supply.local_share(profile, &firms.sourcing[row]));
+            *machines += flow.investment * sub.local_machines;
+        }
+    });
     if home <= 0.0 || inputs + machines <= 0.0 {
         return LocalTrade::default();
     }
@@ -196,14 +179,10 @@ struct Reached {
     firms: [[f64; MOST_LEVERS]; KINDS],
 }
 
-impl Reached {
-    fn absorb(&mut self, other: &Reached) {
-        for kind in 0..KINDS {
-            for lever in 0..MOST_LEVERS {
-                self.spent[kind][lever] += other.spent[kind][lever];
-                self.firms[kind][lever] += other.firms[kind][lever];
-            }
-        }
+impl Total for Reached {
+    fn absorb(&mut self, part: &Self) {
+        self.spent.absorb(&part.spent);
+        self.firms.absorb(&part.firms);
     }
 }
 
@@ -223,14 +202,10 @@ struct Claims {
     nominal: [[f64; MOST_LEVERS]; KINDS],
 }
 
-impl Claims {
-    fn absorb(&mut self, other: Claims) {
-        for kind in 0..KINDS {
-            for lever in 0..MOST_LEVERS {
-                self.offered[kind][lever] += other.offered[kind][lever];
-                self.nominal[kind][lever] += other.nominal[kind][lever];
-            }
-        }
+impl Total for Claims {
+    fn absorb(&mut self, part: &Self) {
+        self.offered.absorb(&part.offered);
+        self.nominal.absorb(&part.nominal);
     }
 }
 
@@ -276,8 +251,7 @@ impl Grants {
         let mut claims = Claims::default();
         let any = kinds.iter().any(|levers| !levers.is_empty());
         if any {
-            let chunk = |range| claims_of(world, rates, &kinds, range);
-            world.firms.chunks().fold(&mut claims, chunk, Claims::absorb);
+            claims = world.firms.chunks.fold(&claims, |claims, rows| claim(claims, world, rates, &kinds, rows));
         }
         for kind in 0..KINDS {
             for (lever, set) in kinds[kind].iter().enumerate().take(MOST_LEVERS) {
@@ -303,11 +277,10 @@ impl Grants {
     }
 }
 
-/// Claims of the firms in a range of rows.
-fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std::ops::Range<usize>) -> Claims {
-    let mut claims = Claims::default();
+/// Adds the claims of the firms in a range of rows.
+fn claim(claims: &mut Claims, world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], rows: std::ops::Range<usize>) {
     let World { firms, dials, cities, .. } = world;
-    for row in range {
+    for row in rows {
         let (profile, people, effort) = (&firms.profile[row], &firms.workforce[row], &firms.effort[row]);
         let priority = dials[usize::from(profile.ownership)].priority;
         let outlay = research_outlay(people, effort, cities[usize::from(profile.city)].premium, rates);
@@ -323,7 +296,6 @@ fn claims_of(world: &World, rates: &Rates, kinds: &[&[Lever]; KINDS], range: std
             }
         }
     }
-    claims
 }
 
 /// What the kinds of levers pay a share of: research outlay within its budget, investment, debt (per

@@ -195,10 +195,8 @@ pub fn pay_buyers(world: &mut World) {
         return;
     }
     let World { firms, outside, levers, ledger, .. } = world;
-    let mut sums = [[0.0; 2]; MOST_LEVERS];
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = [[0.0; 2]; MOST_LEVERS];
-        for row in range {
+    let sums = firms.chunks.fold(&[[0.0; 2]; MOST_LEVERS], |sums, rows| {
+        for row in rows {
             let (profile, position) = (&firms.profile[row], &firms.position[row]);
             let (high_end, workers) = (firms.technique[row].high_end, firms.workforce[row].workers);
             let rates = support(&levers.buyers, profile, high_end.get(), workers.get());
@@ -208,19 +206,15 @@ pub fn pay_buyers(world: &mut World) {
                 if !lever.addressees.include(profile, workers.get()) {
                     continue;
                 }
-                part[at][1] += 1.0;
+                sums[at][1] += 1.0;
                 for (m, rate) in rates.iter().enumerate() {
                     let access = outside.abroad.access(m, profile.presence);
                     let paid =
                         position.share[m] * outside.demand[s][m] * mix(high_end.get(), &outside.tiers[s][m]) * access;
-                    part[at][0] += served * paid / (1.0 - rate) * lever_rate(lever, m, high_end.get());
+                    sums[at][0] += served * paid / (1.0 - rate) * lever_rate(lever, m, high_end.get());
                 }
             }
         }
-        part
-    };
-    firms.chunks().fold(&mut sums, chunk, |total, part| {
-        total.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(total, part)| *total += part);
     });
     for (lever, [claims, recipients]) in levers.buyers.iter().zip(sums) {
         let paid = levers.outlays[lever.instrument].pay(claims, claims * lever.to_nominal(), recipients);
@@ -263,35 +257,25 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 fn appeals(world: &mut World, params: &Params) -> Nests {
     let World { firms, outside, dials, levers, .. } = world;
     let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
-    let chunks = firms.chunks();
-    let parts: Vec<Nests> = (
-        chunks.split_mut(&mut firms.position),
-        chunks.split(&firms.profile),
-        chunks.split(&firms.technique),
-        chunks.split(&firms.workforce),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(positions, profiles, techniques, people)| {
-            let mut part = [[0.0; MARKETS]; MOST_GROUPS];
-            for (row, position) in positions.iter_mut().enumerate() {
-                let (profile, technique) = (&profiles[row], &techniques[row]);
-                let orders = orders[usize::from(profile.ownership)];
-                position.appeal = appeal(position, profile, technique, outside, orders, params).into();
-                let nest = &mut part[usize::from(profile.sub_industry)];
-                let lifts = lifts(&levers.buyers, profile, technique, &people[row], params);
-                for (market, sum) in nest.iter_mut().enumerate() {
-                    *sum += position.custom(market) * lifts[market];
-                }
+    let columns = (
+        firms.position.as_mut_slice(),
+        firms.profile.as_slice(),
+        firms.technique.as_slice(),
+        firms.workforce.as_slice(),
+    );
+    let nothing = [[0.0; MARKETS]; MOST_GROUPS];
+    firms.chunks.fold_with(columns, &nothing, |nests, (positions, profiles, techniques, people)| {
+        for (row, position) in positions.iter_mut().enumerate() {
+            let (profile, technique) = (&profiles[row], &techniques[row]);
+            let orders = orders[usize::from(profile.ownership)];
+            position.appeal = appeal(position, profile, technique, outside, orders, params).into();
+            let nest = &mut nests[usize::from(profile.sub_industry)];
+            let lifts = lifts(&levers.buyers, profile, technique, &people[row], params);
+            for (market, sum) in nest.iter_mut().enumerate() {
+                *sum += position.custom(market) * lifts[market];
             }
-            part
-        })
-        .collect();
-    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
-    for part in &parts {
-        nests.iter_mut().flatten().zip(part.iter().flatten()).for_each(|(sum, part)| *sum += part);
-    }
-    nests
+        }
+    })
 }
 
 /// Factor on the appeal of a firm whose owners have priority in orders.

@@ -53,7 +53,7 @@ use rayon::prelude::*;
 use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Stream, normal};
 use crate::kernel::math::{exp, ln, logistic};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, Total};
 use crate::world::World;
 use crate::world::firms::{Flow, Plant, Position, Technique, Workforce};
 use crate::world::profit::{unit_capital, unit_labour};
@@ -216,6 +216,14 @@ struct Totals {
     value_added: f64,
 }
 
+impl Total for Totals {
+    fn absorb(&mut self, part: &Self) {
+        self.workers += part.workers;
+        self.wanted_hires += part.wanted_hires;
+        self.value_added += part.value_added;
+    }
+}
+
 /// Hires, produces, sells, and records value added.
 pub fn step(world: &mut World, params: &Params, employment: &Employment) {
     let World { clock, firms, outside, structure, labour, dials, .. } = world;
@@ -226,26 +234,25 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
         wage_cost: labour.wage * (1.0 + employment.social_charges),
         depreciation: employment.depreciation,
     };
-    let chunks = firms.chunks();
-    let parts: Vec<Totals> = (
-        chunks.split_mut(&mut firms.position),
-        chunks.split_mut(&mut firms.workforce),
-        chunks.split_mut(&mut firms.plant),
-        chunks.split_mut(&mut firms.flow),
-        chunks.split(&firms.technique),
-        chunks.split(&firms.profile),
-        chunks.split(&firms.balances),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(positions, people, plants, flows, techniques, profiles, balances)| {
-            let mut totals = Totals::default();
+    let columns = (
+        firms.position.as_mut_slice(),
+        firms.workforce.as_mut_slice(),
+        firms.plant.as_mut_slice(),
+        firms.flow.as_mut_slice(),
+        firms.technique.as_slice(),
+        firms.profile.as_slice(),
+        firms.balances.as_slice(),
+    );
+    let totals = firms.chunks.fold_with(
+        columns,
+        &Totals::default(),
+        |totals, (positions, people, plants, flows, techniques, profiles, balances)| {
             for row in 0..positions.len() {
                 let (profile, plant) = (&profiles[row], &mut plants[row]);
                 let s = usize::from(profile.sub_industry);
                 let labour = techniques[row].unit_labour;
                 let layoff = dials[usize::from(profile.ownership)].layoff_speed;
-                hire(&positions[row], &mut people[row], labour.get(), layoff, &rules, &mut totals);
+                hire(&positions[row], &mut people[row], labour.get(), layoff, &rules, totals);
                 let made = make(
                     &mut positions[row],
                     plant,
@@ -261,14 +268,8 @@ pub fn step(world: &mut World, params: &Params, employment: &Employment) {
                 totals.workers += people[row].workers;
                 totals.value_added += flows[row].value_added;
             }
-            totals
-        })
-        .collect();
-    let totals = parts.into_iter().fold(Totals::default(), |a, b| Totals {
-        workers: a.workers + b.workers,
-        wanted_hires: a.wanted_hires + b.wanted_hires,
-        value_added: a.value_added + b.value_added,
-    });
+        },
+    );
     labour.employed = totals.workers;
     labour.wanted_hires = totals.wanted_hires;
     labour.value_added = totals.value_added;

@@ -38,9 +38,6 @@
 //! # What it leaves out
 //! Royalties of users abroad; disputes; the royalty's effect on prices beyond what it does to profit.
 
-use rayon::prelude::*;
-
-use crate::kernel::ordered::MIN_CHUNKS;
 use crate::world::World;
 use crate::world::ledger::{Entry, Journal, Side};
 use crate::world::standards::{MOST_STANDARDS, Sponsor, Standards};
@@ -77,39 +74,29 @@ fn home_sales_of_others(world: &World) -> f64 {
 fn collect(world: &mut World) -> [f64; MOST_STANDARDS] {
     let World { firms, standards, .. } = world;
     let list = &standards.list;
-    let chunks = firms.chunks();
-    let parts: Vec<(Journal, [f64; MOST_STANDARDS])> =
-        (chunks.split_mut(&mut firms.balances), chunks.split_mut(&mut firms.flow), chunks.split(&firms.practice))
-            .into_par_iter()
-            .with_min_len(MIN_CHUNKS)
-            .map(|(balances, flows, practices)| {
-                let (mut journal, mut paid) = (Journal::default(), [0.0; MOST_STANDARDS]);
-                for row in 0..flows.len() {
-                    let mut owed = [0.0; SPONSORS];
-                    for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
-                        let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
-                        let due = standard.royalty * flows[row].sales;
-                        owed[standard.sponsor as usize] += due;
-                        paid[at] += due;
-                    }
-                    let [to_region, to_nation, abroad] = owed;
-                    let books = &mut balances[row];
-                    journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, books);
-                    journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, books);
-                    journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, books);
-                    flows[row].value_added -= to_region + to_nation + abroad;
-                    flows[row].value_leaving += to_nation + abroad;
-                }
-                (journal, paid)
-            })
-            .collect();
-    let mut sums = [0.0; MOST_STANDARDS];
-    for (journal, paid) in &parts {
-        world.ledger.absorb(journal);
-        sums.iter_mut().zip(paid).for_each(|(sum, paid)| *sum += paid);
-    }
-    world.labour.value_added -= sums.iter().sum::<f64>();
-    sums
+    let columns = (firms.balances.as_mut_slice(), firms.flow.as_mut_slice(), firms.practice.as_slice());
+    let nothing = (Journal::default(), [0.0; MOST_STANDARDS]);
+    let (journal, paid) = firms.chunks.fold_with(columns, &nothing, |(journal, paid), (balances, flows, practices)| {
+        for row in 0..flows.len() {
+            let mut owed = [0.0; SPONSORS];
+            for at in practices[row].standards.iter().map(|at| usize::from(*at)) {
+                let Some(standard) = list.get(at).filter(|one| one.royalty > 0.0) else { continue };
+                let due = standard.royalty * flows[row].sales;
+                owed[standard.sponsor as usize] += due;
+                paid[at] += due;
+            }
+            let [to_region, to_nation, abroad] = owed;
+            let books = &mut balances[row];
+            journal.firm(Entry::RoyaltyRegion, Side::Payer, to_region, books);
+            journal.firm(Entry::RoyaltyNation, Side::Payer, to_nation, books);
+            journal.firm(Entry::RoyaltyAbroad, Side::Payer, abroad, books);
+            flows[row].value_added -= to_region + to_nation + abroad;
+            flows[row].value_leaving += to_nation + abroad;
+        }
+    });
+    world.ledger.absorb(&journal);
+    world.labour.value_added -= paid.iter().sum::<f64>();
+    paid
 }
 
 /// Hands the royalties of the region's standards to those who hold stakes in them.

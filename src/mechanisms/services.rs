@@ -156,23 +156,16 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
 /// What manufacturers leave to others of each function, million CNY per tick.
 fn left_to_others(world: &World) -> [f64; FUNCTIONS] {
     let firms = &world.firms;
-    let mut left = [0.0; FUNCTIONS];
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = [0.0; FUNCTIONS];
-        for row in range {
+    firms.chunks.fold(&[0.0; FUNCTIONS], |left, rows| {
+        for row in rows {
             let (chain, flow) = (&firms.chain[row], &firms.flow[row]);
             let shares = &world.outside.function_shares[usize::from(firms.profile[row].sub_industry)][0];
             let value = (flow.value_added + flow.value_leaving).max(0.0);
-            for (function, part) in part.iter_mut().enumerate() {
-                *part += value * shares[function] * (1.0 - f64::from(chain.kept[function]));
+            for (function, left) in left.iter_mut().enumerate() {
+                *left += value * shares[function] * (1.0 - f64::from(chain.kept[function]));
             }
         }
-        part
-    };
-    firms
-        .chunks()
-        .fold(&mut left, chunk, |left, part| left.iter_mut().zip(part).for_each(|(left, part)| *left += part));
-    left
+    })
 }
 
 fn weight_of(world: &World, function: usize) -> f64 {

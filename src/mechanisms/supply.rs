@@ -198,7 +198,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 /// Marks the core firms of the region: large, competent, connected.
 pub fn find_cores(world: &mut World, params: &Params) {
     let (sums, counts) = competence_by_group(world);
-    let sales = world.firms.chunks().sum(|row| world.firms.flow[row].sales.get());
+    let sales = world.firms.chunks.sum(|row| world.firms.flow[row].sales.get());
     // Only firms that make something count.
     let mean = sales / counts.iter().sum::<f64>().max(1.0);
     let World { clock, firms, supply, .. } = world;

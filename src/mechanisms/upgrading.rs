@@ -140,19 +140,18 @@ pub fn set_budgets(world: &mut World, means: &Means) {
         structure.sub_industries.iter().map(|sub| factors(Grants::NONE, sub.function_room, means)).collect();
     let posts_paid: Vec<f64> =
         cities.iter().map(|city| (1.0 - means.external_share) / (means.engineer_cost * city.premium)).collect();
-    let chunks = firms.chunks();
-    let posts: Vec<[f64; MOST_GROUPS]> = (
-        chunks.split_mut(&mut firms.effort),
-        chunks.split_mut(&mut firms.workforce),
-        chunks.split(&firms.strategy),
-        chunks.split(&firms.flow),
-        chunks.split(&firms.profile),
-        chunks.split(&firms.balances),
-    )
-        .into_par_iter()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(efforts, people, strategies, flows, profiles, balances)| {
-            let mut posts = [0.0; MOST_GROUPS];
+    let columns = (
+        firms.effort.as_mut_slice(),
+        firms.workforce.as_mut_slice(),
+        firms.strategy.as_slice(),
+        firms.flow.as_slice(),
+        firms.profile.as_slice(),
+        firms.balances.as_slice(),
+    );
+    let posts = firms.chunks.fold_with(
+        columns,
+        &[0.0; MOST_GROUPS],
+        |posts, (efforts, people, strategies, flows, profiles, balances)| {
             for row in 0..efforts.len() {
                 let (profile, effort) = (&profiles[row], &mut efforts[row]);
                 let s = usize::from(profile.sub_industry);
@@ -172,12 +171,9 @@ pub fn set_budgets(world: &mut World, means: &Means) {
                 people[row].engineers_wanted = (effort.research() * posts_paid[city]).into();
                 posts[city] += people[row].engineers_wanted;
             }
-            posts
-        })
-        .collect();
-    for (city, state) in cities.iter_mut().enumerate() {
-        state.posts = posts.iter().map(|part| part[city]).sum();
-    }
+        },
+    );
+    cities.iter_mut().zip(posts).for_each(|(city, posts)| city.posts = posts);
 }
 
 /// Share of the usual budget that a firm short of money spends.
@@ -345,23 +341,12 @@ fn spent(effort: &Effort, refunds: &[f64], row: usize) -> [f32; OPTIONS] {
 /// Sums gains, and budgets less what is refunded, over each sub-industry.
 fn observe(world: &mut World, refunds: &[f64]) {
     let (firms, groups) = (&world.firms, world.learning.len());
-    let mut sums = [Learning::default(); MOST_GROUPS];
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = [Learning::default(); MOST_GROUPS];
-        for row in range {
-            let (seen, effort) = (&mut part[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
+    let sums = firms.chunks.fold(&[Learning::default(); MOST_GROUPS], |sums, rows| {
+        for row in rows {
+            let (seen, effort) = (&mut sums[usize::from(firms.profile[row].sub_industry)], &firms.effort[row]);
             let spent = spent(effort, refunds, row);
             seen.gain.iter_mut().zip(&effort.gain).for_each(|(sum, gain)| *sum += f64::from(*gain));
             seen.budget.iter_mut().zip(&spent).for_each(|(sum, spent)| *sum += f64::from(*spent));
-        }
-        part
-    };
-    firms.chunks().fold(&mut sums, chunk, |total, part| {
-        for (a, b) in total.iter_mut().zip(&part).take(groups) {
-            for option in 0..OPTIONS {
-                a.gain[option] += b.gain[option];
-                a.budget[option] += b.budget[option];
-            }
         }
     });
     world.learning.copy_from_slice(&sums[..groups]);

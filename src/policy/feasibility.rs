@@ -185,7 +185,7 @@ fn conditions(world: &World, declared: &Declared, p: &Params) -> Vec<Condition> 
 
 /// Annual research outlay, million CNY.
 fn annual_research(world: &World) -> f64 {
-    world.firms.chunks().sum(|row| world.firms.flow[row].research.get()) * world.clock.ticks()
+    world.firms.chunks.sum(|row| world.firms.flow[row].research.get()) * world.clock.ticks()
 }
 
 /// Rows of firms that make something.

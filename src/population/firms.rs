@@ -65,6 +65,11 @@ pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draw
     drafts
 }
 
+/// Firms of all sub-industries.
+pub(super) fn planned(opening: &Opening<'_>) -> usize {
+    (0..opening.sub_industries.len()).map(|s| count(opening, s)).sum()
+}
+
 /// Firms of a sub-industry.
 fn count(opening: &Opening<'_>, s: usize) -> usize {
     libm::round(f64::from(opening.sub_industries[s].firms) * opening.scale) as usize

@@ -29,7 +29,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
     let city = CityState { filled: 1.0, premium: 1.0, ..CityState::default() };
     World {
         clock: Clock { start_year: opening.start_year, ticks_per_year: opening.ticks_per_year, tick: 0 },
-        firms: Firms::new(structure.fields.len()),
+        firms: Firms::new(super::firms::planned(opening), structure.fields.len()),
         outside,
         cities: vec![city; structure.cities.len()],
         universities,

@@ -5,7 +5,9 @@
 //! sixteen in turn; the opening and the end of a run are looked at as a whole. Only when an exponent is
 //! that of an infinity or of no number is the first such number searched by name.
 
-use crate::kernel::ordered;
+use rayon::prelude::*;
+
+use crate::kernel::ordered::MIN_ROWS;
 use crate::kernel::single::{LogLevel, Single};
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Strategy, Technique, Workforce};
@@ -198,10 +200,9 @@ impl World {
     /// # Errors
     /// Names tick, agent and variable of the first number that is not.
     pub fn check_finite(&self) -> Result<(), NotFinite> {
-        let mut marks = self.region_marks();
-        let firms = |rows: std::ops::Range<usize>| rows.fold(0, |marks, row| marks | self.firm_marks(row));
-        ordered::fold_chunks(self.firms.len(), &mut marks, firms, |all, part| *all |= part);
-        if is_broken(marks) { self.first_broken().map_or(Ok(()), Err) } else { Ok(()) }
+        let rows = (0..self.firms.len()).into_par_iter().with_min_len(MIN_ROWS);
+        let firms = rows.map(|row| self.firm_marks(row)).reduce(|| 0, |all, one| all | one);
+        if is_broken(self.region_marks() | firms) { self.first_broken().map_or(Ok(()), Err) } else { Ok(()) }
     }
 
     #[inline]

@@ -4,8 +4,6 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
-use std::sync::OnceLock;
-
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
@@ -490,8 +488,8 @@ pub struct Firms {
     pub venture_equity: Vec<Single>,
     /// Flows of the tick.
     pub flow: Vec<Flow>,
-    /// Rows whose sums firms feel, once somebody has asked; forgotten when firms come or go.
-    chunks: OnceLock<Chunks>,
+    /// Rows that are summed together in sums that firms feel.
+    pub chunks: Chunks,
 }
 
 /// A firm about to be founded or placed in the opening state.
@@ -532,9 +530,9 @@ pub struct NewFirm<'a> {
 }
 
 impl Firms {
-    /// An empty table for firms with `fields` technology fields.
-    pub fn new(fields: usize) -> Self {
-        Firms { fields, ..Firms::default() }
+    /// An empty table for about `firms` firms with `fields` technology fields.
+    pub fn new(firms: usize, fields: usize) -> Self {
+        Firms { fields, chunks: Chunks::for_firms(firms), ..Firms::default() }
     }
 
     /// Number of firms.
@@ -545,11 +543,6 @@ impl Firms {
     /// Whether there is no firm.
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
-    }
-
-    /// Rows whose sums firms feel.
-    pub fn chunks(&self) -> Chunks {
-        self.chunks.get_or_init(|| Chunks::of(&self.id)).clone()
     }
 
     /// Knowledge of one firm.
@@ -574,7 +567,7 @@ impl Firms {
     pub fn push(&mut self, firm: NewFirm<'_>) {
         debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
         debug_assert_eq!(firm.levels.len(), self.fields);
-        self.chunks.take();
+        self.chunks.push(firm.id);
         self.id.push(firm.id);
         self.profile.push(firm.profile);
         self.levels.extend_from_slice(firm.levels);
@@ -602,8 +595,8 @@ impl Firms {
         if runs.len() == 1 && runs[0] == (0..self.len()) {
             return;
         }
-        self.chunks.take();
         self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(&runs, width));
+        self.chunks.renew(&self.id);
     }
 
     /// Makes room for this many more firms, and no more: columns that double when they are full would take up to
@@ -661,7 +654,7 @@ impl Firms {
 
     /// Bytes of state per firm.
     pub fn bytes_per_firm(fields: usize) -> usize {
-        Firms::new(fields).columns().iter().map(|(column, width)| width * column.item_bytes()).sum()
+        Firms::new(0, fields).columns().iter().map(|(column, width)| width * column.item_bytes()).sum()
     }
 
     /// Part of [`Firms::bytes_per_firm`] that the economy takes by itself, before relations: who a firm is, its

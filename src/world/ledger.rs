@@ -8,6 +8,8 @@
 //! accounts, so every change is explained by the entries, and [`Ledger`] can be checked from its
 //! two files alone.
 
+use crate::kernel::ordered::Total;
+
 /// Institutional sectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sector {
@@ -423,15 +425,12 @@ impl Journal {
         self.amounts[entry as usize] += amount;
         self.mirrored[entry as usize] += amount;
     }
+}
 
-    /// Adds another journal (of a later chunk) to this one.
-    pub fn absorb(&mut self, other: &Journal) {
-        for (a, b) in self.amounts.iter_mut().zip(&other.amounts) {
-            *a += b;
-        }
-        for (a, b) in self.mirrored.iter_mut().zip(&other.mirrored) {
-            *a += b;
-        }
+impl Total for Journal {
+    fn absorb(&mut self, part: &Self) {
+        self.amounts.absorb(&part.amounts);
+        self.mirrored.absorb(&part.mirrored);
     }
 }
 

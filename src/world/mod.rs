@@ -22,9 +22,9 @@ pub mod supply;
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::ordered::{self, MIN_ROWS};
+use crate::kernel::ordered::{self, MIN_ROWS, Total};
 use crate::world::firms::{Firms, MARKETS};
-use crate::world::ledger::{ACCOUNTS, ALL_ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
+use crate::world::ledger::{ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
 use crate::world::network::{Network, make_room};
@@ -219,21 +219,10 @@ impl World {
 
     /// Sum of all firms' balances, the same for any number of threads.
     pub fn firms_balances(&self) -> Balances {
-        let mut total = Balances::default();
         let balances = &self.firms.balances;
-        ordered::fold_chunks(
-            balances.len(),
-            &mut total,
-            |range| {
-                let mut part = Balances::default();
-                for row in range {
-                    ALL_ACCOUNTS.iter().for_each(|a| part.add(*a, balances[row].get(*a)));
-                }
-                part
-            },
-            |total, part| (0..ACCOUNTS).for_each(|a| total.0[a] += part.0[a]),
-        );
-        total
+        Balances(ordered::fold(balances.len(), &[0.0; ACCOUNTS], |sums, rows| {
+            balances[rows].iter().for_each(|books| sums.absorb(&books.0));
+        }))
     }
 
     /// Books a journal of firms' entries.
@@ -247,15 +236,9 @@ impl World {
     /// Names tick, agent and account of the first violation.
     pub fn audit(&self) -> Result<(), BooksError> {
         let tick = self.clock.tick;
-        let mut first: Option<(usize, f64)> = None;
         let firms = &self.firms;
-        ordered::fold_chunks(
-            firms.len(),
-            &mut first,
-            |range| range.filter_map(|row| firm_violation(firms, row)).next(),
-            |first, found| *first = first.or(found),
-        );
-        if let Some((row, gap)) = first {
+        let rows = (0..firms.len()).into_par_iter().with_min_len(MIN_ROWS);
+        if let Some((row, gap)) = rows.filter_map(|row| firm_violation(firms, row)).min_by_key(|(row, _)| *row) {
             let agent = format!("firm {}", firms.id[row].number());
             return Err(BooksError { tick, agent, account: TOGETHER, gap });
         }
@@ -268,23 +251,14 @@ pub type Nests = [[f64; MARKETS]; MOST_GROUPS];
 
 /// Sum of customer base x appeal by sub-industry and market.
 pub fn nests(firms: &Firms) -> Nests {
-    let mut nests = [[0.0; MARKETS]; MOST_GROUPS];
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = [[0.0; MARKETS]; MOST_GROUPS];
-        for row in range {
-            let nest = &mut part[usize::from(firms.profile[row].sub_industry)];
+    firms.chunks.fold(&[[0.0; MARKETS]; MOST_GROUPS], |nests, rows| {
+        for row in rows {
+            let nest = &mut nests[usize::from(firms.profile[row].sub_industry)];
             for (market, sum) in nest.iter_mut().enumerate() {
                 *sum += firms.position[row].custom(market);
             }
         }
-        part
-    };
-    firms.chunks().fold(&mut nests, chunk, |total, part| {
-        for (sum, part) in total.iter_mut().flatten().zip(part.iter().flatten()) {
-            *sum += part;
-        }
-    });
-    nests
+    })
 }
 
 /// What is left where the accounts of a firm do not cancel. Each entry moves two of them or none, and nothing else

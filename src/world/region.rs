@@ -2,6 +2,7 @@
 
 use crate::kernel::draws::{Small, normal};
 use crate::kernel::math::exp;
+use crate::kernel::ordered::Total;
 use crate::world::abroad::Ventures;
 use crate::world::firms::{BUILT, Chain, FUNCTIONS, Governance, OPTIONS};
 use crate::world::ledger::Balances;
@@ -113,6 +114,13 @@ pub struct Learning {
     pub gain: [f64; OPTIONS],
     /// Budget per option, million CNY.
     pub budget: [f64; OPTIONS],
+}
+
+impl Total for Learning {
+    fn absorb(&mut self, part: &Self) {
+        self.gain.absorb(&part.gain);
+        self.budget.absorb(&part.budget);
+    }
 }
 
 /// What happened in a tick.

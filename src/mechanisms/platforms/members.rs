@@ -116,7 +116,7 @@ fn best_platform(world: &World, params: &Params, means: &Means<'_>, row: usize, 
 /// Weight of the members in the research of the region, and their projects.
 pub(super) fn take_part(world: &mut World, params: &Params) {
     let World { platforms, firms, .. } = world;
-    let all = firms.chunks().sum(|row| firms.flow[row].research.get());
+    let all = firms.chunks.sum(|row| firms.flow[row].research.get());
     for platform in &mut platforms.list {
         let rows = || platform.members.iter().map(|row| *row as usize);
         let own: f64 = rows().map(|row| firms.flow[row].research).sum();

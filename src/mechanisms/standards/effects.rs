@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{GREEN, HIGH_INCOME, Params};
 use crate::kernel::math::exp;
-use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::ordered::{MIN_ROWS, Total};
 use crate::world::World;
 use crate::world::standards::{MOST_STANDARDS, NO_STANDARD, Practice, STANDARD_CLASSES, Sponsor, Standards, dominance};
 
@@ -28,28 +28,23 @@ impl Users {
             self.firms[usize::from(*at)] += 1;
         }
     }
+}
 
-    fn absorb(&mut self, other: &Users) {
-        self.total += other.total;
-        for at in 0..MOST_STANDARDS {
-            self.sales[at] += other.sales[at];
-            self.firms[at] += other.firms[at];
-        }
+impl Total for Users {
+    fn absorb(&mut self, part: &Self) {
+        self.total += part.total;
+        self.sales.absorb(&part.sales);
+        self.firms.iter_mut().zip(&part.firms).for_each(|(firms, part)| *firms += part);
     }
 }
 
 pub(super) fn users(world: &World) -> Users {
     let firms = &world.firms;
-    let mut users = Users::default();
-    let chunk = |range: std::ops::Range<usize>| {
-        let mut part = Users::default();
-        for row in range.filter(|row| firms.plant[*row].capacity > 0.0) {
-            part.count(&firms.practice[row], firms.flow[row].sales.get());
+    firms.chunks.fold(&Users::default(), |users, rows| {
+        for row in rows.filter(|row| firms.plant[*row].capacity > 0.0) {
+            users.count(&firms.practice[row], firms.flow[row].sales.get());
         }
-        part
-    };
-    firms.chunks().fold(&mut users, chunk, |total, part| total.absorb(&part));
-    users
+    })
 }
 
 /// Works out spread, dominance, quality and royalty of every standard.

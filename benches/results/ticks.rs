@@ -108,8 +108,7 @@ fn bytes_of_relations(world: &World) -> usize {
         items.capacity() * size_of::<T>()
     }
     let World { supply, network, .. } = world;
-    supply.adjacency.bytes()
-        + held(&supply.links)
+    supply.contacts.bytes()
         + network.adjacency.bytes()
         + held(&network.bonds)
         + held(&network.alliances)

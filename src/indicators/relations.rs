@@ -96,7 +96,7 @@ impl NetworkObserver {
         let member = |(row, number): (usize, usize)| Pair::new((science + number) as u32, firm(row));
         let pair = |(a, b): (Subject, Subject)| Pair::new(name(a), name(b));
         let mut lists = [
-            world.supply.adjacency.pairs(|a, b| Pair::new(firm(a as usize), firm(b as usize))),
+            world.supply.contacts.pairs(|a, b| Pair::new(firm(a as usize), firm(b as usize))),
             graph::relations(allies(world).map(pair).collect()),
             graph::relations(world.network.parents.iter().copied().map(pair).collect()),
             graph::relations(members(world).map(member).collect()),

@@ -1,4 +1,5 @@
-//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, short numbers, groups, records and graphs.
+//! Tools without economics: identifiers, clock, keyed random draws, ordered parallel work, letters between rows, working memory, short numbers, groups, records
+//! and graphs.
 
 pub mod clock;
 pub mod draws;
@@ -7,5 +8,7 @@ pub mod groups;
 pub mod ids;
 pub mod math;
 pub mod ordered;
+pub mod post;
 pub mod record;
+pub mod scratch;
 pub mod single;

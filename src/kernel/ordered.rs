@@ -34,18 +34,21 @@ pub trait Total: Clone + Send + Sync {
 }
 
 impl Total for f64 {
+    #[inline]
     fn absorb(&mut self, part: &Self) {
         *self += part;
     }
 }
 
 impl<T: Total, const N: usize> Total for [T; N] {
+    #[inline]
     fn absorb(&mut self, part: &Self) {
         self.iter_mut().zip(part).for_each(|(total, part)| total.absorb(part));
     }
 }
 
 impl<A: Total, B: Total> Total for (A, B) {
+    #[inline]
     fn absorb(&mut self, part: &Self) {
         self.0.absorb(&part.0);
         self.1.absorb(&part.1);
@@ -67,6 +70,17 @@ impl<T: Sync> Columns for &[T] {
 impl<T: Send> Columns for &mut [T] {
     fn cut(self, rows: usize) -> (Self, Self) {
         self.split_at_mut(rows)
+    }
+}
+
+/// A column of several items for each row.
+#[derive(Debug)]
+pub struct Wide<S>(pub S, pub usize);
+
+impl<S: Columns> Columns for Wide<S> {
+    fn cut(self, rows: usize) -> (Self, Self) {
+        let (first, others) = self.0.cut(rows * self.1);
+        (Wide(first, self.1), Wide(others, self.1))
     }
 }
 

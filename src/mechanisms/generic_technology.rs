@@ -508,7 +508,7 @@ impl Params {
 
 /// Neighbours of a firm in research and in trade, former partners among them.
 fn neighbours(world: &World, row: usize) -> f64 {
-    (world.network.adjacency.degree(row) + world.supply.adjacency.degree(row)) as f64
+    (world.network.adjacency.degree(row) + world.supply.contacts.degree(row)) as f64
 }
 
 /// Share of each city's firms that have the region's generation of each field.

@@ -49,10 +49,11 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::ordered::MIN_ROWS;
 use crate::world::World;
+use crate::world::structure::MOST_GROUPS;
 pub use links::lesson;
 use links::{each_firm, learn, settle, settle_orders};
 pub use offers::{classes, effects, fit, offer_nearby, offers_elsewhere, requirement};
-use search::{pools, search};
+use search::search;
 
 mod links;
 mod offers;
@@ -187,8 +188,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
         return;
     }
     find_cores(world, params);
-    let pools = pools(&world.firms, &world.structure);
-    let intents = search(world, &pools, params, draws);
+    let intents = search(world, params, draws);
     settle(world, &intents, params);
     learn(world, params);
     settle_orders(world, params);
@@ -209,16 +209,20 @@ pub fn find_cores(world: &mut World, params: &Params) {
         }
         let s = usize::from(profile.sub_industry);
         let competent = technique.competence * counts[s] >= sums[s];
-        let relations = supply.adjacency.degree(row) + usize::from(profile.projects);
+        let relations = supply.contacts.degree(row) + usize::from(profile.projects);
         let connected = relations >= params.core_relations as usize;
         profile.core = flow.sales >= params.core_size * mean && competent && connected;
     });
 }
 
 /// Sum of competence and number of firms by sub-industry.
-fn competence_by_group(world: &World) -> (Vec<f64>, Vec<f64>) {
-    let competence = |row: &u32| world.firms.technique[*row as usize].competence;
-    let sums = world.members.iter().map(|members| members.iter().map(competence).sum::<f64>());
-    let counts = world.members.iter().map(|members| members.len() as f64);
-    (sums.collect(), counts.collect())
+fn competence_by_group(world: &World) -> ([f64; MOST_GROUPS], [f64; MOST_GROUPS]) {
+    let firms = &world.firms;
+    let sums = firms.chunks.fold(&[0.0; MOST_GROUPS], |sums, rows| {
+        for row in rows.filter(|row| firms.plant[*row].capacity > 0.0) {
+            sums[usize::from(firms.profile[row].sub_industry)] += firms.technique[row].competence;
+        }
+    });
+    let count = |s: usize| world.members.get(s).map_or(0.0, |members| members.len() as f64);
+    (sums, std::array::from_fn(count))
 }

@@ -2,6 +2,7 @@
 
 use crate::kernel::clock::Clock;
 use crate::kernel::math::{distance_km, exp, ln};
+use crate::kernel::scratch::Scratch;
 use crate::mechanisms::{Settings, outside};
 use crate::population::tables::{Holder, TechnologyClass};
 use crate::population::{Opening, VALUE_ADDED};
@@ -49,6 +50,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         measures: Measures { high_end_width: opening.high_end_width, ..Measures::default() },
         openings: Openings { cash_to_assets: opening.cash_to_assets, ..Openings::default() },
         members: vec![Vec::new(); groups],
+        suppliers: vec![Vec::new(); groups],
         network: Network::default(),
         supply: SupplyNetwork::default(),
         services: Services::default(),
@@ -56,6 +58,7 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         lines: Lines::default(),
         partners_abroad: partners_abroad(settings, &structure),
         platforms: platforms(opening, settings, &structure),
+        scratch: Scratch::default(),
         structure,
     }
 }

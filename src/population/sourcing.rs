@@ -15,6 +15,10 @@ const OPENING_TRUST: f32 = 0.5;
 pub fn choose(opening: &Opening<'_>, settings: &Settings, world: &mut World, drafts: &Drafts, draws: &Draws) {
     let params = &settings.supply;
     world.supply.classes = world.structure.sub_industries.iter().map(supply::classes).collect();
+    let structure = &world.structure;
+    let groups = 0..structure.sub_industries.len();
+    let needing = |field: usize| groups.clone().filter(move |s| structure.weight(*s, field) > 0.0).map(|s| s as u8);
+    world.supply.needing = (0..structure.fields.len()).map(|field| needing(field).collect()).collect();
     if !params.enabled {
         return;
     }

@@ -23,11 +23,12 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered::{self, MIN_ROWS, Total};
-use crate::world::firms::{Firms, MARKETS};
+use crate::kernel::scratch::Scratch;
+use crate::world::firms::{Firms, MARKETS, Role};
 use crate::world::ledger::{ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
-use crate::world::network::{Network, make_room};
+use crate::world::network::Network;
 use crate::world::outside::Outside;
 use crate::world::platforms::Platforms;
 use crate::world::profit::{ProfitFunction, Terms};
@@ -77,6 +78,8 @@ pub struct World {
     pub openings: Openings,
     /// Rows of each sub-industry's firms, rebuilt every tick: the index of candidates.
     pub members: Vec<Vec<u32>>,
+    /// Those of them that supply components.
+    pub suppliers: Vec<Vec<u32>>,
     /// Alliances and other relations among subjects.
     pub network: Network,
     /// Supply network; each firm's sources stand with the firm.
@@ -91,15 +94,21 @@ pub struct World {
     pub standards: Standards,
     /// What digital and green lines do.
     pub lines: Lines,
+    /// Working memory; no part of the state.
+    pub scratch: Scratch,
 }
 
 impl World {
     /// Rebuilds the index of firms by sub-industry; a firm without capacity is nobody's model or target.
     pub fn index_members(&mut self) {
-        self.members.iter_mut().for_each(Vec::clear);
+        self.members.iter_mut().chain(&mut self.suppliers).for_each(Vec::clear);
         for (row, (profile, plant)) in self.firms.profile.iter().zip(&self.firms.plant).enumerate() {
+            let s = usize::from(profile.sub_industry);
             if plant.capacity > 0.0 {
-                self.members[usize::from(profile.sub_industry)].push(row as u32);
+                self.members[s].push(row as u32);
+                if profile.role == Role::ComponentSupplier {
+                    self.suppliers[s].push(row as u32);
+                }
             }
         }
     }
@@ -129,15 +138,9 @@ impl World {
 
     /// Rebuilds who buys from whom.
     pub fn index_supply(&mut self) {
-        let mut links = std::mem::take(&mut self.supply.links);
-        links.clear();
-        let mut count = 0;
-        self.each_link(|_, _| count += 1);
-        make_room(&mut links, count);
-        self.each_link(|buyer, supplier| links.push((buyer as u32, supplier as u32)));
-        let pairs = links.iter().map(|(buyer, supplier)| (*buyer as usize, *supplier as usize));
-        self.supply.adjacency.rebuild(self.firms.len(), pairs);
-        self.supply.links = links;
+        let mut post = self.scratch.take();
+        self.supply.contacts.renew(&self.firms.sourcing, &mut post);
+        self.scratch.give_back(post);
     }
 
     /// Calls `each` with every buyer and each of its suppliers in the region, by rows.
@@ -153,7 +156,7 @@ impl World {
 
     /// Suppliers and customers of a firm in the region, as nodes.
     pub fn business_contacts(&self, row: usize) -> impl Iterator<Item = usize> + Clone + '_ {
-        self.supply.adjacency.of(row).iter().map(|(to, _)| *to as usize)
+        self.supply.contacts.of(row).iter().map(|other| *other as usize)
     }
 
     /// A firm's own profit function.

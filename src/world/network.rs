@@ -196,25 +196,6 @@ impl Adjacency {
         }
     }
 
-    /// The distinct pairs of neighbours, smaller number first, as `name` has them, which must keep their order;
-    /// sorted.
-    pub fn pairs<P: Ord>(&self, name: impl Fn(u32, u32) -> P) -> Vec<P> {
-        let mut pairs = Vec::with_capacity(self.entries.len() / 2);
-        for node in 0..self.start.len().saturating_sub(1) {
-            let (first, mut sorted) = (pairs.len(), true);
-            for (to, _) in self.of(node).iter().filter(|(to, _)| *to as usize > node) {
-                let pair = name(node as u32, *to);
-                sorted &= pairs.last().is_none_or(|last| *last < pair);
-                pairs.push(pair);
-            }
-            if !sorted {
-                pairs[first..].sort_unstable();
-            }
-        }
-        pairs.dedup();
-        pairs
-    }
-
     /// Bytes that it holds, room to grow included.
     pub fn bytes(&self) -> usize {
         self.start.capacity() * size_of::<u32>() + self.entries.capacity() * size_of::<(u32, u32)>()

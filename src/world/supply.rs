@@ -5,9 +5,11 @@
 
 use std::num::NonZeroU16;
 
+use crate::kernel::ordered::Columns;
+use crate::kernel::post::Post;
 use crate::kernel::single::Single;
 use crate::world::firms::Profile;
-use crate::world::network::Adjacency;
+use crate::world::network::make_room;
 
 /// Component classes of a product.
 pub const CLASSES: usize = 3;
@@ -122,12 +124,12 @@ pub struct Development {
 /// The supply network as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct SupplyNetwork {
-    /// Buyers and suppliers next to each other; made anew when a tick ends.
-    pub adjacency: Adjacency,
-    /// Buyers and suppliers from which it was made; kept so that no tick asks for new memory.
-    pub links: Vec<(u32, u32)>,
+    /// Who trades with whom; made anew when a tick ends.
+    pub contacts: Contacts,
     /// Component classes of each sub-industry: fields and their shares of what is spent on components.
     pub classes: Vec<[(usize, f64); CLASSES]>,
+    /// Sub-industries whose recipes need each field.
+    pub needing: Vec<Vec<u8>>,
     /// Share of purchased inputs that are components, in force.
     pub component_share: f64,
     /// Links made and ended in the tick.
@@ -136,6 +138,109 @@ pub struct SupplyNetwork {
     pub lost_since: u32,
     /// Suppliers under development in the tick.
     pub developed: u32,
+}
+
+/// Suppliers and customers of every firm in the region, in the order of the buyers' rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// Where the contacts of each firm end in the list.
+    ends: Vec<u32>,
+    others: Vec<u32>,
+}
+
+/// A firm and one of its contacts.
+type Trade = (u32, u32);
+
+impl Contacts {
+    /// Notes anew who trades with whom. `post` is working memory.
+    pub fn renew(&mut self, sourcing: &[Sourcing], post: &mut Post<Trade>) {
+        let rows = sourcing.len();
+        post.write(rows, sourcing, |part, out| {
+            for (buyer, sourcing) in (part.first..).zip(part.columns) {
+                for supplier in sourcing.suppliers() {
+                    out.send(supplier, (supplier as u32, buyer as u32));
+                    out.send(buyer, (buyer as u32, supplier as u32));
+                }
+            }
+        });
+        self.ends.clear();
+        make_room(&mut self.ends, rows);
+        self.ends.resize(rows, 0);
+        post.read(rows, self.ends.as_mut_slice(), |part, trades| {
+            trades.iter().flatten().for_each(|(row, _)| part.columns[*row as usize - part.first] += 1);
+        });
+        // Where the contacts of each firm begin; filling moves it to where they end.
+        let mut all = 0;
+        for end in &mut self.ends {
+            (*end, all) = (all, all + *end);
+        }
+        self.others.clear();
+        make_room(&mut self.others, all as usize);
+        self.others.resize(all as usize, 0);
+        let lists = Lists { begins: &mut self.ends, items: &mut self.others, first: 0 };
+        post.read(rows, lists, |part, trades| {
+            let Lists { begins, items, first } = part.columns;
+            for (row, other) in trades.iter().flatten() {
+                let begin = &mut begins[*row as usize - part.first];
+                items[(*begin - first) as usize] = *other;
+                *begin += 1;
+            }
+        });
+    }
+
+    /// Rows of the suppliers and customers of a firm; nobody's of one that is newer than the list.
+    #[inline]
+    pub fn of(&self, row: usize) -> &[u32] {
+        let Some(end) = self.ends.get(row) else { return &[] };
+        let begin = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.others[begin as usize..*end as usize]
+    }
+
+    /// Number of links of a firm.
+    #[inline]
+    pub fn degree(&self, row: usize) -> usize {
+        self.of(row).len()
+    }
+
+    /// The distinct pairs of firms that trade, smaller row first, as `name` has them, which must keep their order; sorted.
+    pub fn pairs<P: Ord>(&self, name: impl Fn(u32, u32) -> P) -> Vec<P> {
+        let mut pairs = Vec::with_capacity(self.others.len() / 2);
+        for row in 0..self.ends.len() {
+            let (first, mut sorted) = (pairs.len(), true);
+            for other in self.of(row).iter().filter(|other| **other as usize > row) {
+                let pair = name(row as u32, *other);
+                sorted &= pairs.last().is_none_or(|last| *last < pair);
+                pairs.push(pair);
+            }
+            if !sorted {
+                pairs[first..].sort_unstable();
+            }
+        }
+        pairs.dedup();
+        pairs
+    }
+
+    /// Bytes that it holds, room to grow included.
+    pub fn bytes(&self) -> usize {
+        (self.ends.capacity() + self.others.capacity()) * size_of::<u32>()
+    }
+}
+
+/// Lists of all firms one behind the other, and where each begins.
+struct Lists<'a> {
+    begins: &'a mut [u32],
+    items: &'a mut [u32],
+    /// Place of the first item among those of all firms.
+    first: u32,
+}
+
+impl Columns for Lists<'_> {
+    fn cut(self, rows: usize) -> (Self, Self) {
+        let end = self.begins.get(rows).copied().unwrap_or(self.first + self.items.len() as u32);
+        let (begins, later) = self.begins.split_at_mut(rows);
+        let (items, rest) = self.items.split_at_mut((end - self.first) as usize);
+        (Lists { begins, items, first: self.first }, Lists { begins: later, items: rest, first: end })
+    }
 }
 
 /// What foreign suppliers of components keep of a firm's outlay for inputs, million CNY; nothing where inputs are
@@ -173,6 +278,37 @@ impl SupplyNetwork {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn contacts_stand_in_the_order_of_buyers_for_any_number_of_threads() {
+        const FIRMS: usize = 3_000;
+        let local = |row: usize, n: usize| Source::local((row * 37 + n * 1_009) % FIRMS);
+        let of = |row: usize| Sourcing {
+            source: [local(row, 0), Source::HOME, if row % 3 == 0 { local(row, 1) } else { Source::ABROAD }],
+            ..Sourcing::default()
+        };
+        let sourcing: Vec<Sourcing> = (0..FIRMS).map(of).collect();
+        let mut expected = vec![Vec::new(); FIRMS];
+        for (buyer, sourcing) in sourcing.iter().enumerate() {
+            for supplier in sourcing.suppliers() {
+                expected[supplier].push(buyer as u32);
+                expected[buyer].push(supplier as u32);
+            }
+        }
+        for threads in [1, 2, 5] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut contacts = Contacts::default();
+            (0..2).for_each(|_| pool.install(|| contacts.renew(&sourcing, &mut Post::default())));
+            assert!((0..FIRMS).all(|row| contacts.of(row) == expected[row]), "{threads} threads");
+            assert_eq!((contacts.degree(7), contacts.of(FIRMS)), (expected[7].len(), &[][..]));
+            let mut pairs: Vec<(u32, u32)> =
+                (0..FIRMS as u32).flat_map(|a| expected[a as usize].iter().map(move |b| (a, *b))).collect();
+            pairs.retain(|(a, b)| a < b);
+            pairs.sort_unstable();
+            pairs.dedup();
+            assert_eq!(contacts.pairs(|a, b| (a, b)), pairs);
+        }
+    }
 
     #[test]
     fn a_lost_supplier_is_replaced_from_the_nation() {

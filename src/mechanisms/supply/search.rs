@@ -3,23 +3,9 @@
 use super::offers::Deductions;
 use super::{Params, SOURCING, fit, offer_nearby, requirement};
 use crate::kernel::draws::{Draws, Small};
-use crate::kernel::groups::Groups;
 use crate::world::World;
-use crate::world::firms::{Firms, Role};
 use crate::world::levers::{self, Lever};
-use crate::world::structure::Structure;
 use crate::world::supply::{CLASSES, Source};
-
-/// Suppliers of each field: component suppliers whose recipe needs it.
-pub(super) fn pools(firms: &Firms, structure: &Structure) -> Groups {
-    let supplies =
-        |row: &usize| firms.profile[*row].role == Role::ComponentSupplier && firms.plant[*row].capacity > 0.0;
-    let needs = |row: usize| {
-        let recipe = &structure.sub_industries[usize::from(firms.profile[row].sub_industry)].recipe;
-        recipe.iter().map(move |(field, _)| (*field, row as u32))
-    };
-    Groups::of(structure.fields.len(), (0..firms.len()).filter(supplies).flat_map(needs))
-}
 
 /// What a buyer wants to do about one class.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,9 +16,9 @@ pub(super) enum Intent {
     Develop { row: usize, class: usize, supplier: usize },
 }
 
-pub(super) fn search(world: &World, pools: &Groups, params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
+pub(super) fn search(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
     let (tick, chance) = (world.clock.tick, world.clock.share_from_quarter(params.review));
-    let seeker = Seeker { world, pools, deductions: Deductions::new(params), params };
+    let seeker = Seeker { world, deductions: Deductions::new(params), params };
     draws.decide(SOURCING, tick, &world.firms.id, |row, mut small, intents| {
         if small.uniform() < chance && world.firms.plant[row].capacity > 0.0 {
             seeker.look(row, &mut small, intents);
@@ -42,7 +28,6 @@ pub(super) fn search(world: &World, pools: &Groups, params: &Params, draws: &Dra
 
 struct Seeker<'a> {
     world: &'a World,
-    pools: &'a Groups,
     deductions: Deductions,
     params: &'a Params,
 }
@@ -135,8 +120,24 @@ impl Seeker<'_> {
         {
             return Some(found);
         }
-        let pool = self.pools.get(search.field);
-        if pool.is_empty() { None } else { Some(pool[small.index(pool.len())] as usize) }
+        self.anybody(search.field, small)
+    }
+
+    /// Any of the component suppliers whose recipe needs the field.
+    fn anybody(&self, field: usize, small: &mut Small) -> Option<usize> {
+        let needing = self.world.supply.needing[field].iter().map(|s| self.world.suppliers[usize::from(*s)].as_slice());
+        let all = needing.clone().map(<[u32]>::len).sum();
+        if all == 0 {
+            return None;
+        }
+        let mut place = small.index(all);
+        for pool in needing {
+            match pool.get(place) {
+                Some(row) => return Some(*row as usize),
+                None => place -= pool.len(),
+            }
+        }
+        None
     }
 
     fn along_the_network(&self, search: &Search, small: &mut Small) -> Option<usize> {
@@ -145,8 +146,8 @@ impl Seeker<'_> {
         }
         let firms = &self.world.firms;
         let supplier = firms.sourcing[search.row].suppliers().nth(small.index(search.suppliers))?;
-        let others = self.world.supply.adjacency.of(supplier);
-        let other = others[small.index(others.len())].0 as usize;
+        let others = self.world.supply.contacts.of(supplier);
+        let other = others[small.index(others.len())] as usize;
         let s = usize::from(firms.profile[other].sub_industry);
         let class = self.world.supply.classes[s].iter().position(|(k, _)| *k == search.field)?;
         firms.sourcing[other].source[class].supplier()

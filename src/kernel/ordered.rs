@@ -152,8 +152,13 @@ impl Chunks {
     /// Begins anew with the rows of these ids, which increase.
     pub fn renew(&mut self, ids: &[FirmId]) {
         self.list.clear();
-        self.rows = 0;
-        ids.iter().for_each(|id| self.push(*id));
+        let mut start = 0;
+        while let Some(first) = ids.get(start) {
+            let key = self.key(*first);
+            self.list.push(Chunk { key, start });
+            start += ids[start..].partition_point(|id| self.key(*id) == key);
+        }
+        self.rows = ids.len();
     }
 
     fn key(&self, id: FirmId) -> u64 {

@@ -84,13 +84,20 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     if !params.enabled || (params.rate <= 0.0 && world.levers.mergers.is_empty()) {
         return stays;
     }
-    let chance = world.clock.share_from_year(params.rate);
+    let (clock, chance) = (world.clock, world.clock.share_from_year(params.rate));
     let mut journal = Journal::default();
-    let key = draws.key(MERGERS, world.clock.tick);
+    let key = draws.key(MERGERS, clock.tick);
+    // Most firms do not look at all, even with every programme there is.
+    let most = chance + world.levers.mergers.iter().map(|lever| clock.share_from_year(lever.rate)).sum::<f64>();
+    let looking = draws.decide(MERGERS, clock.tick, &world.firms.id, |row, mut small, looking| {
+        if small.uniform() < most {
+            looking.push(row);
+        }
+    });
     let mut claims: Vec<Claim> = Vec::new();
     // Who has been taken over, and whose it is by the end of the tick.
     let mut taken: Vec<(usize, usize)> = Vec::new();
-    for buyer in 0..world.firms.len() {
+    for buyer in looking.into_iter().flatten() {
         let mut small = key.firm(world.firms.id[buyer]);
         if !stays[buyer] {
             continue;

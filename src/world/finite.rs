@@ -190,7 +190,8 @@ impl World {
         let firms = self.firms.len();
         let turn = (self.clock.tick % ROUND) as usize;
         let part = |turn: usize| turn * firms / ROUND as usize;
-        let flows = self.firms.flow.iter().fold(0, |marks, flow| marks | flow.marks());
+        let flows =
+            self.firms.flow.par_iter().with_min_len(MIN_ROWS).map(Flow::marks).reduce(|| 0, |all, one| all | one);
         let some = (part(turn)..part(turn + 1)).fold(0, |marks, row| marks | self.firm_marks(row));
         !is_broken(flows | some | self.region_marks())
     }

@@ -4,6 +4,8 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
@@ -589,13 +591,9 @@ impl Firms {
         self.flow.push(firm.flow);
     }
 
-    /// Keeps the rows for which `stays` holds, in order.
-    pub fn retain(&mut self, stays: &[bool]) {
-        let runs = kept_runs(stays);
-        if runs.len() == 1 && runs[0] == (0..self.len()) {
-            return;
-        }
-        self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(&runs, width));
+    /// Keeps these runs of rows, in order.
+    pub fn retain(&mut self, runs: &[Range<usize>]) {
+        self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(runs, width));
         self.chunks.renew(&self.id);
     }
 
@@ -672,9 +670,9 @@ impl Firms {
     }
 }
 
-/// Runs of rows that stay.
-fn kept_runs(stays: &[bool]) -> Vec<std::ops::Range<usize>> {
-    let mut runs = Vec::new();
+/// Lists the runs of rows that stay.
+pub fn list_kept(stays: &[bool], runs: &mut Vec<Range<usize>>) {
+    runs.clear();
     let mut start = 0;
     for run in stays.chunk_by(|a, b| a == b) {
         if run[0] {
@@ -682,13 +680,12 @@ fn kept_runs(stays: &[bool]) -> Vec<std::ops::Range<usize>> {
         }
         start += run.len();
     }
-    runs
 }
 
 /// A column of the firm table, whatever its items are.
 trait Column: Send {
     /// Moves the kept runs of rows of `width` items together and cuts off the rest.
-    fn squeeze(&mut self, runs: &[std::ops::Range<usize>], width: usize);
+    fn squeeze(&mut self, runs: &[Range<usize>], width: usize);
 
     /// Makes room for so many items more.
     fn reserve(&mut self, items: usize);
@@ -698,7 +695,7 @@ trait Column: Send {
 }
 
 impl<T: Copy + Send> Column for Vec<T> {
-    fn squeeze(&mut self, runs: &[std::ops::Range<usize>], width: usize) {
+    fn squeeze(&mut self, runs: &[Range<usize>], width: usize) {
         let mut to = 0;
         for run in runs {
             if run.start != to {
@@ -725,7 +722,9 @@ mod tests {
     #[test]
     fn squeezing_keeps_order_and_width() {
         let mut column: Vec<i32> = (0..12).collect();
-        column.squeeze(&kept_runs(&[true, false, true, false]), 3);
+        let mut runs = vec![7..9];
+        list_kept(&[true, false, true, false], &mut runs);
+        column.squeeze(&runs, 3);
         assert_eq!(column, [0, 1, 2, 6, 7, 8]);
     }
 

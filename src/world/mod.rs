@@ -118,22 +118,29 @@ impl World {
         if stays.iter().all(|stays| *stays) {
             return;
         }
+        let Moved { mut rows, mut runs } = self.scratch.take();
+        firms::list_kept(stays, &mut runs);
+        rows.clear();
         let mut next = 0;
-        let rows: Vec<u32> = stays
-            .iter()
-            .map(|stays| {
-                let row = if *stays { next } else { u32::MAX };
-                next += u32::from(*stays);
-                row
-            })
-            .collect();
-        self.network.retain(&rows);
-        self.standards.retain(&rows);
-        let lost = (&mut self.firms.sourcing, &rows).into_par_iter().with_min_len(MIN_ROWS).map(|(sourcing, row)| {
-            if *row == u32::MAX { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) }
-        });
-        self.supply.lost_since += lost.sum::<u32>();
-        self.firms.retain(stays);
+        rows.extend(stays.iter().map(|stays| {
+            let row = if *stays { next } else { u32::MAX };
+            next += u32::from(*stays);
+            row
+        }));
+        let World { network, standards, firms, supply, .. } = self;
+        let relations = || {
+            network.retain(&rows);
+            standards.retain(&rows);
+        };
+        let table = || {
+            let moved = (&mut firms.sourcing, &rows).into_par_iter().with_min_len(MIN_ROWS).map(|(sourcing, row)| {
+                if *row == u32::MAX { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) }
+            });
+            supply.lost_since += moved.sum::<u32>();
+            firms.retain(&runs);
+        };
+        rayon::join(table, relations);
+        self.scratch.give_back(Moved { rows, runs });
     }
 
     /// Rebuilds who buys from whom.
@@ -247,6 +254,15 @@ impl World {
         }
         self.ledger.audit(tick, self.firms_balances())
     }
+}
+
+/// Where firms go when some have left, while it is needed.
+#[derive(Default)]
+struct Moved {
+    /// Row of each firm; `u32::MAX` of those that have left.
+    rows: Vec<u32>,
+    /// Runs of rows that stay.
+    runs: Vec<std::ops::Range<usize>>,
 }
 
 /// Sums over firms by sub-industry and market.

@@ -15,16 +15,17 @@ use tiexi::world::ledger::Balances;
 
 // ------------------------------------------------------------------------ one firm more or less
 
+/// What an inert firm knows of each field, log units.
+const INERT_LEVEL: f32 = -1.0;
+
 /// A firm without capital, customers, people or money, in the sub-industry of the last opening firm.
-fn inert(world: &World) -> NewFirm<'static> {
+fn inert(world: &World) -> NewFirm {
     let last = world.firms.len() - 1;
     let sub_industry = usize::from(world.firms.profile[last].sub_industry);
-    let level = -1.0;
+    let level = INERT_LEVEL;
     NewFirm {
         id: FirmId::new(0, sub_industry, world.firms.id[last].ordinal() + 1),
         profile: Profile { exporter: false, role: Role::Integrator, ..world.firms.profile[last] },
-        levels: vec![level; world.firms.fields].leak(),
-        unlocked: &[],
         chain: world.firms.chain[last],
         sourcing: Default::default(),
         practice: Default::default(),
@@ -58,7 +59,7 @@ fn compare(changes: &[&str], ticks: u32) {
     let mut more = plain.clone();
     let extra = inert(&more.world);
     let number = extra.id.number() as i64;
-    more.world.firms.push(extra);
+    more.world.firms.push(&extra, &vec![INERT_LEVEL; more.world.firms.fields]);
     for _ in 0..ticks {
         plain.tick();
         more.tick();

@@ -576,7 +576,7 @@ mod tests {
     }
 
     /// A firm of sub-industry 1 in city 1: 100 paid in, 8 engineers, a quarter of sales high-end.
-    fn firm(ordinal: u64, ownership: u8, role: Role) -> NewFirm<'static> {
+    fn firm(ordinal: u64, ownership: u8, role: Role) -> NewFirm {
         let mut balances = Balances::default();
         balances.add(Account::Deposits, 30.0);
         balances.add(Account::FixedCapital, 70.0);
@@ -594,8 +594,6 @@ mod tests {
                 referenced: true,
                 ..Profile::default()
             },
-            levels: &[],
-            unlocked: &[],
             chain: Chain { kept: [0.3, 1.0, 0.2], ..Chain::default() },
             sourcing: Default::default(),
             practice: Default::default(),
@@ -632,9 +630,9 @@ mod tests {
         }
     }
 
-    fn sums(list: impl IntoIterator<Item = NewFirm<'static>>) -> (Sums, Layout) {
+    fn sums(list: impl IntoIterator<Item = NewFirm>) -> (Sums, Layout) {
         let mut firms = Firms::new(0, 0);
-        list.into_iter().for_each(|firm| firms.push(firm));
+        list.into_iter().for_each(|firm| firms.push(&firm, &[]));
         let layout = Layout::new(&structure());
         (Sums::new(&firms, &layout, 8.0), layout)
     }

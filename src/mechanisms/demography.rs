@@ -48,10 +48,8 @@ use crate::kernel::draws::{Draws, Small, Stream, poisson};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::MIN_ROWS;
-use crate::world::World;
 use crate::world::firms::{
-    Effort, FUNCTIONS, Flow, MARKETS, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages,
-    Workforce,
+    Effort, FUNCTIONS, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
 };
 use crate::world::ledger::{Account, Balances, Entry, Journal, Sector, Side};
 use crate::world::levers::{self, Levers};
@@ -61,6 +59,7 @@ use crate::world::profit::unit_labour;
 use crate::world::region::OpeningParts;
 use crate::world::structure::MOST_GROUPS;
 use crate::world::supply::Sourcing;
+use crate::world::{Nests, World};
 use rand::Rng;
 
 /// Entrants of a sub-industry.
@@ -249,78 +248,130 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
     }
     let means = expected_entrants(world, params);
     let nests = crate::world::nests(&world.firms);
-    let (mut newcomers, mut lore) = (Vec::new(), Lore::default());
+    let mut desk: Desk = world.scratch.take();
+    desk.calls.clear();
     for (s, mean) in means.into_iter().enumerate() {
-        let mut generator = draws.at(ENTRY, world.clock.tick, s as u64);
-        let mut small = Small::new(generator.next_u64());
-        // Large means in pieces, so that the inversion stays exact.
-        let pieces = (mean / 20.0).ceil().max(1.0);
-        let count: u32 = (0..pieces as u32).map(|_| poisson(small.uniform(), mean / pieces, 200)).sum();
-        for ordinal in 0..u64::from(count) {
-            let mut small = Small::new(generator.next_u64());
-            if let Some((entrant, parent)) = found(world, params, founding, s, ordinal, &nests, &mut small, &mut lore) {
-                newcomers.push(place(world, entrant, parent));
-                world.events.entries[s] += 1;
-            }
-        }
-        if !world.levers.entrants.is_empty() {
-            enter_supported(
-                world,
-                params,
-                founding,
-                s,
-                u64::from(count),
-                mean,
-                &nests,
-                draws,
-                &mut newcomers,
-                &mut lore,
-            );
-        }
+        call(world, params, draws, s, mean, &mut desk.calls);
+    }
+    desk.newcomers.clear();
+    let mut calls = std::mem::take(&mut desk.calls);
+    for calls in calls.chunks(BATCH) {
+        draft(&Founder { world, params, founding, nests: &nests }, calls, &mut desk);
+        place(world, &mut desk);
     }
     let mut journal = Journal::default();
-    pay_in(world, &newcomers, &mut journal);
+    pay_in(world, &desk.newcomers, &mut journal);
     world.book(&journal);
+    calls.clear();
+    desk.calls = calls;
+    world.scratch.give_back(desk);
 }
 
-/// Entrants of a sub-industry whom support of their founding capital brings, beside those who come anyhow.
-#[allow(clippy::too_many_arguments)]
-fn enter_supported(
-    world: &mut World,
-    params: &Params,
-    founding: &Founding,
+/// Entrants that are drafted at a time: what is between draft and place stays in the cache.
+const BATCH: usize = 1024;
+
+/// One who wants to found a firm.
+#[derive(Debug, Clone, Copy)]
+struct Call {
     s: usize,
-    already: u64,
-    mean: f64,
-    nests: &[[f64; MARKETS]; MOST_GROUPS],
-    draws: &Draws,
-    newcomers: &mut Vec<Newcomer>,
-    lore: &mut Lore,
-) {
-    /// Most support that counts.
-    const MOST: f64 = 0.9;
-    let offered: f64 = world.levers.entrants.iter().map(|lever| lever.rate).sum();
-    let more = mean * libm::expm1(params.support_response * offered.min(MOST));
-    let mut generator = draws.at(SUPPORTED_ENTRY, world.clock.tick, s as u64);
-    let count = poisson(Small::new(generator.next_u64()).uniform(), more.min(20.0), 200);
-    for ordinal in already..already + u64::from(count) {
-        let mut small = Small::new(generator.next_u64());
-        let found = found(world, params, founding, s, ordinal, nests, &mut small, lore);
-        let Some((entrant, parent)) = found else { continue };
-        let met = levers::rate_for(&world.levers.entrants, &entrant.profile, entrant.workforce.workers.get(), 1.0);
-        // Whoever is offered less than all programmes together comes less often.
-        if small.uniform() * offered < met {
-            newcomers.push(place(world, entrant, parent));
-            world.events.entries[s] += 1;
-        }
-    }
+    ordinal: u64,
+    /// Its luck.
+    word: u64,
+    /// Whether support has brought it.
+    supported: bool,
 }
 
-/// What founders know, entrant after entrant in the same place.
+/// What founders leave on the desk.
 #[derive(Default)]
-struct Lore {
+struct Desk {
+    calls: Vec<Call>,
+    /// What each of a batch founds, if anything.
+    drafts: Vec<Option<Draft>>,
+    /// What each founder of a batch knows, founder after founder.
     levels: Vec<f32>,
     unlocked: Vec<u8>,
+    newcomers: Vec<Newcomer>,
+}
+
+/// A firm to be founded, and out of whom if it is a spin-off.
+struct Draft {
+    firm: NewFirm,
+    parent: Option<usize>,
+}
+
+/// Who wants to found a firm in a sub-industry, those whom support brings last.
+fn call(world: &World, params: &Params, draws: &Draws, s: usize, mean: f64, calls: &mut Vec<Call>) {
+    /// Most support that counts.
+    const MOST: f64 = 0.9;
+    let mut generator = draws.at(ENTRY, world.clock.tick, s as u64);
+    let mut small = Small::new(generator.next_u64());
+    // Large means in pieces, so that the inversion stays exact.
+    let pieces = (mean / 20.0).ceil().max(1.0);
+    let count: u32 = (0..pieces as u32).map(|_| poisson(small.uniform(), mean / pieces, 200)).sum();
+    let count = u64::from(count);
+    calls.extend((0..count).map(|ordinal| Call { s, ordinal, word: generator.next_u64(), supported: false }));
+    if world.levers.entrants.is_empty() {
+        return;
+    }
+    let more = mean * libm::expm1(params.support_response * offered(world).min(MOST));
+    let mut generator = draws.at(SUPPORTED_ENTRY, world.clock.tick, s as u64);
+    let brought = u64::from(poisson(Small::new(generator.next_u64()).uniform(), more.min(20.0), 200));
+    let ordinals = count..count + brought;
+    calls.extend(ordinals.map(|ordinal| Call { s, ordinal, word: generator.next_u64(), supported: true }));
+}
+
+/// Share of founding capital that all programmes together pay.
+fn offered(world: &World) -> f64 {
+    world.levers.entrants.iter().map(|lever| lever.rate).sum()
+}
+
+/// Drafts what a batch of founders found, in parallel and with nothing but looking at the firms that there are.
+fn draft(founder: &Founder<'_>, calls: &[Call], desk: &mut Desk) {
+    let fields = founder.world.firms.fields;
+    desk.levels.resize(BATCH * fields, 0.0);
+    desk.unlocked.resize(BATCH * fields, 0);
+    desk.drafts.resize_with(calls.len(), || None);
+    let levels = desk.levels.par_chunks_mut(fields.max(1));
+    let unlocked = desk.unlocked.par_chunks_mut(fields.max(1));
+    (calls, &mut desk.drafts, levels, unlocked).into_par_iter().with_min_len(MIN_DRAFTS).for_each(
+        |(call, draft, levels, unlocked)| {
+            *draft = founder.answer(call, Lore { levels, unlocked });
+        },
+    );
+}
+
+/// Founders whose drafts one thread takes at the least.
+const MIN_DRAFTS: usize = 64;
+
+/// What founders know.
+struct Lore<'l> {
+    levels: &'l mut [f32],
+    unlocked: &'l mut [u8],
+}
+
+/// What all founders of a tick see.
+struct Founder<'a> {
+    world: &'a World,
+    params: &'a Params,
+    founding: &'a Founding,
+    nests: &'a Nests,
+}
+
+impl Founder<'_> {
+    /// The firm that is founded; none where there is nobody to learn from, or too little support.
+    fn answer(&self, call: &Call, lore: Lore<'_>) -> Option<Draft> {
+        let Founder { world, params, founding, nests } = *self;
+        let mut small = Small::new(call.word);
+        let (firm, parent) = found(world, params, founding, call.s, call.ordinal, nests, &mut small, lore)?;
+        if call.supported {
+            let met = levers::rate_for(&world.levers.entrants, &firm.profile, firm.workforce.workers.get(), 1.0);
+            // Whoever is offered less than all programmes together comes less often.
+            if small.uniform() * offered(world) >= met {
+                return None;
+            }
+        }
+        Some(Draft { firm, parent })
+    }
 }
 
 /// What an entrant needs at its founding, million CNY.
@@ -420,16 +471,16 @@ fn operating_margins(world: &World) -> Vec<f64> {
 
 /// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to learn from.
 #[allow(clippy::too_many_arguments)]
-fn found<'l>(
+fn found(
     world: &World,
     params: &Params,
     founding: &Founding,
     s: usize,
     ordinal: u64,
-    nests: &[[f64; MARKETS]; MOST_GROUPS],
+    nests: &Nests,
     small: &mut Small,
-    lore: &'l mut Lore,
-) -> Option<(NewFirm<'l>, Option<usize>)> {
+    lore: Lore<'_>,
+) -> Option<(NewFirm, Option<usize>)> {
     let members = &world.members[s];
     if members.is_empty() {
         return None;
@@ -440,15 +491,16 @@ fn found<'l>(
     let ownership = draw_ownership(world, small);
     let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
     let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
-    let trimmed = |level: &f32| level - (2.0 * trimming * small.uniform()) as f32;
-    lore.levels.clear();
-    lore.levels.extend(firms.knowledge(model).iter().map(trimmed));
+    let mut trimmed = |level: &f32| level - (2.0 * trimming * small.uniform()) as f32;
+    lore.levels.iter_mut().zip(firms.knowledge(model)).for_each(|(level, known)| *level = trimmed(known));
     // A spin-off takes along what its parent has unlocked.
-    lore.unlocked.clear();
-    lore.unlocked.extend_from_slice(if spin_off { firms.generations(model) } else { &[] });
+    lore.unlocked.fill(0);
+    if spin_off {
+        lore.unlocked.copy_from_slice(firms.generations(model));
+    }
     let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
     let kept = founding.value_chain.draw(small);
-    let plan = Plan { s, ordinal, ownership, city, lore, sales, kept, model };
+    let plan = Plan { s, ordinal, ownership, city, levels: lore.levels, sales, kept, model };
     Some((blueprint(world, founding, plan, nests), spin_off.then_some(model)))
 }
 
@@ -483,7 +535,7 @@ struct Plan<'l> {
     ordinal: u64,
     ownership: u8,
     city: u8,
-    lore: &'l Lore,
+    levels: &'l [f32],
     sales: f64,
     kept: [f32; FUNCTIONS],
     model: usize,
@@ -491,15 +543,10 @@ struct Plan<'l> {
 
 /// Works out plant, people, price and market position of an entrant that will sell `plan.sales` a
 /// year at the price of its quality.
-fn blueprint<'l>(
-    world: &World,
-    founding: &Founding,
-    plan: Plan<'l>,
-    nests: &[[f64; MARKETS]; MOST_GROUPS],
-) -> NewFirm<'l> {
+fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, nests: &Nests) -> NewFirm {
     let (structure, outside) = (&world.structure, &world.outside);
     let sub = &structure.sub_industries[plan.s];
-    let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.lore.levels[*k])).sum();
+    let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
     let embodied = outside.machine_offer[plan.s].min(competence + founding.usable_margin);
     let model = plan.model;
     let mut technique =
@@ -569,12 +616,10 @@ fn blueprint<'l>(
             ..Profile::default()
         },
         chain: founding.value_chain.chain(plan.kept, competence - outside.competence[plan.s]),
-        unlocked: &plan.lore.unlocked,
         // Components come from the nation at first.
         sourcing: Sourcing::default(),
         // It works by what is usual where it learned the trade.
         practice,
-        levels: &plan.lore.levels,
         technique,
         vintages,
         plant,
@@ -588,22 +633,31 @@ fn blueprint<'l>(
     }
 }
 
-/// Adds an entrant to the region, with nothing in its accounts yet; returns what its founding takes.
-fn place(world: &mut World, mut entrant: NewFirm<'_>, parent: Option<usize>) -> Newcomer {
-    let row = world.firms.len();
-    let newcomer = Newcomer {
-        row,
-        paid_in: -entrant.balances.get(Account::Equity),
-        debt: -entrant.balances.get(Account::Loans),
-        machines: entrant.plant.capital_price * entrant.plant.capacity,
-    };
-    entrant.balances = Balances::default();
-    world.firms.push(entrant);
-    if let Some(parent) = parent {
-        world.events.spin_offs += 1;
-        world.network.parents.push((Subject::firm(parent), Subject::firm(row)));
+/// Adds the drafted entrants to the region, with nothing in their accounts yet, and notes what their founding takes.
+fn place(world: &mut World, desk: &mut Desk) {
+    let fields = world.firms.fields;
+    let mut row = world.firms.len();
+    world.firms.make_room(desk.drafts.len());
+    for (at, draft) in desk.drafts.iter_mut().enumerate() {
+        let Some(Draft { firm, parent }) = draft else { continue };
+        desk.newcomers.push(Newcomer {
+            row,
+            paid_in: -firm.balances.get(Account::Equity),
+            debt: -firm.balances.get(Account::Loans),
+            machines: firm.plant.capital_price * firm.plant.capacity,
+        });
+        firm.balances = Balances::default();
+        world.events.entries[usize::from(firm.profile.sub_industry)] += 1;
+        if let Some(parent) = parent {
+            world.events.spin_offs += 1;
+            world.network.parents.push((Subject::firm(*parent), Subject::firm(row)));
+        }
+        let lore = at * fields..(at + 1) * fields;
+        world.firms.levels.extend_from_slice(&desk.levels[lore.clone()]);
+        world.firms.unlocked.extend_from_slice(&desk.unlocked[lore]);
+        row += 1;
     }
-    newcomer
+    world.firms.extend(desk.drafts.iter().flatten().map(|draft| &draft.firm));
 }
 
 #[cfg(test)]

@@ -140,11 +140,9 @@ fn sub_industry(
         let competence = -sub.opening_gap + lead + opening.firms.gap_deviation * scores[rank];
         let levels = knowledge(opening, world, s, competence, small);
         let (technique, vintages, embodied) = technique(opening, settings, world, s, &levels, sizes[rank], small);
-        world.firms.push(NewFirm {
+        let firm = NewFirm {
             id: FirmId::new(0, s, rank as u64),
             profile,
-            levels: &levels,
-            unlocked: &[],
             technique,
             vintages,
             plant: Plant { embodied: embodied.into(), ..Plant::default() },
@@ -161,7 +159,8 @@ fn sub_industry(
             practice: Practice::default(),
             balances: Balances::default(),
             flow: Flow::default(),
-        });
+        };
+        world.firms.push(&firm, &levels);
         let paid_in = opening.firms.paid_in_capital * assets[rank] * corrections[sources[rank]];
         sketches.push(Sketch { sales: sizes[rank], export_share: exports[rank], paid_in });
     }

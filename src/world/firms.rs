@@ -496,15 +496,11 @@ pub struct Firms {
 
 /// A firm about to be founded or placed in the opening state.
 #[derive(Debug, Clone)]
-pub struct NewFirm<'a> {
+pub struct NewFirm {
     /// Stable id.
     pub id: FirmId,
     /// Who it is.
     pub profile: Profile,
-    /// Knowledge, one log level per field.
-    pub levels: &'a [f32],
-    /// Generations unlocked, one number per field; empty for none.
-    pub unlocked: &'a [u8],
     /// What it can do.
     pub technique: Technique,
     /// Machines.
@@ -565,36 +561,57 @@ impl Firms {
         self.technique[row].competence += weight * f64::from(rise);
     }
 
-    /// Appends a firm; its id must be larger than all others.
-    pub fn push(&mut self, firm: NewFirm<'_>) {
-        debug_assert!(self.id.last().is_none_or(|last| *last < firm.id));
-        debug_assert_eq!(firm.levels.len(), self.fields);
-        self.chunks.push(firm.id);
-        self.id.push(firm.id);
-        self.profile.push(firm.profile);
-        self.levels.extend_from_slice(firm.levels);
-        self.unlocked.extend_from_slice(firm.unlocked);
-        self.unlocked.resize(self.id.len() * self.fields, 0);
-        self.technique.push(firm.technique);
-        self.vintages.push(firm.vintages);
-        self.plant.push(firm.plant);
-        self.workforce.push(firm.workforce);
-        self.position.push(firm.position);
-        self.strategy.push(firm.strategy);
-        self.effort.push(firm.effort);
-        self.chain.push(firm.chain);
-        self.sourcing.push(firm.sourcing);
-        self.practice.push(firm.practice);
-        self.membership.push(Membership::default());
-        self.balances.push(FirmBooks::opened(firm.balances));
-        self.venture_equity.push(0.0.into());
-        self.flow.push(firm.flow);
+    /// Appends a firm that knows `levels`, one log level per field, and has unlocked no generation; its id must be larger
+    /// than all others.
+    pub fn push(&mut self, firm: &NewFirm, levels: &[f32]) {
+        debug_assert_eq!(levels.len(), self.fields);
+        self.levels.extend_from_slice(levels);
+        self.unlocked.resize(self.levels.len(), 0);
+        self.extend(std::iter::once(firm));
+    }
+
+    /// Appends firms whose ids are larger than all others and increase, all columns but those of knowledge.
+    pub fn extend<'f>(&mut self, firms: impl Iterator<Item = &'f NewFirm> + Clone + Send + Sync) {
+        for id in firms.clone().map(|firm| firm.id) {
+            debug_assert!(self.id.last().is_none_or(|last| *last < id));
+            self.id.push(id);
+            self.chunks.push(id);
+        }
+        let Firms { profile, technique, vintages, plant, workforce, position, strategy, effort, .. } = self;
+        let Firms { chain, sourcing, practice, membership, balances, venture_equity, flow, .. } = self;
+        let half = || {
+            profile.extend(firms.clone().map(|firm| firm.profile));
+            technique.extend(firms.clone().map(|firm| firm.technique));
+            vintages.extend(firms.clone().map(|firm| firm.vintages));
+            plant.extend(firms.clone().map(|firm| firm.plant));
+            workforce.extend(firms.clone().map(|firm| firm.workforce));
+            position.extend(firms.clone().map(|firm| firm.position));
+        };
+        let other_half = || {
+            strategy.extend(firms.clone().map(|firm| firm.strategy));
+            effort.extend(firms.clone().map(|firm| firm.effort));
+            chain.extend(firms.clone().map(|firm| firm.chain));
+            sourcing.extend(firms.clone().map(|firm| firm.sourcing));
+            practice.extend(firms.clone().map(|firm| firm.practice));
+            membership.extend(firms.clone().map(|_| Membership::default()));
+            balances.extend(firms.clone().map(|firm| FirmBooks::opened(firm.balances)));
+            venture_equity.extend(firms.clone().map(|_| Single::default()));
+            flow.extend(firms.clone().map(|firm| firm.flow));
+        };
+        rayon::join(half, other_half);
     }
 
     /// Keeps these runs of rows, in order.
     pub fn retain(&mut self, runs: &[Range<usize>]) {
         self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(runs, width));
         self.chunks.renew(&self.id);
+    }
+
+    /// Makes room for newcomers, and for some more where there is too little, so that it is seldom made.
+    pub fn make_room(&mut self, newcomers: usize) {
+        if self.id.capacity() < self.len() + newcomers {
+            self.reserve(newcomers + self.len() / 16);
+        }
     }
 
     /// Makes room for this many more firms, and no more: columns that double when they are full would take up to

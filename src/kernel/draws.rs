@@ -9,11 +9,9 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use rayon::prelude::*;
-
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, lists};
+use crate::kernel::parts::Desks;
 
 /// A named source of random numbers; one per random decision of the model. At most 1,024.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +38,26 @@ impl Draws {
         Key(self.at(stream, tick, 0).next_u64())
     }
 
-    /// Lets every firm decide with a small generator of its own, in parallel and with nothing but reading;
-    /// returns what they decide in the order of firms, as [`lists`].
+    /// Lets every firm decide with a small generator of its own, in parallel and with nothing but reading. What they
+    /// decide stands on the desks, in the order of firms; what stood there before is gone.
+    pub fn decide_at<T: Send>(
+        &self,
+        desks: &mut Desks<Vec<T>>,
+        stream: Stream,
+        tick: u32,
+        ids: &[FirmId],
+        decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
+    ) {
+        let key = self.key(stream, tick);
+        desks.open(ids.len(), ids, |desk, part| {
+            desk.clear();
+            for (row, id) in (part.first..).zip(part.columns) {
+                decide(row, key.firm(*id), desk);
+            }
+        });
+    }
+
+    /// The same for decisions that are seldom taken; returns them.
     pub fn decide<T: Send>(
         &self,
         stream: Stream,
@@ -49,13 +65,9 @@ impl Draws {
         ids: &[FirmId],
         decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
     ) -> Vec<Vec<T>> {
-        let key = self.key(stream, tick);
-        let chunks = ids.par_chunks(CHUNK).enumerate().with_min_len(MIN_CHUNKS);
-        lists(chunks, |decisions, (chunk, ids)| {
-            for (at, id) in ids.iter().enumerate() {
-                decide(chunk * CHUNK + at, key.firm(*id), decisions);
-            }
-        })
+        let mut desks = Desks::default();
+        self.decide_at(&mut desks, stream, tick, ids, decide);
+        desks.into_lists()
     }
 
     /// One generator for draws that belong to no firm (an entry cohort, a city, a bootstrap).

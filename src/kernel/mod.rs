@@ -8,6 +8,7 @@ pub mod groups;
 pub mod ids;
 pub mod math;
 pub mod ordered;
+pub mod parts;
 pub mod post;
 pub mod record;
 pub mod scratch;

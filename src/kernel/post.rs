@@ -4,10 +4,8 @@
 //! the order of senders, whatever the number of threads; so the result is that of carrying out all of them one after
 //! the other, sender by sender.
 
-use crate::kernel::ordered::{Columns, PARALLEL_FROM};
-
-/// Parts of the rows for each thread: enough that nobody waits long for the slowest.
-const PARTS: usize = 4;
+use crate::kernel::ordered::Columns;
+use crate::kernel::parts::{Part, Parts};
 
 /// Letters under way.
 #[derive(Debug)]
@@ -15,15 +13,12 @@ pub struct Post<L> {
     /// A list for each part of the senders and each of the receivers: those of one sender side by side while letters are
     /// written, those of one receiver while they are read.
     lists: Vec<Vec<L>>,
-    /// Rows of a part.
-    rows: usize,
-    /// Number of parts.
-    parts: usize,
+    parts: Parts,
 }
 
 impl<L> Default for Post<L> {
     fn default() -> Self {
-        Post { lists: Vec::new(), rows: 1, parts: 0 }
+        Post { lists: Vec::new(), parts: Parts::of(0) }
     }
 }
 
@@ -42,78 +37,37 @@ impl<L> Outbox<'_, L> {
     }
 }
 
-/// A part of the rows and of their columns.
-#[derive(Debug)]
-pub struct Part<C> {
-    /// The first row.
-    pub first: usize,
-    /// The columns from there on.
-    pub columns: C,
-}
-
 impl<L: Send> Post<L> {
     /// Lets all senders write; what had been written before is gone. `write` gets the rows of a part with their columns.
     pub fn write<C: Columns>(&mut self, rows: usize, columns: C, write: impl Fn(Part<C>, &mut Outbox<'_, L>) + Sync) {
-        let threads = rayon::current_num_threads();
-        self.parts = if rows < PARALLEL_FROM || threads == 1 { 1 } else { PARTS * threads };
-        self.rows = rows.div_ceil(self.parts).max(1);
+        self.parts = Parts::of(rows);
+        let Parts { each, count, .. } = self.parts;
         self.lists.iter_mut().for_each(Vec::clear);
-        self.lists.resize_with(self.parts * self.parts, Vec::new);
-        let each = self.rows;
-        self.each_part(rows, columns, |part, lists| write(part, &mut Outbox { lists, rows: each }));
+        self.lists.resize_with(count * count, Vec::new);
+        self.parts.work(columns, &mut self.lists, |part, lists| write(part, &mut Outbox { lists, rows: each }));
         self.turn_round();
     }
 
     /// Lets all receivers read what was sent to them; `read` gets the rows of a part with their columns, and the letters
     /// to them, which it may change.
-    pub fn read<C: Columns>(&mut self, rows: usize, columns: C, read: impl Fn(Part<C>, &mut [Vec<L>]) + Sync) {
-        self.each_part(rows, columns, read);
+    pub fn read<C: Columns>(&mut self, columns: C, read: impl Fn(Part<C>, &mut [Vec<L>]) + Sync) {
+        self.parts.work(columns, &mut self.lists, read);
     }
 
     /// Sends all letters back: each sender reads those that it wrote, of one receiver after the other.
-    pub fn answer<C: Columns>(&mut self, rows: usize, columns: C, read: impl Fn(Part<C>, &mut [Vec<L>]) + Sync) {
+    pub fn answer<C: Columns>(&mut self, columns: C, read: impl Fn(Part<C>, &mut [Vec<L>]) + Sync) {
         self.turn_round();
-        self.each_part(rows, columns, read);
-    }
-
-    fn each_part<C: Columns>(&mut self, rows: usize, columns: C, work: impl Fn(Part<C>, &mut [Vec<L>]) + Sync) {
-        let parts = self.parts;
-        let cut = Cut { each: self.rows, parts, work };
-        cut.over(0, rows, columns, &mut self.lists);
+        self.read(columns, read);
     }
 
     /// Puts side by side what one receiver gets of all senders, or again what one sender wrote.
     fn turn_round(&mut self) {
-        for a in 0..self.parts {
+        let count = self.parts.count;
+        for a in 0..count {
             for b in 0..a {
-                self.lists.swap(a * self.parts + b, b * self.parts + a);
+                self.lists.swap(a * count + b, b * count + a);
             }
         }
-    }
-}
-
-/// Work on the parts, one by one.
-struct Cut<W> {
-    each: usize,
-    parts: usize,
-    work: W,
-}
-
-impl<W: Sync> Cut<W> {
-    /// Works on the rows from `first` to `end`, to which these lists belong.
-    fn over<C: Columns, L: Send>(&self, first: usize, end: usize, columns: C, lists: &mut [Vec<L>])
-    where
-        W: Fn(Part<C>, &mut [Vec<L>]),
-    {
-        let parts = lists.len() / self.parts;
-        if parts < 2 {
-            return (self.work)(Part { first, columns }, lists);
-        }
-        // The last parts may have no rows at all.
-        let middle = (first + parts / 2 * self.each).min(end);
-        let (left, right) = columns.cut(middle - first);
-        let (before, behind) = lists.split_at_mut(parts / 2 * self.parts);
-        rayon::join(|| self.over(first, middle, left, before), || self.over(middle, end, right, behind));
     }
 }
 
@@ -139,7 +93,7 @@ mod tests {
                             .for_each(|from| (0..3).for_each(|n| out.send(to(from, n), (to(from, n), from, 0))));
                     });
                     let mut got: Vec<Vec<usize>> = vec![Vec::new(); ROWS];
-                    post.read(ROWS, got.as_mut_slice(), |part, letters| {
+                    post.read(got.as_mut_slice(), |part, letters| {
                         for (to, from, answer) in letters.iter_mut().flatten() {
                             part.columns[*to - part.first].push(*from);
                             *answer = *to + *from;
@@ -147,7 +101,7 @@ mod tests {
                     });
                     assert!(got == expected, "{threads} threads");
                     let mut answers = vec![0; ROWS];
-                    post.answer(ROWS, answers.as_mut_slice(), |part, letters| {
+                    post.answer(answers.as_mut_slice(), |part, letters| {
                         letters
                             .iter()
                             .flatten()
@@ -164,6 +118,6 @@ mod tests {
     fn nobody_writes_to_nobody() {
         let mut post: Post<u32> = Post::default();
         post.write(0, 0..0, |_, _| ());
-        post.read(0, 0..0, |_, letters| assert_eq!(letters.iter().flatten().count(), 0));
+        post.read(0..0, |_, letters| assert_eq!(letters.iter().flatten().count(), 0));
     }
 }

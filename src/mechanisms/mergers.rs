@@ -40,6 +40,7 @@ use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::ln;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::{Flow, VINTAGES, Vintages};
 use crate::world::ledger::{Account, Entry, Journal, Sector, Side};
@@ -89,7 +90,8 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     let key = draws.key(MERGERS, clock.tick);
     // Most firms do not look at all, even with every programme there is.
     let most = chance + world.levers.mergers.iter().map(|lever| clock.share_from_year(lever.rate)).sum::<f64>();
-    let looking = draws.decide(MERGERS, clock.tick, &world.firms.id, |row, mut small, looking| {
+    let mut looking: Desks<Vec<usize>> = world.scratch.take();
+    draws.decide_at(&mut looking, MERGERS, clock.tick, &world.firms.id, |row, mut small, looking| {
         if small.uniform() < most {
             looking.push(row);
         }
@@ -97,7 +99,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     let mut claims: Vec<Claim> = Vec::new();
     // Who has been taken over, and whose it is by the end of the tick.
     let mut taken: Vec<(usize, usize)> = Vec::new();
-    for buyer in looking.into_iter().flatten() {
+    for buyer in looking.all().copied() {
         let mut small = key.firm(world.firms.id[buyer]);
         if !stays[buyer] {
             continue;
@@ -122,6 +124,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
             world.events.mergers += 1;
         }
     }
+    world.scratch.give_back(looking);
     world.network.inherit(&taken);
     pay(world, &claims, &mut journal);
     world.book(&journal);

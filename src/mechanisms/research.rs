@@ -45,11 +45,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use rayon::prelude::*;
-
 use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson};
 use crate::kernel::math::{exp, power};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, lists};
+use crate::kernel::ordered::Wide;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::{Effort, UpgradingOption};
 use crate::world::ledger::Entry;
@@ -156,8 +155,9 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     }
     pay_incentives(world);
     let worth = Worth::new(Source::Now(terms), terms, annuity);
-    let steps = search(world, params, worth, draws, world.clock.tick);
-    settle(world, &steps);
+    let mut desks = search(world, params, worth, draws, world.clock.tick);
+    settle(world, &mut desks);
+    world.scratch.give_back(desks);
 }
 
 /// Incentives of staff: bonuses in proportion to the money that goes to improvement; what the budget cannot pay
@@ -190,7 +190,8 @@ pub fn rehearse(
     tick: u32,
 ) {
     if params.enabled {
-        search(world, params, Worth::new(Source::Known(margins), terms, annuity), draws, tick);
+        let desks = search(world, params, Worth::new(Source::Known(margins), terms, annuity), draws, tick);
+        world.scratch.give_back(desks);
     }
 }
 
@@ -217,51 +218,56 @@ impl<'a> Worth<'a> {
     }
 }
 
-fn search(world: &mut World, params: &Params, worth: Worth<'_>, draws: &Draws, tick: u32) -> Vec<Vec<Step>> {
+fn search(world: &mut World, params: &Params, worth: Worth<'_>, draws: &Draws, tick: u32) -> Desks<Desk> {
+    let mut desks = world.scratch.take();
     let mut efforts = std::mem::take(&mut world.firms.effort);
-    let steps = decide(world, &mut efforts, params, worth, draws, tick);
+    decide(&mut desks, world, &mut efforts, params, worth, draws, tick);
     world.firms.effort = efforts;
-    steps
+    desks
 }
 
 /// Decides in parallel on the knowledge at the start of the tick; writes only each firm's own gains.
 fn decide(
+    desks: &mut Desks<Desk>,
     world: &World,
     efforts: &mut [Effort],
     params: &Params,
     worth: Worth<'_>,
     draws: &Draws,
     tick: u32,
-) -> Vec<Vec<Step>> {
+) {
     let key = draws.key(RESEARCH, tick);
     let search = Search::new(world, params);
-    let chunks = efforts.par_chunks_mut(CHUNK).enumerate().with_min_len(MIN_CHUNKS);
-    let desks = lists(chunks, |desk: &mut Desk, (chunk, efforts)| {
-        let first = chunk * CHUNK;
-        let ids = &world.firms.id[first..first + efforts.len()];
-        for (offset, (effort, id)) in efforts.iter_mut().zip(ids).enumerate() {
-            let rises = search.firm(first + offset, effort, key.firm(*id), desk);
+    desks.open(efforts.len(), (efforts, world.firms.id.as_slice()), |desk, part| {
+        desk.steps.clear();
+        let (efforts, ids) = part.columns;
+        for (row, (effort, id)) in (part.first..).zip(efforts.iter_mut().zip(ids)) {
+            let rises = search.firm(row, effort, key.firm(*id), desk);
             if rises != [0.0; 2] {
-                let worth = worth.of(world, first + offset);
+                let worth = worth.of(world, row);
                 effort.gain[IMPROVE] = (worth * rises[0]) as f32;
                 effort.gain[IMITATE] = (worth * rises[1]) as f32;
             }
         }
     });
-    desks.into_iter().map(|desk| desk.steps).collect()
 }
 
-/// Applies the steps in the order of firms.
-fn settle(world: &mut World, steps: &[Vec<Step>]) {
+/// Lets firms make their steps, each its own.
+fn settle(world: &mut World, desks: &mut Desks<Desk>) {
     let World { firms, events, .. } = world;
-    for step in steps.iter().flatten() {
-        firms.learn(step.row as usize, usize::from(step.field), step.weight, f64::from(step.rise));
-        if step.imitation {
-            events.imitations += 1;
-        } else {
-            events.improvements += 1;
+    let fields = firms.fields;
+    desks.again((Wide(firms.levels.as_mut_slice(), fields), firms.technique.as_mut_slice()), |desk, part| {
+        let (Wide(levels, _), techniques) = part.columns;
+        for step in &desk.steps {
+            let at = step.row as usize - part.first;
+            levels[at * fields + usize::from(step.field)] += step.rise;
+            techniques[at].competence += step.weight * f64::from(step.rise);
         }
-    }
+    });
+    let steps = || desks.iter().flat_map(|desk| &desk.steps);
+    let imitations = steps().filter(|step| step.imitation).count();
+    events.imitations += imitations as u64;
+    events.improvements += (steps().count() - imitations) as u64;
 }
 
 /// How a step is learned: the recipe-weighted lead of the model, the share of the step that it lets go, and whether it

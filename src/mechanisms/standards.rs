@@ -62,11 +62,12 @@ use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::profit::Terms;
 use crate::world::standards::StandardClass;
-use choice::{Eye, chance_to_look, home_market, look, turn};
+use choice::{Eye, Look, chance_to_look, home_market, look, turn};
 use development::{develop, win_stakes};
 pub use effects::{Users, weigh};
 use effects::{accesses, change_access, silence, users};
@@ -178,8 +179,10 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
     }
     change_access(world, &before);
     if params.enabled && !world.standards.list.is_empty() {
-        let looks = look(world, params, terms, annuity, draws);
+        let mut looks: Desks<Vec<Look>> = world.scratch.take();
+        look(&mut looks, world, params, terms, annuity, draws);
         turn(world, params, &looks);
+        world.scratch.give_back(looks);
         home_market(world, params, draws);
     }
 }

@@ -48,12 +48,13 @@ use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::structure::MOST_GROUPS;
 pub use links::lesson;
 use links::{each_firm, learn, settle, settle_orders};
 pub use offers::{classes, effects, fit, offer_nearby, offers_elsewhere, requirement};
-use search::search;
+use search::{Intent, search};
 
 mod links;
 mod offers;
@@ -188,8 +189,10 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
         return;
     }
     find_cores(world, params);
-    let intents = search(world, params, draws);
+    let mut intents: Desks<Vec<Intent>> = world.scratch.take();
+    search(&mut intents, world, params, draws);
     settle(world, &intents, params);
+    world.scratch.give_back(intents);
     learn(world, params);
     settle_orders(world, params);
     each_firm(world, params);

@@ -47,7 +47,8 @@ use rayon::prelude::*;
 use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::kernel::math::{exp, happens, ln, logistic};
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
+use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::levers::Outlay;
 
@@ -206,27 +207,20 @@ struct Carried {
 /// Lets moving engineers carry knowledge; decided on the knowledge at the start, settled in order.
 fn travel(world: &mut World, params: &Params, draws: &Draws) {
     let moving = world.clock.share_from_year(params.mobility);
+    let mut desks: Desks<Vec<Carried>> = world.scratch.take();
     let view = &*world;
-    let key = draws.key(MOBILITY, view.clock.tick);
-    let carried: Vec<Vec<Carried>> = view
-        .firms
-        .id
-        .par_chunks(CHUNK)
-        .enumerate()
-        .with_min_len(MIN_CHUNKS)
-        .map(|(chunk, ids)| {
-            let firms = ids.iter().enumerate();
-            firms.filter_map(|(at, id)| arrive(view, params, moving, chunk * CHUNK + at, key.firm(*id))).collect()
-        })
-        .collect();
-    for carried in carried.iter().flatten() {
+    draws.decide_at(&mut desks, MOBILITY, view.clock.tick, &view.firms.id, |row, small, carried| {
+        carried.extend(arrive(view, params, moving, row, small));
+    });
+    for carried in desks.all() {
         let row = carried.row as usize;
         let s = usize::from(world.firms.profile[row].sub_industry);
         let field = usize::from(carried.field);
         world.firms.levels[row * world.firms.fields + field] += carried.rise;
         world.firms.technique[row].competence += world.structure.weight(s, field) * f64::from(carried.rise);
     }
-    world.events.moves = moving * world.firms.workforce.iter().map(|people| people.engineers).sum::<f64>();
+    world.scratch.give_back(desks);
+    world.events.moves = moving * world.firms.chunks.sum(|row| world.firms.workforce[row].engineers.get());
 }
 
 /// What the engineers who arrive at a firm bring.

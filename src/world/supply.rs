@@ -166,7 +166,7 @@ impl Contacts {
         self.ends.clear();
         make_room(&mut self.ends, rows);
         self.ends.resize(rows, 0);
-        post.read(rows, self.ends.as_mut_slice(), |part, trades| {
+        post.read(self.ends.as_mut_slice(), |part, trades| {
             trades.iter().flatten().for_each(|(row, _)| part.columns[*row as usize - part.first] += 1);
         });
         // Where the contacts of each firm begin; filling moves it to where they end.
@@ -178,7 +178,7 @@ impl Contacts {
         make_room(&mut self.others, all as usize);
         self.others.resize(all as usize, 0);
         let lists = Lists { begins: &mut self.ends, items: &mut self.others, first: 0 };
-        post.read(rows, lists, |part, trades| {
+        post.read(lists, |part, trades| {
             let Lists { begins, items, first } = part.columns;
             for (row, other) in trades.iter().flatten() {
                 let begin = &mut begins[*row as usize - part.first];

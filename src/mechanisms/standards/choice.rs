@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::{GREEN, HIGH_INCOME, HOME_MARKET, Params, STANDARD_CHOICE, STANDARDS};
 use crate::kernel::draws::{Draws, Small, uniform};
 use crate::kernel::math::{exp, power};
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::ledger::{Account, Entry, Journal, Side};
 use crate::world::profit::{ProfitFunction, Terms};
@@ -38,16 +39,23 @@ pub(super) struct Look {
     value: f64,
 }
 
-pub(super) fn look(world: &World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws) -> Vec<Vec<Look>> {
+pub(super) fn look(
+    looks: &mut Desks<Vec<Look>>,
+    world: &World,
+    params: &Params,
+    terms: &Terms,
+    annuity: f64,
+    draws: &Draws,
+) {
     let tick = world.clock.tick;
-    draws.decide(STANDARD_CHOICE, tick, &world.firms.id, |row, mut small, looks| {
+    draws.decide_at(looks, STANDARD_CHOICE, tick, &world.firms.id, |row, mut small, looks| {
         if !world.clock.reviews(world.firms.id[row].ordinal()) {
             return;
         }
         if small.uniform() < chance_to_look(world, row, params) {
             looks.push(Eye::new(world, row, params, terms, annuity).decide(&mut small));
         }
-    })
+    });
 }
 
 /// A firm's eye on the standards.
@@ -222,9 +230,9 @@ fn links(world: &World, row: usize) -> [f64; MOST_STANDARDS] {
 }
 
 /// Carries out what firms have decided: machines tied to the old standard are given up and replaced.
-pub(super) fn turn(world: &mut World, params: &Params, looks: &[Vec<Look>]) {
+pub(super) fn turn(world: &mut World, params: &Params, looks: &Desks<Vec<Look>>) {
     let mut journal = Journal::default();
-    for look in looks.iter().flatten() {
+    for look in looks.all() {
         let World { firms, standards, .. } = &mut *world;
         let row = look.row;
         firms.effort[row].gain[STANDARDS] += look.value as f32;

@@ -10,6 +10,7 @@ use super::search::Intent;
 use super::{Params, effects, requirement};
 use crate::kernel::math::exp;
 use crate::kernel::ordered::{MIN_ROWS, Wide};
+use crate::kernel::parts::Desks;
 use crate::kernel::post::Post;
 use crate::world::World;
 use crate::world::firms::{Firms, Flow, Plant, Position, Profile};
@@ -17,9 +18,9 @@ use crate::world::outside::Outside;
 use crate::world::supply::{CLASSES, Development, Source, Sourcing, SupplyNetwork};
 
 /// Carries out changes in the order of buyers; a supplier without room refuses.
-pub(super) fn settle(world: &mut World, intents: &[Vec<Intent>], params: &Params) {
+pub(super) fn settle(world: &mut World, intents: &Desks<Vec<Intent>>, params: &Params) {
     let until = world.clock.tick + world.clock.ticks_in(f64::from(params.development_quarters) / 4.0);
-    for intent in intents.iter().flatten() {
+    for intent in intents.all() {
         match *intent {
             Intent::Change { row, class, source } => change(world, row, class, source, params),
             Intent::Develop { row, class, supplier } => {
@@ -78,14 +79,14 @@ pub(super) fn learn(world: &mut World, params: &Params) {
     let mut post: Post<Lesson> = world.scratch.take();
     world.supply.developed = give_lessons(world, params, &mut post);
     let World { firms, outside, structure, .. } = world;
-    let (fields, rows) = (firms.fields, firms.len());
+    let fields = firms.fields;
     let columns = (
         Wide(firms.levels.as_mut_slice(), fields),
         firms.technique.as_mut_slice(),
         Wide(firms.unlocked.as_slice(), fields),
         firms.profile.as_slice(),
     );
-    post.read(rows, columns, |part, lessons| {
+    post.read(columns, |part, lessons| {
         let (Wide(levels, _), techniques, Wide(unlocked, _), profiles) = part.columns;
         for lesson in lessons.iter().flatten() {
             let (at, field) = (lesson.supplier as usize - part.first, usize::from(lesson.field));
@@ -180,9 +181,8 @@ pub(super) fn settle_orders(world: &mut World, params: &Params) {
     let mut post: Post<Order> = world.scratch.take();
     place_orders(world, &mut post);
     let firms = &mut world.firms;
-    let rows = firms.len();
     let columns = (firms.sourcing.as_mut_slice(), firms.flow.as_slice());
-    post.read(rows, columns, |part, orders| {
+    post.read(columns, |part, orders| {
         let (sourcing, flows) = part.columns;
         sourcing.iter_mut().for_each(|sourcing| sourcing.orders = 0.0.into());
         // Suppliers serve in the order of their buyers' age.
@@ -194,7 +194,7 @@ pub(super) fn settle_orders(world: &mut World, params: &Params) {
         }
     });
     let columns = (firms.sourcing.as_mut_slice(), firms.profile.as_slice(), firms.position.as_slice());
-    post.answer(rows, columns, |part, orders| {
+    post.answer(columns, |part, orders| {
         let (sourcing, profiles, positions) = part.columns;
         for order in orders.iter().flatten() {
             let at = order.buyer as usize - part.first;

@@ -3,6 +3,7 @@
 use super::offers::Deductions;
 use super::{Params, SOURCING, fit, offer_nearby, requirement};
 use crate::kernel::draws::{Draws, Small};
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::levers::{self, Lever};
 use crate::world::supply::{CLASSES, Source};
@@ -16,14 +17,14 @@ pub(super) enum Intent {
     Develop { row: usize, class: usize, supplier: usize },
 }
 
-pub(super) fn search(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Intent>> {
+pub(super) fn search(intents: &mut Desks<Vec<Intent>>, world: &World, params: &Params, draws: &Draws) {
     let (tick, chance) = (world.clock.tick, world.clock.share_from_quarter(params.review));
     let seeker = Seeker { world, deductions: Deductions::new(params), params };
-    draws.decide(SOURCING, tick, &world.firms.id, |row, mut small, intents| {
+    draws.decide_at(intents, SOURCING, tick, &world.firms.id, |row, mut small, intents| {
         if small.uniform() < chance && world.firms.plant[row].capacity > 0.0 {
             seeker.look(row, &mut small, intents);
         }
-    })
+    });
 }
 
 struct Seeker<'a> {

@@ -1,0 +1,144 @@
+//! Rows in parts, and desks at which the parts are worked on.
+//!
+//! What parallel work writes down, it writes at the desk of its part; all desks one after the other are in the order of
+//! the rows. How many parts there are depends on the threads, and so results must not depend on where a part ends.
+//! Desks are kept from tick to tick, so that writing asks for no memory.
+
+use crate::kernel::ordered::{Columns, PARALLEL_FROM};
+
+/// Parts of the rows for each thread: enough that nobody waits long for the slowest.
+const PARTS: usize = 4;
+
+/// A part of the rows and of their columns.
+#[derive(Debug)]
+pub struct Part<C> {
+    /// The first row.
+    pub first: usize,
+    /// The columns from there on.
+    pub columns: C,
+}
+
+/// Rows in parts of the same length; the last ones may be shorter or have no rows at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// All rows.
+    rows: usize,
+    /// Rows of a part.
+    pub each: usize,
+    /// Number of parts.
+    pub count: usize,
+}
+
+impl Parts {
+    /// So many rows in as many parts as the threads want.
+    pub fn of(rows: usize) -> Self {
+        let threads = rayon::current_num_threads();
+        let count = if rows < PARALLEL_FROM || threads == 1 { 1 } else { PARTS * threads };
+        Parts { rows, each: rows.div_ceil(count).max(1), count }
+    }
+
+    /// Works on all parts, each with its desks; all have the same number of them.
+    pub fn work<C: Columns, D: Send>(self, columns: C, desks: &mut [D], work: impl Fn(Part<C>, &mut [D]) + Sync) {
+        let of_one = desks.len() / self.count;
+        self.over(0, self.rows, columns, desks, of_one, &work);
+    }
+
+    /// Works on the rows from `first` to `end`, to which these desks belong.
+    fn over<C: Columns, D: Send>(
+        self,
+        first: usize,
+        end: usize,
+        columns: C,
+        desks: &mut [D],
+        of_one: usize,
+        work: &(impl Fn(Part<C>, &mut [D]) + Sync),
+    ) {
+        let half = desks.len() / of_one / 2;
+        if half == 0 {
+            return work(Part { first, columns }, desks);
+        }
+        let middle = (first + half * self.each).min(end);
+        let (left, right) = columns.cut(middle - first);
+        let (before, behind) = desks.split_at_mut(half * of_one);
+        rayon::join(
+            || self.over(first, middle, left, before, of_one, work),
+            || self.over(middle, end, right, behind, of_one, work),
+        );
+    }
+}
+
+/// A desk for each part.
+#[derive(Debug)]
+pub struct Desks<D> {
+    desks: Vec<D>,
+    parts: Parts,
+}
+
+impl<D> Default for Desks<D> {
+    fn default() -> Self {
+        Desks { desks: Vec::new(), parts: Parts { rows: 0, each: 1, count: 0 } }
+    }
+}
+
+impl<D: Default + Send> Desks<D> {
+    /// Divides the rows anew and works on them; desks are as they were left.
+    pub fn open<C: Columns>(&mut self, rows: usize, columns: C, work: impl Fn(&mut D, Part<C>) + Sync) {
+        self.parts = Parts::of(rows);
+        self.desks.resize_with(self.parts.count, D::default);
+        self.again(columns, work);
+    }
+
+    /// Works on the same parts once more.
+    pub fn again<C: Columns>(&mut self, columns: C, work: impl Fn(&mut D, Part<C>) + Sync) {
+        self.parts.work(columns, &mut self.desks, |part, desks| {
+            if let [desk] = desks {
+                work(desk, part);
+            }
+        });
+    }
+
+    /// The desks in the order of the rows.
+    pub fn iter(&self) -> impl Iterator<Item = &D> {
+        self.desks.iter()
+    }
+}
+
+impl<T> Desks<Vec<T>> {
+    /// All that was written, in the order of the rows.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.desks.iter().flatten()
+    }
+
+    /// The same as lists, one for each part.
+    pub fn into_lists(self) -> Vec<Vec<T>> {
+        self.desks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_stands_in_the_order_of_rows_for_any_number_of_threads() {
+        const ROWS: usize = 5_003;
+        for threads in [1, 2, 3, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let mut desks: Desks<Vec<usize>> = Desks::default();
+                for rows in [ROWS, 17, ROWS] {
+                    let (mut seen, column) = (vec![0; rows], (0..rows).map(|row| 3 * row).collect::<Vec<_>>());
+                    desks.open(rows, column.as_slice(), |desk, part| {
+                        desk.clear();
+                        desk.extend(part.columns.iter().filter(|three| *three % 2 == 0));
+                    });
+                    assert!(desks.all().copied().eq((0..rows).filter(|row| row % 2 == 0).map(|row| 3 * row)));
+                    desks.again(seen.as_mut_slice(), |desk, part| {
+                        desk.iter().for_each(|three| part.columns[three / 3 - part.first] += 1);
+                    });
+                    assert!(seen.iter().enumerate().all(|(row, seen)| *seen == (row + 1) % 2));
+                }
+            });
+        }
+    }
+}

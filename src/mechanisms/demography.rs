@@ -47,7 +47,7 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Small, Stream, poisson};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
-use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::parts::Desks;
 use crate::world::firms::{
     Effort, FUNCTIONS, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
 };
@@ -57,7 +57,7 @@ use crate::world::network::Subject;
 use crate::world::outside::kept_share;
 use crate::world::profit::unit_labour;
 use crate::world::region::OpeningParts;
-use crate::world::structure::MOST_GROUPS;
+use crate::world::structure::{Each, MOST_GROUPS};
 use crate::world::supply::Sourcing;
 use crate::world::{Nests, World};
 use rand::Rng;
@@ -131,32 +131,39 @@ pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bo
         world.book(&journal);
     }
     world.retain(&stays);
+    world.scratch.give_back(stays);
 }
 
 fn wind_up_failing(world: &mut World, params: &Params, draws: &Draws, stays: &mut [bool]) -> Journal {
     let smallest = params.exit_sales / world.structure.scale / world.clock.ticks();
     let patience = world.clock.ticks_in(f64::from(params.exit_patience) / 4.0);
     let tick = world.clock.tick;
+    let mut doubtful: Desks<Vec<(usize, bool)>> = world.scratch.take();
     let firms = &mut world.firms;
-    let rows = (&mut firms.profile, &firms.flow, &firms.balances, &firms.id, &*stays).into_par_iter().enumerate();
-    let doubtful = rows.with_min_len(MIN_ROWS).filter_map(|(row, (profile, flow, balances, id, stays))| {
-        if !*stays {
-            return None;
+    let columns =
+        (firms.profile.as_mut_slice(), firms.flow.as_slice(), firms.balances.as_slice(), firms.id.as_slice(), &*stays);
+    doubtful.open(stays.len(), columns, |doubtful, part| {
+        doubtful.clear();
+        let (profiles, flows, balances, ids, stays) = part.columns;
+        for at in (0..stays.len()).filter(|at| stays[*at]) {
+            let profile = &mut profiles[at];
+            let small = flows[at].sales < smallest && ids[at].birth_tick() < tick;
+            profile.small_ticks = if small { profile.small_ticks.saturating_add(1) } else { 0 };
+            let faded = u32::from(profile.small_ticks) >= patience;
+            if faded || balances[at].own_funds() < 0.0 {
+                doubtful.push((part.first + at, faded));
+            }
         }
-        let small = flow.sales < smallest && id.birth_tick() < tick;
-        profile.small_ticks = if small { profile.small_ticks.saturating_add(1) } else { 0 };
-        let faded = u32::from(profile.small_ticks) >= patience;
-        (faded || balances.own_funds() < 0.0).then_some((row, faded))
     });
-    let doubtful: Vec<(usize, bool)> = doubtful.collect();
     let mut journal = Journal::default();
-    for (row, faded) in doubtful {
+    for &(row, faded) in doubtful.all() {
         if faded || !rescue(world, row, &mut journal, draws) {
             wind_up(world, row, params.liquidation, &mut journal);
             stays[row] = false;
             world.events.exits[usize::from(world.firms.profile[row].sub_industry)] += 1;
         }
     }
+    world.scratch.give_back(doubtful);
     journal
 }
 
@@ -431,10 +438,10 @@ fn grants(world: &mut World, newcomers: &[Newcomer]) -> Vec<f64> {
 }
 
 /// Expected entrants of the tick by sub-industry.
-fn expected_entrants(world: &World, params: &Params) -> Vec<f64> {
+fn expected_entrants(world: &World, params: &Params) -> Each<f64> {
     let margins = operating_margins(world);
-    let presence: Vec<f64> = world.members.iter().map(|m| m.len() as f64).collect();
-    let density: Vec<f64> = world.structure.relatedness.iter().map(|r| density(r, &presence)).collect();
+    let presence: Each<f64> = world.members.iter().map(|m| m.len() as f64).collect();
+    let density: Each<f64> = world.structure.relatedness.iter().map(|r| density(r, &presence)).collect();
     let mean_density = density.iter().sum::<f64>() / density.len().max(1) as f64;
     let rate = world.clock.growth_from_year(params.entry_rate);
     let subs = world.structure.sub_industries.iter().enumerate();
@@ -456,7 +463,7 @@ pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
 }
 
 /// Operating surplus over sales by sub-industry.
-fn operating_margins(world: &World) -> Vec<f64> {
+fn operating_margins(world: &World) -> Each<f64> {
     let firms = &world.firms;
     let sums = firms.chunks.fold(&[[0.0; 2]; MOST_GROUPS], |sums, rows| {
         for row in rows {

@@ -65,7 +65,7 @@ use crate::world::ledger::Entry;
 use crate::world::levers::{self, MOST_LEVERS};
 use crate::world::outside::Outside;
 use crate::world::region::{Dials, Insurance};
-use crate::world::structure::MOST_GROUPS;
+use crate::world::structure::{Each, MOST_GROUPS};
 use crate::world::{Nests, World};
 
 use customers::{Customer, Rules, serve};
@@ -256,7 +256,7 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) {
 /// support of buyers adds.
 fn appeals(world: &mut World, params: &Params) -> Nests {
     let World { firms, outside, dials, levers, .. } = world;
-    let orders: Vec<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
+    let orders: Each<f64> = dials.iter().map(|dials| orders(dials, params)).collect();
     let columns = (
         firms.position.as_mut_slice(),
         firms.profile.as_slice(),

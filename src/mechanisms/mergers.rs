@@ -81,7 +81,9 @@ pub struct Params {
 
 /// Carries out the mergers of the tick, in the order of buyers; returns which rows stay.
 pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
-    let mut stays = vec![true; world.firms.len()];
+    let mut stays: Vec<bool> = world.scratch.take();
+    stays.clear();
+    stays.resize(world.firms.len(), true);
     if !params.enabled || (params.rate <= 0.0 && world.levers.mergers.is_empty()) {
         return stays;
     }

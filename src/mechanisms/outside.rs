@@ -110,11 +110,13 @@ pub fn step(world: &mut World, params: &Params, conditions: &Conditions) {
 pub fn settle(outside: &mut Outside, structure: &Structure, params: &Params, conditions: &Conditions) {
     outside.quality_elasticity = params.quality_elasticity;
     outside.productivity_elasticity = params.productivity_elasticity;
-    outside.ceiling = outside.frontier.iter().map(|f| f - conditions.ceiling_lag).collect();
+    outside.ceiling.clear();
+    outside.ceiling.extend(outside.frontier.iter().map(|f| f - conditions.ceiling_lag));
     outside.tiers.clone_from(&conditions.tiers);
     outside.generation_step = conditions.generation_step;
-    outside.codified =
-        outside.frontier.iter().map(|f| codified(*f, conditions.ceiling_lag, conditions.generation_step)).collect();
+    let codified = |f: &f64| codified(*f, conditions.ceiling_lag, conditions.generation_step);
+    outside.codified.clear();
+    outside.codified.extend(outside.frontier.iter().map(codified));
     for (s, sub) in structure.sub_industries.iter().enumerate() {
         outside.competence[s] = weighted(&sub.recipe, &outside.frontier);
         outside.machine_offer[s] = weighted(&sub.recipe, &outside.ceiling);

@@ -45,7 +45,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::kernel::draws::{Draws, Small, Stream, beta_three_three, poisson};
+use crate::kernel::draws::{Draws, Key, Small, Stream, beta_three_three, poisson};
 use crate::kernel::math::{exp, power};
 use crate::kernel::ordered::Wide;
 use crate::kernel::parts::Desks;
@@ -219,25 +219,18 @@ impl<'a> Worth<'a> {
 }
 
 fn search(world: &mut World, params: &Params, worth: Worth<'_>, draws: &Draws, tick: u32) -> Desks<Desk> {
-    let mut desks = world.scratch.take();
+    let (mut desks, mut tables) = (world.scratch.take(), world.scratch.take::<Tables>());
+    tables.renew(world, params);
     let mut efforts = std::mem::take(&mut world.firms.effort);
-    decide(&mut desks, world, &mut efforts, params, worth, draws, tick);
+    decide(&mut desks, &Search::new(world, params, &tables), &mut efforts, worth, draws.key(RESEARCH, tick));
     world.firms.effort = efforts;
+    world.scratch.give_back(tables);
     desks
 }
 
 /// Decides in parallel on the knowledge at the start of the tick; writes only each firm's own gains.
-fn decide(
-    desks: &mut Desks<Desk>,
-    world: &World,
-    efforts: &mut [Effort],
-    params: &Params,
-    worth: Worth<'_>,
-    draws: &Draws,
-    tick: u32,
-) {
-    let key = draws.key(RESEARCH, tick);
-    let search = Search::new(world, params);
+fn decide(desks: &mut Desks<Desk>, search: &Search<'_>, efforts: &mut [Effort], worth: Worth<'_>, key: Key) {
+    let world = search.world;
     desks.open(efforts.len(), (efforts, world.firms.id.as_slice()), |desk, part| {
         desk.steps.clear();
         let (efforts, ids) = part.columns;
@@ -318,6 +311,14 @@ struct Search<'a> {
     world: &'a World,
     params: &'a Params,
     years: f64,
+    tables: &'a Tables,
+    /// Effective engineers of contracts per unit of outlay, before the quality of science.
+    contracted: f64,
+}
+
+/// What all who search look up, made anew in every tick.
+#[derive(Default)]
+struct Tables {
     /// Distances of two cities, in log points of technology.
     far: Vec<f64>,
     /// Distances of two ownership groups, likewise.
@@ -326,25 +327,32 @@ struct Search<'a> {
     weights: Vec<f32>,
     /// Limits of what the world has codified, by field.
     ceilings: Vec<f32>,
-    /// Effective engineers of contracts per unit of outlay, before the quality of science.
-    contracted: f64,
+}
+
+impl Tables {
+    fn renew(&mut self, world: &World, params: &Params) {
+        let (structure, fields) = (&world.structure, world.structure.fields.len());
+        let Tables { far, foreign, weights, ceilings } = self;
+        far.clear();
+        far.extend(structure.distances.iter().flatten().map(|km| km / params.half_distance));
+        let sources = structure.ownership.iter().map(|group| group.capital_source);
+        let apart = |a, b| if a == b { 0.0 } else { params.ownership_distance };
+        foreign.clear();
+        foreign.extend(sources.clone().flat_map(|a| sources.clone().map(move |b| apart(a, b))));
+        ceilings.clear();
+        ceilings.extend(world.outside.ceiling.iter().map(|ceiling| *ceiling as f32));
+        weights.clear();
+        weights.resize(structure.sub_industries.len() * fields, 0.0);
+        for (weights, sub) in weights.chunks_exact_mut(fields.max(1)).zip(&structure.sub_industries) {
+            sub.recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
+        }
+    }
 }
 
 impl<'a> Search<'a> {
-    fn new(world: &'a World, params: &'a Params) -> Self {
-        let structure = &world.structure;
-        let sources: Vec<_> = structure.ownership.iter().map(|group| group.capital_source).collect();
-        let apart = |a, b| if a == b { 0.0 } else { params.ownership_distance };
-        Search {
-            world,
-            params,
-            years: world.clock.years(),
-            weights: dense(structure.sub_industries.iter().map(|sub| sub.recipe.as_slice()), structure.fields.len()),
-            ceilings: world.outside.ceiling.iter().map(|ceiling| *ceiling as f32).collect(),
-            contracted: params.external_share / (params.engineer_cost * world.clock.years()),
-            far: structure.distances.iter().flatten().map(|km| km / params.half_distance).collect(),
-            foreign: sources.iter().flat_map(|a| sources.iter().map(|b| apart(*a, *b))).collect(),
-        }
+    fn new(world: &'a World, params: &'a Params, tables: &'a Tables) -> Self {
+        let years = world.clock.years();
+        Search { world, params, years, tables, contracted: params.external_share / (params.engineer_cost * years) }
     }
 
     /// Events of one firm; returns the rise of competence from improvements and imitations.
@@ -378,7 +386,7 @@ impl<'a> Search<'a> {
         let (firms, outside) = (&self.world.firms, &self.world.outside);
         let (own, generations) = (firms.knowledge(row), firms.generations(row));
         let recipe = &self.world.structure.sub_industries[usize::from(firms.profile[row].sub_industry)].recipe;
-        desk.tops.clone_from(&self.ceilings);
+        desk.tops.clone_from(&self.tables.ceilings);
         desk.rooms.clear();
         desk.rooms.extend(recipe.iter().map(|&(field, weight)| {
             let top = outside.ceiling_of(field, generations[field]);
@@ -465,7 +473,7 @@ impl<'a> Search<'a> {
         let Desk { tops, models, .. } = desk;
         let (own, weights) = (self.world.firms.knowledge(row), self.weights_of(row));
         models.clear();
-        let abroad = lead(&self.ceilings, own, &self.ceilings, weights);
+        let abroad = lead(&self.tables.ceilings, own, &self.tables.ceilings, weights);
         models.push(Model { target: Target::Abroad, lead: abroad, weight: self.weight_abroad(abroad) });
         for _ in 0..self.params.candidates {
             if let Some(other) = self.candidate(row, small) {
@@ -496,8 +504,8 @@ impl<'a> Search<'a> {
 
     /// Weights of all fields in the recipe of a firm.
     fn weights_of(&self, row: usize) -> &[f32] {
-        let (s, fields) = (usize::from(self.world.firms.profile[row].sub_industry), self.ceilings.len());
-        &self.weights[s * fields..(s + 1) * fields]
+        let (s, fields) = (usize::from(self.world.firms.profile[row].sub_industry), self.tables.ceilings.len());
+        &self.tables.weights[s * fields..(s + 1) * fields]
     }
 
     fn weight_abroad(&self, lead: f64) -> f64 {
@@ -508,8 +516,8 @@ impl<'a> Search<'a> {
         let (a, b) = (&self.world.firms.profile[row], &self.world.firms.profile[other]);
         let structure = &self.world.structure;
         let (cities, groups) = (structure.distances.len(), structure.ownership.len());
-        let far = self.far[usize::from(a.city) * cities + usize::from(b.city)];
-        let foreign = self.foreign[usize::from(a.ownership) * groups + usize::from(b.ownership)];
+        let far = self.tables.far[usize::from(a.city) * cities + usize::from(b.city)];
+        let foreign = self.tables.foreign[usize::from(a.ownership) * groups + usize::from(b.ownership)];
         let weight = 1.0 / (self.params.distance_floor + lead + far + foreign);
         if lead > 0.0 { weight } else { 0.0 }
     }
@@ -545,15 +553,6 @@ fn lead(tops: &[f32], own: &[f32], theirs: &[f32], weights: &[f32]) -> f64 {
         rest += weight * gap(*top, *own, *theirs);
     }
     f64::from(sums.iter().sum::<f32>() + rest)
-}
-
-/// Weights of all `fields` in each recipe, those outside it zero.
-fn dense<'r>(recipes: impl ExactSizeIterator<Item = &'r [(usize, f64)]>, fields: usize) -> Vec<f32> {
-    let mut weights = vec![0.0; recipes.len() * fields];
-    for (weights, recipe) in weights.chunks_exact_mut(fields).zip(recipes) {
-        recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
-    }
-    weights
 }
 
 /// Somebody to imitate.
@@ -609,7 +608,9 @@ mod tests {
                 top: f64::from(tops[field]),
             };
             let rooms: Vec<Room> = recipe.iter().map(room).collect();
-            let found = lead(&tops, &own, &theirs, &dense([recipe.as_slice()].into_iter(), fields));
+            let mut weights = vec![0.0; fields];
+            recipe.iter().for_each(|(field, weight)| weights[*field] = *weight as f32);
+            let found = lead(&tops, &own, &theirs, &weights);
             let by_recipe = rooms.iter().map(|room| room.weight * positive(room.limit(&theirs) - room.own));
             assert!((found - by_recipe.sum::<f64>()).abs() < 1e-6);
         }

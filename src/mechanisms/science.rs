@@ -43,7 +43,7 @@ use crate::world::World;
 use crate::world::ledger::{Account, Entry};
 use crate::world::outside::Outside;
 use crate::world::region::Researcher;
-use crate::world::structure::Structure;
+use crate::world::structure::{Each, Structure};
 
 /// Parameters of universities and research institutes.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -107,20 +107,26 @@ fn learn(researcher: &mut Researcher, funded: f64, outside: &Outside, params: &P
 
 /// Quality of contract research for each sub-industry.
 pub fn measure_quality(world: &mut World, params: &Params) {
-    let partners: Vec<&Researcher> = world.universities.iter().chain(&world.institutes).collect();
+    let partners = world.universities.iter().chain(&world.institutes);
     let quality = |s: usize| {
         let usable = if params.enabled { params.contract_productivity * (1.0 - params.overhead) } else { 0.0 };
-        usable * partner_quality(&partners, &world.structure, &world.outside, s)
+        usable * partner_quality(partners.clone(), &world.structure, &world.outside, s)
     };
-    world.science_quality = (0..world.structure.sub_industries.len()).map(quality).collect();
+    let qualities: Each<f64> = (0..world.structure.sub_industries.len()).map(quality).collect();
+    world.science_quality.copy_from_slice(&qualities);
 }
 
 /// Recipe-weighted nearness of the partners to the frontier; 0 in fields without a partner.
-fn partner_quality(partners: &[&Researcher], structure: &Structure, outside: &Outside, s: usize) -> f64 {
+fn partner_quality<'a>(
+    partners: impl Iterator<Item = &'a Researcher> + Clone,
+    structure: &Structure,
+    outside: &Outside,
+    s: usize,
+) -> f64 {
     let mut quality = 0.0;
     for (field, weight) in &structure.sub_industries[s].recipe {
         let (mut sum, mut total) = (0.0, 0.0);
-        for partner in partners.iter().filter(|p| p.fields >> field & 1 == 1) {
+        for partner in partners.clone().filter(|p| p.fields >> field & 1 == 1) {
             let size = partner.applied_share * partner.funding;
             sum += size * exp(partner.levels[*field] - outside.frontier[*field]);
             total += size;

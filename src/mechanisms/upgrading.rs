@@ -56,7 +56,7 @@ use crate::world::firms::{Effort, OPTIONS, Profile, UpgradingOption};
 use crate::world::ledger::Account;
 use crate::world::levers::{self, Lever, Levers};
 use crate::world::region::{Dials, Learning};
-use crate::world::structure::MOST_GROUPS;
+use crate::world::structure::{Each, MOST_GROUPS};
 
 const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
@@ -136,9 +136,9 @@ pub fn set_budgets(world: &mut World, means: &Means) {
     let World { clock, firms, structure, levers, dials, cities, .. } = world;
     let ticks = clock.ticks();
     let offers = Offers::new(levers);
-    let unaided: Vec<[f32; OPTIONS]> =
+    let unaided: Each<[f32; OPTIONS]> =
         structure.sub_industries.iter().map(|sub| factors(Grants::NONE, sub.function_room, means)).collect();
-    let posts_paid: Vec<f64> =
+    let posts_paid: Each<f64> =
         cities.iter().map(|city| (1.0 - means.external_share) / (means.engineer_cost * city.premium)).collect();
     let columns = (
         firms.effort.as_mut_slice(),
@@ -274,9 +274,9 @@ pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaki
     // In a pre-run a plan is taken over at once: it is to settle, however inert the owners are.
     let all = stock.is_rehearsed().then_some(1.0);
     let speed = |dials: &Dials| all.unwrap_or_else(|| closed_in_a_year(params.adjustment, dials.strategy_speed));
-    let speeds: Vec<f32> = dials.iter().map(speed).collect();
+    let speeds: Each<f32> = dials.iter().map(speed).collect();
     let felt = |seen: &Learning| std::array::from_fn(|j| rule.utility(seen.gain[j] as f32, seen.budget[j] as f32));
-    let seen: Vec<[f32; OPTIONS]> = learning.iter().map(felt).collect();
+    let seen: Each<[f32; OPTIONS]> = learning.iter().map(felt).collect();
     (
         firms.strategy.par_chunks_mut(CHUNK),
         firms.effort.par_chunks(CHUNK),

@@ -1,12 +1,17 @@
 //! What does not change during a run: the names and traits of sub-industries, cities, ownership
 //! groups and technology fields.
 
+use arrayvec::ArrayVec;
+
 use crate::kernel::draws::Small;
 use crate::world::firms::{FUNCTIONS, MARKETS};
 use crate::world::ledger::Sector;
 
 /// Most sub-industries a scenario may have (table sizes of the hot loops).
 pub const MOST_GROUPS: usize = 64;
+
+/// Something for each sub-industry, city or ownership group; asks for no memory.
+pub type Each<T> = ArrayVec<T, MOST_GROUPS>;
 
 /// A sub-industry.
 #[derive(Debug, Clone)]

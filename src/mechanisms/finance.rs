@@ -51,6 +51,7 @@ use rayon::prelude::*;
 use crate::kernel::clock::Clock;
 use crate::kernel::draws::{Draws, Stream};
 use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::{Flow, Profile};
 use crate::world::ledger::{Account, Balances, Entry, FirmBooks, Journal, Sector, Side};
@@ -286,7 +287,9 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
     let mut journal = Journal::default();
     let (mut raised, mut sold) = (0.0, [0.0; 3]);
     let mut supported = vec![[0.0; 2]; world.levers.equity.len()];
-    for row in 0..world.firms.len() {
+    let mut concerned: Desks<Vec<usize>> = world.scratch.take();
+    find_concerned(&mut concerned, world, params, draws);
+    for row in concerned.all().copied() {
         let World { firms, structure, events, levers, platforms, .. } = &mut *world;
         let profile = &mut firms.profile[row];
         let age = clock.tick - firms.id[row].birth_tick();
@@ -317,9 +320,28 @@ pub fn venture(world: &mut World, params: &Params, draws: &Draws) {
             }
         }
     }
+    world.scratch.give_back(concerned);
     world.book(&journal);
     let public = public_part(world, &supported, params);
     settle_fund(world, raised - public, sold);
+}
+
+/// Firms whose stake is to be sold, and young ones whose luck may bring a round with all public funds together.
+fn find_concerned(concerned: &mut Desks<Vec<usize>>, world: &World, params: &Params, draws: &Draws) {
+    let World { clock, firms, structure, platforms, levers, .. } = world;
+    let patience = clock.ticks_in(params.venture_patience);
+    let funds: f64 = levers.equity.iter().map(|fund| clock.share_from_year(fund.rate)).sum();
+    draws.decide_at(concerned, VENTURE, clock.tick, &firms.id, |row, mut small, concerned| {
+        let (profile, birth_tick) = (&firms.profile[row], firms.id[row].birth_tick());
+        let ends = firms.venture_equity[row] > 0.0 && clock.tick - u32::from(profile.venture_tick) >= patience;
+        let mut is_lucky = || {
+            let usual = params.venture_share * platforms.venture(&firms.membership[row]);
+            small.uniform() < clock.share_from_year(usual.min(1.0)) + funds
+        };
+        if ends || young(profile, structure, birth_tick, clock.tick - birth_tick, patience) && is_lucky() {
+            concerned.push(row);
+        }
+    });
 }
 
 /// The fund that backs a round: none where `beyond`, how far the draw lies beyond the usual chance, is below

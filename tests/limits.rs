@@ -84,6 +84,131 @@ fn entry_is_bounded_at_the_limit_of_the_documented_range() {
     assert!(entrants <= firms as f64, "{entrants} entrants in one tick for {firms} firms");
 }
 
+// ------------------------------------------------------------------------ what entrants start with
+
+/// The firms that one tick of entry adds, in a world whose last row was there before.
+fn newcomers(lab: &mut Lab, seed: u64) -> std::ops::Range<usize> {
+    let before = lab.world.firms.len();
+    demography::enter(&mut lab.world, &lab.settings.demography, &lab.settings.founding(), &Draws::new(seed));
+    before..lab.world.firms.len()
+}
+
+/// Where nothing else changes, the share of the home market with which a firm is founded is the share it keeps,
+/// however far the region has moved from its opening: here to a fifth of its customers, and to five times as many.
+/// Tolerance: what single precision rounds off shares, bases and, four times as much in the appeal, log prices.
+#[test]
+fn an_entrant_keeps_the_share_with_which_it_starts() {
+    let still = [
+        "market.share_adjustment=1.0",
+        "market.customer_turnover=0.0",
+        "market.export_entry=0.0",
+        "market.first_set_distrust=0.0",
+        "market.priority_response=0.0",
+        "demography.entry_rate=0.002",
+    ];
+    for factor in [0.2, 1.0, 5.0] {
+        let mut lab = Lab::open("teaching.toml", &still);
+        lab.world.clock.tick = 1;
+        lab.world.firms.position.iter_mut().for_each(|position| position.base[0] *= factor);
+        market::step(&mut lab.world, &lab.settings.market, &lab.draws);
+        let (row, mut lab) = (0..)
+            .find_map(|seed| {
+                let mut lab = lab.clone();
+                let rows = newcomers(&mut lab, seed);
+                (rows.len() == 1).then_some((rows.start, lab))
+            })
+            .expect("a single entrant");
+        let s = usize::from(lab.world.firms.profile[row].sub_industry);
+        let of_region = |lab: &Lab| -> f64 {
+            let firms = lab.world.firms.profile.iter().zip(&lab.world.firms.position);
+            firms.filter(|(profile, _)| usize::from(profile.sub_industry) == s).map(|(_, it)| it.share[0]).sum()
+        };
+        let (start, crowded) = (lab.world.firms.position[row].share[0], of_region(&lab));
+        let opening = lab.world.structure.sub_industries[s].region_share[0];
+        for tick in 2..=4 {
+            lab.world.clock.tick = tick;
+            market::step(&mut lab.world, &lab.settings.market, &lab.draws);
+            let moved = lab.world.firms.position[row].share[0] / start;
+            assert!((moved - 1.0).abs() < 2e-6, "share x {moved} at base x {factor}");
+        }
+        let moved = (crowded - start) / opening;
+        assert!(if factor == 1.0 { (moved - 1.0).abs() < 0.02 } else { (moved / factor.sqrt() - 1.0).abs() < 0.3 });
+        assert!(of_region(&lab) < crowded, "others give way");
+    }
+}
+
+/// However little their models know, founders know what anybody can learn.
+#[test]
+fn no_founder_knows_less_than_anybody_can_learn() {
+    let mut lab = Lab::open("teaching.toml", &["demography.entry_rate=0.5"]);
+    lab.world.clock.tick = 1;
+    let fields = lab.world.firms.fields;
+    // The first field is far below, the second at the ceiling.
+    for row in 0..lab.world.firms.len() {
+        lab.world.firms.levels[row * fields] = -30.0;
+        lab.world.firms.levels[row * fields + 1] = lab.world.outside.ceiling[1] as f32;
+    }
+    let rows = newcomers(&mut lab, 1);
+    assert!(rows.len() > 10);
+    for row in rows {
+        let (known, ceiling) = (lab.world.firms.knowledge(row), &lab.world.outside.ceiling);
+        assert_eq!(known[0], (ceiling[0] - 2.5) as f32);
+        assert!(f64::from(known[1]) > ceiling[1] - 0.46, "trimmed by at most three times `trimming`");
+    }
+}
+
+/// Half the sales leave room for half the entrants, twice the sales bring no more; and where the market is smaller than
+/// what a single firm plans to sell, nobody founds one.
+#[test]
+fn fewer_firms_enter_where_the_market_has_shrunk() {
+    let mut lab = Lab::open("liaoning.toml", &["scale=0.3", "demography.opportunity_response=0.0"]);
+    lab.world.clock.tick = 1;
+    let count = |factor: f64| {
+        let mut lab = lab.clone();
+        lab.world.firms.flow.iter_mut().for_each(|flow| flow.sales *= factor);
+        mean(&entries(&lab, 100).iter().map(|counts| counts.iter().sum::<f64>()).collect::<Vec<f64>>())
+    };
+    let (half, usual, twice) = (count(0.5), count(1.0), count(2.0));
+    // 28 entrants a tick: the mean of a hundred has an error of half an entrant.
+    assert!((half - 0.5 * usual).abs() < 0.1 * usual, "{half} of {usual}");
+    assert!((twice - usual).abs() < 1e-9, "{twice} instead of {usual}");
+    lab.world.outside.demand.iter_mut().for_each(|demand| demand[0] = 1.0);
+    assert_eq!(newcomers(&mut lab, 1).len(), 0);
+    lab.world.outside.demand.iter_mut().for_each(|demand| demand[0] = 0.0);
+    assert_eq!(newcomers(&mut lab, 1).len(), 0);
+}
+
+// --------------------------------------------------------------------------- regions without hope
+
+/// A region that dies, dies in finite numbers and with balanced books, and on its way there nobody sells more than
+/// users spend. The runs are those in which customer bases overflowed, knowledge was lost without a floor, exports went
+/// to markets that had gone, and engineers moved among firms without machines.
+#[test]
+fn regions_without_hope_die_in_finite_numbers() {
+    let falling = |rate: &str| -> Vec<String> {
+        ["home", "middle_income", "high_income"].map(|market| format!("markets.{market}.growth={rate}")).to_vec()
+    };
+    let set = |changes: &[&str]| -> Vec<String> { changes.iter().map(|change| (*change).to_string()).collect() };
+    let deaths = [
+        [falling("-0.5"), set(&["time.ticks=100"])],
+        [falling("-0.5"), set(&["time.ticks=120", "demography.exit_sales=0.0"])],
+        [falling("-0.5"), set(&["time.ticks=80", "demography.entry_rate=2.0", "outside.frontier_growth=0.2"])],
+        [falling("-0.3"), set(&["time.ticks=100", "time.ticks_per_year=2"])],
+        [falling("-0.1"), set(&["time.ticks=120", "time.ticks_per_year=1"])],
+        [set(&["outside.frontier_growth=0.2"]), set(&["time.ticks=80", "demography.trimming=3.0"])],
+        [set(&["outside.frontier_growth=0.1"]), set(&["time.ticks=130", "time.ticks_per_year=1"])],
+        [set(&["markets.middle_income.growth=-0.5"]), set(&["time.ticks=250"])],
+        [set(&["markets.high_income.growth=-0.5"]), set(&["time.ticks=250"])],
+    ];
+    for changes in deaths.map(|parts| parts.concat()) {
+        let run = support::try_run(&support::scenario("teaching.toml", &changes), 2);
+        let (run, _) = run.unwrap_or_else(|error| panic!("{changes:?}: {error}"));
+        let shares = run.table("sub_industries").numbers("home_market_share");
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        assert!(most < 1.0, "{changes:?}: the region sells {most} of what users spend");
+    }
+}
+
 // ---------------------------------------------------------------- proportional growth of customers
 
 /// Customers alone: no firm moves towards a target. Returns log and level of each firm's share of the

@@ -5,18 +5,23 @@
 //!
 //! # Story
 //! Firms enter where margins are good, more readily where the region already does related things.
-//! Half of them are spin-offs that know a part of what a firm of their city knows. An entrant is
-//! small; founders pay in its capital. Firms leave when their own funds are gone, unless the state
-//! rescues them, or when they have been too small for a year. What is left pays lenders first, then
-//! owners; the rest is written off.
+//! Half of them are spin-offs that know a part of what a firm of their city knows, and nobody founds a
+//! firm who knows less than anybody can learn. An entrant is small and has the customers that keep it
+//! where it starts; where a market has no room for its plan, it is not founded. Founders pay in its
+//! capital. Firms leave when their own funds are gone, unless the state rescues them, or when they have
+//! been too small for a year. What is left pays lenders first, then owners; the rest is written off.
 //!
 //! # Equations
-//! - entrants of s: Poisson with mean `rate N_s dt e^(r (m_s - m_s0)) x density_s^d / mean`
-//!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, m_s operating margin,
-//!   density_s relatedness-weighted presence
+//! - entrants of s: Poisson with mean `rate N_s dt min(1, S_s / S_s0) e^(r (m_s - m_s0)) x density_s^d / mean`
+//!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, S_s sales, m_s operating
+//!   margin, density_s relatedness-weighted presence
 //! - support of the share g of founding capital: further entrants, mean x `(e^(a g) - 1)` (`support_response` = a), of
 //!   whom those stay that are addressed; all entrants addressed are paid
-//! - size: Pareto above `entry_size`; knowledge: model's less `trimming` x uniform x 2 per field
+//! - size: Pareto above `entry_size`; knowledge: model's less `trimming` x uniform x 2 per field, at least the ceiling
+//!   less `common_knowledge`
+//! - customers: base such that the share f of the home market with which it starts is its target share, at the appeal of
+//!   its model: `f = R x / (1 + x)`, x its custom over that of the region's firms, R the region's share with it;
+//!   no founding where the base would be larger than that of all the region's firms
 //! - exit: own funds < 0 and no bail-out, or annual sales < `exit_sales` for `exit_patience`
 //! - bail-out: probability of the ownership group; restores own funds to a tenth of assets
 //!
@@ -47,7 +52,9 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Small, Stream, poisson};
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered::Total;
 use crate::kernel::parts::Desks;
+use crate::world::World;
 use crate::world::firms::{
     Effort, FUNCTIONS, Flow, NewFirm, Plant, Position, Profile, Ring, Role, Technique, VINTAGES, Vintages, Workforce,
 };
@@ -57,9 +64,9 @@ use crate::world::network::Subject;
 use crate::world::outside::kept_share;
 use crate::world::profit::unit_labour;
 use crate::world::region::OpeningParts;
-use crate::world::structure::{Each, MOST_GROUPS};
+use crate::world::rivalry::Rivalry;
+use crate::world::structure::{Each, MOST_GROUPS, SubIndustry};
 use crate::world::supply::Sourcing;
-use crate::world::{Nests, World};
 use rand::Rng;
 
 /// Entrants of a sub-industry.
@@ -105,6 +112,10 @@ pub struct Params {
     #[default(0.15)]
     #[schemars(range(min = 0.0, max = 3.0), extend("x-unit" = "log points", "x-source" = "SKIN: start-ups take over a part of the knowledge of a successful firm"))]
     pub trimming: f64,
+    /// Distance below the ceiling of what can be learned at which a field is common knowledge: no founder knows less.
+    #[default(2.5)]
+    #[schemars(range(min = 0.0, max = 20.0), extend("x-unit" = "log points", "x-source" = "assumption: what textbooks, expired patents and second-hand machines give to anybody; with the default elasticities of quality and productivity value added per worker a twentieth of the ceiling's"))]
+    pub common_knowledge: f64,
     /// Annual sales below which a firm fades, relative to real firms.
     #[default(19.0)]
     #[schemars(range(min = 0.0, max = 100000.0), extend("x-unit" = "million CNY per year", "x-source" = "reporting threshold of 20 million CNY less a tenth"))]
@@ -246,6 +257,8 @@ pub struct Founding {
     pub utilisation: f64,
     /// How far beyond its own competence a firm can use a machine, log units.
     pub usable_margin: f64,
+    /// How the region and the world outside share a market.
+    pub rivalry: Rivalry,
 }
 
 /// Lets firms enter.
@@ -254,7 +267,7 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
         return;
     }
     let means = expected_entrants(world, params);
-    let nests = crate::world::nests(&world.firms);
+    let homes = homes(world);
     let mut desk: Desk = world.scratch.take();
     desk.calls.clear();
     for (s, mean) in means.into_iter().enumerate() {
@@ -263,7 +276,7 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
     desk.newcomers.clear();
     let mut calls = std::mem::take(&mut desk.calls);
     for calls in calls.chunks(BATCH) {
-        draft(&Founder { world, params, founding, nests: &nests }, calls, &mut desk);
+        draft(&Founder { world, params, founding, homes: &homes }, calls, &mut desk);
         place(world, &mut desk);
     }
     let mut journal = Journal::default();
@@ -361,15 +374,15 @@ struct Founder<'a> {
     world: &'a World,
     params: &'a Params,
     founding: &'a Founding,
-    nests: &'a Nests,
+    homes: &'a [Home; MOST_GROUPS],
 }
 
 impl Founder<'_> {
     /// The firm that is founded; none where there is nobody to learn from, or too little support.
     fn answer(&self, call: &Call, lore: Lore<'_>) -> Option<Draft> {
-        let Founder { world, params, founding, nests } = *self;
+        let Founder { world, params, founding, homes } = *self;
         let mut small = Small::new(call.word);
-        let (firm, parent) = found(world, params, founding, call.s, call.ordinal, nests, &mut small, lore)?;
+        let (firm, parent) = found(world, params, founding, call.s, call.ordinal, &homes[call.s], &mut small, lore)?;
         if call.supported {
             let met = levers::rate_for(&world.levers.entrants, &firm.profile, firm.workforce.workers.get(), 1.0);
             // Whoever is offered less than all programmes together comes less often.
@@ -439,19 +452,23 @@ fn grants(world: &mut World, newcomers: &[Newcomer]) -> Vec<f64> {
 
 /// Expected entrants of the tick by sub-industry.
 fn expected_entrants(world: &World, params: &Params) -> Each<f64> {
-    let margins = operating_margins(world);
+    let surpluses = surpluses(world);
     let presence: Each<f64> = world.members.iter().map(|m| m.len() as f64).collect();
     let density: Each<f64> = world.structure.relatedness.iter().map(|r| density(r, &presence)).collect();
     let mean_density = density.iter().sum::<f64>() / density.len().max(1) as f64;
     let rate = world.clock.growth_from_year(params.entry_rate);
     let subs = world.structure.sub_industries.iter().enumerate();
     subs.map(|(s, sub)| {
-        let opportunity = exp(params.opportunity_response * (margins[s] - sub.opening_operating).clamp(-1.0, 1.0));
+        let Surplus { operating, sales } = surpluses[s];
+        let margin = if sales > 0.0 { operating / sales } else { 0.0 };
+        let opportunity = exp(params.opportunity_response * (margin - sub.opening_operating).clamp(-1.0, 1.0));
         let related = if mean_density > 0.0 && density[s] > 0.0 { ln(density[s] / mean_density) } else { 0.0 };
         let opening = sub.opening_relatedness;
         let pull = opportunity * exp(params.relatedness_response * (related - opening));
-        // Founders are people of the region: a year brings at most as many firms as there were.
-        (rate * sub.opening_firms as f64 * pull).min(world.clock.years() * sub.opening_firms as f64)
+        // Founders are people of the region: a year brings at most as many firms as there were, and no more come to a
+        // larger market. In a smaller one there is room for fewer.
+        let room = if sales < sub.opening_sales { sales / sub.opening_sales } else { 1.0 };
+        (rate * pull).min(world.clock.years()) * sub.opening_firms as f64 * room
     })
     .collect()
 }
@@ -462,18 +479,68 @@ pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
     if total <= 0.0 { 0.0 } else { relatedness.iter().zip(presence).map(|(r, p)| r * p).sum::<f64>() / total }
 }
 
-/// Operating surplus over sales by sub-industry.
-fn operating_margins(world: &World) -> Each<f64> {
+/// What a sub-industry sold in the last tick, and what was left of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Surplus {
+    operating: f64,
+    sales: f64,
+}
+
+impl Total for Surplus {
+    fn absorb(&mut self, part: &Self) {
+        self.operating += part.operating;
+        self.sales += part.sales;
+    }
+}
+
+/// Operating surplus and sales by sub-industry.
+fn surpluses(world: &World) -> [Surplus; MOST_GROUPS] {
     let firms = &world.firms;
-    let sums = firms.chunks.fold(&[[0.0; 2]; MOST_GROUPS], |sums, rows| {
+    firms.chunks.fold(&[Surplus::default(); MOST_GROUPS], |sums, rows| {
         for row in rows {
             let sum = &mut sums[usize::from(firms.profile[row].sub_industry)];
-            sum[0] += firms.flow[row].operating;
-            sum[1] += firms.flow[row].sales;
+            sum.operating += firms.flow[row].operating;
+            sum.sales += firms.flow[row].sales;
         }
-    });
-    let margin = |[operating, sales]: [f64; 2]| if sales > 0.0 { operating / sales } else { 0.0 };
-    sums[..world.structure.sub_industries.len()].iter().map(|sum| margin(*sum)).collect()
+    })
+}
+
+/// Customers at home of the region's firms in a sub-industry.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Home {
+    /// Sum of their bases.
+    base: f64,
+    /// Sum of base x appeal.
+    custom: f64,
+}
+
+impl Home {
+    /// Base with which a newcomer of this appeal keeps the share of the market with which it starts. None where it
+    /// takes more customers than all firms of the region have: the market has no room for such a plan.
+    fn base_to_keep(&self, share: f64, appeal: f64, sub: &SubIndustry, rivalry: &Rivalry) -> Option<f64> {
+        let most = self.base * appeal / self.custom;
+        let relative = rivalry.custom_to_keep(share, &sub.standing(0, self.custom), most)?;
+        Some(relative * self.custom / appeal)
+    }
+}
+
+impl Total for Home {
+    fn absorb(&mut self, part: &Self) {
+        self.base += part.base;
+        self.custom += part.custom;
+    }
+}
+
+/// Customers at home by sub-industry.
+fn homes(world: &World) -> [Home; MOST_GROUPS] {
+    let firms = &world.firms;
+    firms.chunks.fold(&[Home::default(); MOST_GROUPS], |homes, rows| {
+        for row in rows {
+            let home = &mut homes[usize::from(firms.profile[row].sub_industry)];
+            home.base += firms.position[row].base[0];
+            home.custom += firms.position[row].custom(0);
+        }
+    })
 }
 
 /// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to learn from.
@@ -484,7 +551,7 @@ fn found(
     founding: &Founding,
     s: usize,
     ordinal: u64,
-    nests: &Nests,
+    home: &Home,
     small: &mut Small,
     lore: Lore<'_>,
 ) -> Option<(NewFirm, Option<usize>)> {
@@ -498,8 +565,11 @@ fn found(
     let ownership = draw_ownership(world, small);
     let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
     let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
-    let mut trimmed = |level: &f32| level - (2.0 * trimming * small.uniform()) as f32;
-    lore.levels.iter_mut().zip(firms.knowledge(model)).for_each(|(level, known)| *level = trimmed(known));
+    let models = firms.knowledge(model).iter().zip(&world.outside.ceiling);
+    for (level, (known, ceiling)) in lore.levels.iter_mut().zip(models) {
+        let common = (ceiling - params.common_knowledge) as f32;
+        *level = (known - (2.0 * trimming * small.uniform()) as f32).max(common);
+    }
     // A spin-off takes along what its parent has unlocked.
     lore.unlocked.fill(0);
     if spin_off {
@@ -508,7 +578,7 @@ fn found(
     let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
     let kept = founding.value_chain.draw(small);
     let plan = Plan { s, ordinal, ownership, city, levels: lore.levels, sales, kept, model };
-    Some((blueprint(world, founding, plan, nests), spin_off.then_some(model)))
+    Some((blueprint(world, founding, plan, home)?, spin_off.then_some(model)))
 }
 
 /// Factor of a Pareto distribution above 1, at most a hundred.
@@ -550,7 +620,7 @@ struct Plan<'l> {
 
 /// Works out plant, people, price and market position of an entrant that will sell `plan.sales` a
 /// year at the price of its quality.
-fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, nests: &Nests) -> NewFirm {
+fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, home: &Home) -> Option<NewFirm> {
     let (structure, outside) = (&world.structure, &world.outside);
     let sub = &structure.sub_industries[plan.s];
     let competence: f64 = sub.recipe.iter().map(|(k, w)| w * f64::from(plan.levels[*k])).sum();
@@ -593,13 +663,9 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, nests: &Nests) 
         expected: units.into(),
         ..Position::default()
     };
-    let demand = outside.demand[plan.s][0];
-    if demand > 0.0 && nests[plan.s][0] > 0.0 {
-        position.share[0] = (units * price / demand).into();
-        // Weight such that the share it starts with is the share it would keep.
-        let appeal = model_position.appeal.max(1e-12);
-        position.base[0] = (position.share[0] * nests[plan.s][0] / sub.region_share[0].max(1e-9) / appeal).into();
-    }
+    let share = units * price / outside.demand[plan.s][0];
+    position.share[0] = share.into();
+    position.base[0] = home.base_to_keep(share, model_position.appeal.get(), sub, &founding.rivalry)?.into();
     let practice = world.firms.practice[model];
     technique.unit_labour =
         (unit_labour(&plant, &technique, outside.productivity_elasticity) * world.lines.labour(&practice)).into();
@@ -612,7 +678,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, nests: &Nests) 
     let debt = (founding.debt_to_sales * plan.sales).min(needed * 2.0 / 3.0);
     balances.add(Account::Loans, -debt);
     balances.add(Account::Equity, debt - needed);
-    NewFirm {
+    Some(NewFirm {
         id: FirmId::new(world.clock.tick, plan.s, plan.ordinal),
         profile: Profile {
             sub_industry: plan.s as u8,
@@ -637,7 +703,7 @@ fn blueprint(world: &World, founding: &Founding, plan: Plan<'_>, nests: &Nests) 
         balances,
         // What it expects to sell; production replaces it in the same tick.
         flow: Flow { sales: (plan.sales / world.clock.ticks()).into(), ..Flow::default() },
-    }
+    })
 }
 
 /// Adds the drafted entrants to the region, with nothing in their accounts yet, and notes what their founding takes.
@@ -676,6 +742,27 @@ mod tests {
         // (1 * 3 + 0.5 * 1) / 4
         assert!((density(&[1.0, 0.5], &[3.0, 1.0]) - 0.875).abs() < 1e-15);
         assert_eq!(density(&[1.0], &[0.0]), 0.0);
+    }
+
+    #[test]
+    fn customers_of_an_entrant_by_hand() {
+        let sub = SubIndustry { region_share: [0.5; 3], opening_base: [1.0; 3], ..SubIndustry::for_tests(0.0) };
+        let rivalry = Rivalry::new(5.0, 3.0);
+        // The region has lost half of its customers, and half of its appeal: a quarter of the custom, a third of the
+        // market. With a fifth more custom it would have odds of sqrt(0.3), and the newcomer a sixth of its share.
+        let home = Home { base: 0.5, custom: 0.25 };
+        let odds = 0.3f64.sqrt();
+        let share = odds / (1.0 + odds) / 6.0;
+        let base = home.base_to_keep(share, 0.5, &sub, &rivalry).expect("room");
+        assert!((base - 0.1).abs() < 1e-12, "{base}: a fifth of all customers");
+        let better = home.base_to_keep(share, 1.0, &sub, &rivalry).expect("room");
+        assert!((better - 0.05).abs() < 1e-12, "{better}: twice the appeal, half the customers");
+        // At a tenth of the appeal it takes as many customers as there are, and a little less appeal is too little.
+        assert!(home.base_to_keep(share, 0.1001, &sub, &rivalry).is_some_and(|base| base > 0.499));
+        assert_eq!(home.base_to_keep(share, 0.0999, &sub, &rivalry), None);
+        assert_eq!(home.base_to_keep(share, 0.0, &sub, &rivalry), None);
+        assert_eq!(home.base_to_keep(f64::INFINITY, 0.5, &sub, &rivalry), None, "no demand");
+        assert_eq!(Home::default().base_to_keep(share, 0.5, &sub, &rivalry), None, "no customers to share");
     }
 
     #[test]

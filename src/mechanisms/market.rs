@@ -23,6 +23,8 @@
 //!   `customer_turnover` a customer of relative size l is won (share x (1 + l), probability
 //!   1 / (2 + l)) or lost (share / (1 + l)); the expected change is zero
 //! - demand: `x = sum_m f_m D_m ((1 - h) tier_ordinary + h tier_high) / p`
+//! - first exports: `export_start` of sales, with a base for which they are the target share; none to a market in which
+//!   that takes more custom than the region's firms have there
 //! - reference: probability `1 - exp(-high-end sales / reference_sales)`
 //! - cover of the first `insured_sets` sets within `insured_years`: bought where margin x (s1 - 1) x distrust x
 //!   `insured_trust` > `insurance_premium` x (1 - share subsidised)
@@ -58,13 +60,14 @@ use smart_default::SmartDefault;
 use rayon::prelude::*;
 
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::math::{exp, ln, logistic};
+use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::firms::{Distrust, MARKETS, Position, Profile, Technique};
 use crate::world::ledger::Entry;
 use crate::world::levers::{self, MOST_LEVERS};
 use crate::world::outside::Outside;
 use crate::world::region::{Dials, Insurance};
+use crate::world::rivalry::Rivalry;
 use crate::world::structure::{Each, MOST_GROUPS};
 use crate::world::{Nests, World};
 
@@ -148,6 +151,11 @@ pub struct Params {
 }
 
 impl Params {
+    /// How the region and the world outside share a market.
+    pub fn rivalry(&self) -> Rivalry {
+        Rivalry::new(self.regional_elasticity, self.outside_elasticity)
+    }
+
     /// What buyers deduct from high-end products without a reference.
     pub fn distrust(&self) -> Distrust {
         let plain = self.first_set_distrust;
@@ -298,15 +306,6 @@ pub fn appeal(
     exp((1.0 - params.regional_elasticity) * relative_price) * orders
 }
 
-/// Share of a market that goes to the region, given the sum of its firms' appeal.
-pub fn region_share(sum: f64, opening_base: f64, opening_share: f64, params: &Params) -> f64 {
-    if sum <= 0.0 || opening_base <= 0.0 {
-        return 0.0;
-    }
-    let exponent = (1.0 - params.outside_elasticity) / (1.0 - params.regional_elasticity);
-    logistic(ln(opening_share / (1.0 - opening_share)) + exponent * ln(sum / opening_base))
-}
-
 /// Demand relative to its path for a firm's mix of tiers.
 fn mix(high_end: f64, tiers: &[f64; 2]) -> f64 {
     (1.0 - high_end) * tiers[0] + high_end * tiers[1]
@@ -315,17 +314,6 @@ fn mix(high_end: f64, tiers: &[f64; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn region_share_by_hand() {
-        let params = Params { regional_elasticity: 5.0, outside_elasticity: 3.0, ..Params::default() };
-        // Prices 10 % below: W = B 0.9^-4, V = 0.9, weight = 0.2 * 0.9^-2.
-        let weight = 0.2 / 0.81;
-        let expected = weight / (weight + 0.8);
-        assert!((region_share(0.9f64.powi(-4), 1.0, 0.2, &params) - expected).abs() < 1e-12);
-        assert!((region_share(1.0, 1.0, 0.2, &params) - 0.2).abs() < 1e-15);
-        assert_eq!(region_share(0.0, 1.0, 0.2, &params), 0.0);
-    }
 
     #[test]
     fn a_tier_shock_reaches_a_firm_in_proportion_to_its_mix() {

@@ -172,6 +172,10 @@ fn pay(world: &mut World, claims: &[Claim], journal: &mut Journal) {
 /// A random firm of the sub-industry that is small enough.
 fn target_of(world: &World, buyer: usize, stays: &[bool], params: &Params, small: &mut Small) -> Option<usize> {
     let members = &world.members[usize::from(world.firms.profile[buyer].sub_industry)];
+    // Where not even the buyer has capacity left, there is nobody to buy.
+    if members.is_empty() {
+        return None;
+    }
     let target = members[small.index(members.len())] as usize;
     let sales = |row: usize| world.firms.flow[row].sales;
     let fits = target != buyer && stays[target] && sales(target) > 0.0;

@@ -234,6 +234,7 @@ impl Settings {
             debt_to_sales: if self.finance.enabled { self.finance.debt_to_sales } else { 0.0 },
             utilisation: self.production.utilisation,
             usable_margin: self.investment.usable_margin,
+            rivalry: self.market.rivalry(),
         }
     }
 }

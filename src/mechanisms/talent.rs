@@ -233,6 +233,10 @@ fn arrive(world: &World, params: &Params, moving: f64, row: usize, mut small: Sm
     let profile = &firms.profile[row];
     let s = usize::from(profile.sub_industry);
     let members = &world.members[s];
+    // Nobody has machines left to learn at, not even the firm itself.
+    if members.is_empty() {
+        return None;
+    }
     let other = members[small.index(members.len())] as usize;
     let km = structure.distances[usize::from(profile.city)][usize::from(firms.profile[other].city)];
     if other == row || small.uniform() >= exp(-km / 100.0) {

@@ -229,6 +229,7 @@ impl<'a> Accounts<'a> {
         let assets = self.sub.assets_per_sales * self.sales;
         sub.overhead = self.ratios.overhead;
         sub.opening_firms = rows.len();
+        sub.opening_sales = self.sales / self.ticks;
         sub.research_to_sales = self.sub.research_to_sales;
         if self.sales > 0.0 {
             // What firms pay out is not known before research is; the target is lowered then.

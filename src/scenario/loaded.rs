@@ -1,5 +1,6 @@
 //! A scenario that passed all checks, with its timeline, its identity and its places.
 
+use super::agreement::growth;
 use super::cross::{self, Check, CrossProblem};
 use super::format::Scenario;
 use super::load::Built;
@@ -80,6 +81,12 @@ impl<T> LoadedAs<T> {
 }
 
 impl LoadedAs<Scenario> {
+    /// The scenario itself, if nothing in it outgrows all numbers before the run ends.
+    pub(super) fn lasting(self) -> Result<Self, ScenarioError> {
+        let problems = growth::check(&self);
+        if problems.is_empty() { Ok(self) } else { Err(self.refusal(problems)) }
+    }
+
     /// The same scenario with another seed, as if that had been set when it was read; much cheaper than
     /// reading it again.
     pub fn with_seed(&self, seed: u64) -> Self {

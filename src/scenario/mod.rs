@@ -69,13 +69,13 @@ pub type Loaded = LoadedAs<Scenario>;
 
 /// Loads a scenario file with all checks; `overrides` are laid on top of it.
 pub fn load(path: &Path, overrides: &[Override]) -> Result<Loaded, ScenarioError> {
-    load_as(path, overrides, agreement::CHECKS)?.passing(agreement::OPENING)
+    load_as(path, overrides, agreement::CHECKS)?.passing(agreement::OPENING)?.lasting()
 }
 
 /// Loads a scenario from a text that is said to lie in `folder` under `name`, as editors and tests
 /// need it.
 pub fn load_str(name: &str, text: &str, folder: &Path, overrides: &[Override]) -> Result<Loaded, ScenarioError> {
-    load_str_as(name, text, folder, overrides, agreement::CHECKS)?.passing(agreement::OPENING)
+    load_str_as(name, text, folder, overrides, agreement::CHECKS)?.passing(agreement::OPENING)?.lasting()
 }
 
 /// The JSON Schema of the scenario format, for editors.

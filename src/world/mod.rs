@@ -14,6 +14,7 @@ pub mod outside;
 pub mod platforms;
 pub mod profit;
 pub mod region;
+pub mod rivalry;
 pub mod services;
 pub mod standards;
 pub mod structure;
@@ -267,18 +268,6 @@ struct Moved {
 
 /// Sums over firms by sub-industry and market.
 pub type Nests = [[f64; MARKETS]; MOST_GROUPS];
-
-/// Sum of customer base x appeal by sub-industry and market.
-pub fn nests(firms: &Firms) -> Nests {
-    firms.chunks.fold(&[[0.0; MARKETS]; MOST_GROUPS], |nests, rows| {
-        for row in rows {
-            let nest = &mut nests[usize::from(firms.profile[row].sub_industry)];
-            for (market, sum) in nest.iter_mut().enumerate() {
-                *sum += firms.position[row].custom(market);
-            }
-        }
-    })
-}
 
 /// What is left where the accounts of a firm do not cancel. Each entry moves two of them or none, and nothing else
 /// moves them; as for sectors, what years of entries round off is measured by the accounts, however little flows now.

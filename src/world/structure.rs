@@ -6,6 +6,7 @@ use arrayvec::ArrayVec;
 use crate::kernel::draws::Small;
 use crate::world::firms::{FUNCTIONS, MARKETS};
 use crate::world::ledger::Sector;
+use crate::world::rivalry::Standing;
 
 /// Most sub-industries a scenario may have (table sizes of the hot loops).
 pub const MOST_GROUPS: usize = 64;
@@ -56,6 +57,8 @@ pub struct SubIndustry {
     pub opening_firms: usize,
     /// Purchases per unit of output from every input, value added left out.
     pub input_coefficients: Vec<f64>,
+    /// Opening sales, million CNY per tick.
+    pub opening_sales: f64,
     /// Opening operating surplus over sales.
     pub opening_operating: f64,
     /// Opening log relatedness density relative to the mean.
@@ -74,6 +77,12 @@ pub struct SubIndustry {
 }
 
 impl SubIndustry {
+    /// How the region stands in a market where its firms have this sum of customer base x appeal.
+    #[inline]
+    pub fn standing(&self, market: usize, custom: f64) -> Standing {
+        Standing { custom, opening_base: self.opening_base[market], opening_share: self.region_share[market] }
+    }
+
     /// A bare sub-industry for unit tests of other modules.
     #[cfg(test)]
     pub fn for_tests(make_to_stock: f64) -> Self {
@@ -97,6 +106,7 @@ impl SubIndustry {
             region_share: [0.05; MARKETS],
             opening_base: [1.0; MARKETS],
             opening_firms: 1,
+            opening_sales: 1.0,
             input_coefficients: vec![0.8],
             opening_operating: 0.05,
             opening_relatedness: 0.0,

@@ -1,6 +1,7 @@
 //! Tables that contradict each other, and sizes beyond reason.
 
 use crate::patching::*;
+use crate::schedule::event;
 use std::time::Instant;
 
 const SUB_INDUSTRIES: &str = "data/sub_industries.csv";
@@ -200,6 +201,37 @@ pub fn sizes() -> Vec<Case> {
         ])
         .says(&["asks for 4,209 simulated firms, more than `firms.most` = 4,000", "lower `scale` (now 1)"]),
     ]
+}
+
+pub fn growth() -> Vec<Case> {
+    vec![
+        Case::new(vec![set("markets.high_income.growth=▸0.5"), set("time.ticks=▸480")])
+            .says(&["demand would grow to e^60 times the opening, beyond what numbers can hold"])
+            .says(&["at most e^55: lower `markets.high_income.growth`, or run fewer years"])
+            .says(&["the end of the run"]),
+        Case::new(vec![set("time.ticks=▸8000"), mark(MAIN, "growth = 0.04", "0.04")])
+            .says(&["demand would grow to e^80 times the opening"])
+            .problems(3),
+        Case::new(vec![set("outside.price_growth=▸0.2"), set("time.ticks_per_year=1"), set("time.ticks=▸300")])
+            .says(&["the competitors' price would grow to e^60 times the opening"]),
+        Case::new(vec![
+            event("tick = 1\nkey = \"markets.home.growth\"\nvalue = 0.5"),
+            set("time.ticks=▸480"),
+            mark(MAIN, "growth = 0.04", "0.04"),
+        ])
+        .says(&["demand would grow to e^60 times the opening"]),
+    ]
+}
+
+/// What grows fast for a while only, or falls for ever, outgrows nothing.
+#[test]
+fn growth_within_what_numbers_hold_is_accepted() {
+    let boom = event("tick = 1\nuntil = \"2030Q1\"\nkey = \"markets.home.growth\"\nvalue = 0.5");
+    let fall = |market: &str| set(format!("markets.{market}.growth=-0.5"));
+    let falls = vec![fall("home"), fall("middle_income"), fall("high_income"), set("time.ticks=8000")];
+    for patches in [vec![boom, set("time.ticks=480")], falls] {
+        assert_eq!(Case::new(patches).message(), None);
+    }
 }
 
 /// Only where the system tells its free memory, and has less than the largest scenario needs.

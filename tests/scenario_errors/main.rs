@@ -29,6 +29,7 @@ fn groups() -> Vec<(&'static str, Vec<Case>)> {
         ("opening books", agreement::opening_books()),
         ("sizes", agreement::sizes()),
         ("graphs", agreement::graphs()),
+        ("growth", agreement::growth()),
     ]
 }
 
@@ -75,4 +76,5 @@ group_tests! {
     opening_books_that_cannot_be = agreement::opening_books;
     sizes_beyond_reason = agreement::sizes;
     graphs_that_cannot_be = agreement::graphs;
+    growth_beyond_what_numbers_hold = agreement::growth;
 }

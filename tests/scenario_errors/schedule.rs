@@ -2,7 +2,7 @@
 
 use crate::patching::*;
 
-fn event(text: &str) -> Patch {
+pub fn event(text: &str) -> Patch {
     child(&format!("[[event]]\n{text}\n"))
 }
 

@@ -6,9 +6,10 @@ use crate::kernel::math::{exp, happens, ln};
 use crate::world::Nests;
 use crate::world::firms::{Flow, MARKETS, Position, Profile, Technique};
 use crate::world::outside::Outside;
+use crate::world::rivalry::{Rivalry, Standing};
 use crate::world::structure::{MOST_GROUPS, Structure};
 
-use super::{Offer, Params, mix, region_share};
+use super::{Offer, Params, mix};
 
 /// Customers whose turnover is drawn one by one; they carry 93 % of the variance.
 const LARGE: usize = 8;
@@ -19,6 +20,11 @@ const RECIPROCALS: [f64; LARGE] = [1.0, 1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0, 1.0 / 5
 pub(super) struct Rules {
     /// Target share of a firm per unit of base x appeal.
     per_appeal: Nests,
+    /// How the region stands in each market, as foreign buyers see it.
+    standing: [[Standing; MARKETS]; MOST_GROUPS],
+    /// Factor of the exchange rate on the appeal of all its firms.
+    exchanged: [f64; MARKETS],
+    rivalry: Rivalry,
     adjustment: f64,
     turnover: f64,
     /// The same probability on the scale of 16-bit words.
@@ -35,11 +41,14 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn new(clock: Clock, params: &Params, structure: &Structure, outside: &Outside, nests: &Nests) -> Self {
         let mut per_appeal = [[0.0; MARKETS]; MOST_GROUPS];
+        let mut standing = [[Standing::default(); MARKETS]; MOST_GROUPS];
+        // Where foreign money is dear, all of the region is cheap.
+        let exchanged = std::array::from_fn(|m| outside.abroad.appeal(m, params.regional_elasticity));
+        let rivalry = params.rivalry();
         for (s, sub) in structure.sub_industries.iter().enumerate() {
             for m in 0..MARKETS {
-                // Where foreign money is dear, all of the region is cheap.
-                let sum = nests[s][m] * outside.abroad.appeal(m, params.regional_elasticity);
-                let share = region_share(sum, sub.opening_base[m], sub.region_share[m], params);
+                standing[s][m] = sub.standing(m, nests[s][m] * exchanged[m]);
+                let share = rivalry.region_share(&standing[s][m]);
                 per_appeal[s][m] =
                     if nests[s][m] > 0.0 && outside.demand[s][m] > 0.0 { share / nests[s][m] } else { 0.0 };
             }
@@ -47,6 +56,9 @@ impl Rules {
         let turnover = clock.share_from_quarter(params.customer_turnover);
         Rules {
             per_appeal,
+            standing,
+            exchanged,
+            rivalry,
             adjustment: clock.share_from_quarter(params.share_adjustment),
             turnover,
             threshold: (turnover * 65_536.0).min(65_535.0) as u16,
@@ -144,14 +156,17 @@ fn enter_export(
     if u >= usual * exp(2.0 * lead + firm.opened).min(MOST) {
         return;
     }
-    let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale;
+    let start = rules.export_start * annual_sales / rules.ticks_per_year / rules.scale / (MARKETS - 1) as f64;
+    if start <= 0.0 || position.appeal <= 0.0 {
+        return;
+    }
     for m in 1..MARKETS {
-        let per_base = rules.per_appeal[s][m] * position.appeal;
-        if per_base > 0.0 && outside.demand[s][m] > 0.0 {
-            position.share[m] = (start / (MARKETS - 1) as f64 / outside.demand[s][m]).into();
-            position.base[m] = (position.share[m] / per_base).into();
-            firm.profile.exporter = true;
-        }
+        let (share, standing) = (start / outside.demand[s][m], &rules.standing[s][m]);
+        // A market in which it would need more custom than all others of the region have has no room for it.
+        let Some(relative) = rules.rivalry.custom_to_keep(share, standing, 1.0) else { continue };
+        position.share[m] = share.into();
+        position.base[m] = (relative * standing.custom / (position.appeal * rules.exchanged[m])).into();
+        firm.profile.exporter = true;
     }
 }
 
@@ -203,6 +218,9 @@ mod tests {
     fn rules(turnover: f64) -> Rules {
         Rules {
             per_appeal: [[0.0; MARKETS]; MOST_GROUPS],
+            standing: [[Standing::default(); MARKETS]; MOST_GROUPS],
+            exchanged: [1.0; MARKETS],
+            rivalry: Params::default().rivalry(),
             adjustment: 0.1,
             turnover,
             threshold: (turnover * 65_536.0) as u16,

@@ -6,6 +6,7 @@
 mod books;
 mod firms;
 mod graphs;
+pub(super) mod growth;
 mod ownership;
 mod policies;
 mod sizes;

@@ -1,30 +1,42 @@
 //! Tables as Parquet: typed columns, for readers of large results.
 //!
-//! Rows are gathered into groups of a bounded size, so that a table of any length is written in the
-//! same memory; the bytes depend on the rows alone.
+//! Rows come one by one and must not pile up in memory; readers want few and large groups of rows, in which the
+//! cells of a column lie together. So rows wait in memory until they fill a block, blocks wait on the disk until
+//! they fill a group ([`Spool`]), and a group is written column by column, each read back block by block. A table
+//! that fits into one block never waits on the disk. The bytes depend on the rows alone.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, Type};
 
+use super::spool::Spool;
 use super::sweep::SweepError;
 use crate::output::{FileEntry, LooseFile, OutputError};
 
-/// Bytes of a column while a group of rows waits in memory, on average over the columns: four thousand numbers,
-/// which is what lists that double hold.
-/// Small, for what waits must not grow with the rows of a long table; not smaller, for the end of the file
-/// describes every column of every group in about a kilobyte, and that stays in memory, too.
-const WAITING: usize = 32 << 10;
-/// Bytes of a number, and of a text beside its letters.
+/// How much waits, and where.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    /// Bytes of a block in memory, for each column.
+    block: usize,
+    /// Blocks of a group.
+    group: usize,
+}
+
+/// Two thousand numbers of each column in memory, which is also what is read back at once. A million in a group, as
+/// readers like them: the end of the file describes every column of every group in about a kilobyte, and stays in
+/// memory until it is written. While a group waits, it takes eight megabytes of the disk for each column.
+const SIZES: Sizes = Sizes { block: 16 << 10, group: 512 };
+/// Bytes of a number.
 const NUMBER: usize = 8;
-const TEXT: usize = 64;
+/// Bytes of a page, which the library gathers before it writes it.
+const PAGE: usize = 16 << 10;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,46 +69,31 @@ impl Kind {
     }
 }
 
-/// Cells of a column that are not yet written.
+/// A column, and its cells in the block that waits in memory.
 #[derive(Debug)]
-enum Cells {
-    Integers(Vec<i64>),
-    Numbers(Vec<f64>),
-    Texts(Vec<ByteArray>),
+struct Column {
+    name: String,
+    kind: Kind,
+    /// A number is its bytes, a text its letters behind the number of them.
+    cells: Vec<u8>,
 }
 
-impl Cells {
-    fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Integer => Cells::Integers(Vec::new()),
-            Kind::Number => Cells::Numbers(Vec::new()),
-            Kind::Text => Cells::Texts(Vec::new()),
-        }
-    }
-
+impl Column {
     /// Takes a cell; false if it is not of this kind.
     fn push(&mut self, cell: &str) -> bool {
-        match self {
-            Cells::Integers(cells) => cell.parse().map(|value| cells.push(value)).is_ok(),
-            Cells::Numbers(cells) => cell.parse().map(|value| cells.push(value)).is_ok(),
-            Cells::Texts(cells) => {
-                cells.push(ByteArray::from(cell));
-                true
-            }
+        let number: Option<[u8; NUMBER]> = match self.kind {
+            Kind::Integer => cell.parse().map(i64::to_le_bytes).ok(),
+            Kind::Number => cell.parse().map(f64::to_le_bytes).ok(),
+            Kind::Text => Some((cell.len() as u64).to_le_bytes()),
+        };
+        let Some(number) = number else {
+            return false;
+        };
+        self.cells.extend_from_slice(&number);
+        if self.kind == Kind::Text {
+            self.cells.extend_from_slice(cell.as_bytes());
         }
-    }
-
-    /// Bytes that a cell takes in memory.
-    fn size(&self, cell: &str) -> usize {
-        if matches!(self, Cells::Texts(_)) { TEXT + cell.len() } else { NUMBER }
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Cells::Integers(cells) => cells.clear(),
-            Cells::Numbers(cells) => cells.clear(),
-            Cells::Texts(cells) => cells.clear(),
-        }
+        true
     }
 }
 
@@ -122,9 +119,11 @@ impl io::Write for Sink {
 pub struct Table {
     path: PathBuf,
     writer: SerializedFileWriter<Sink>,
-    columns: Vec<Cells>,
-    names: Vec<String>,
-    /// Bytes of the cells that are not yet written.
+    columns: Vec<Column>,
+    /// The blocks of a group before the one in memory.
+    spool: Spool,
+    sizes: Sizes,
+    /// Bytes of the block in memory.
     waiting: usize,
     rows: u64,
 }
@@ -135,6 +134,10 @@ impl Table {
     /// # Errors
     /// When the file cannot be created.
     pub fn create(folder: &Path, name: &str, columns: &[(String, Kind)]) -> Result<Self, SweepError> {
+        Self::of_sizes(folder, name, columns, SIZES)
+    }
+
+    fn of_sizes(folder: &Path, name: &str, columns: &[(String, Kind)], sizes: Sizes) -> Result<Self, SweepError> {
         let path = folder.join(name);
         let file = Sink(LooseFile::create(folder, name)?);
         let fields = columns.iter().map(|(name, kind)| field(name, *kind).map(Arc::new)).collect::<Result<_, _>>();
@@ -143,8 +146,9 @@ impl Table {
             SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties(columns)))
         };
         let writer = begin().map_err(failed(&path))?;
-        let (cells, names) = (columns.iter().map(|(_, kind)| Cells::of(*kind)), columns.iter().map(|(name, _)| name));
-        Ok(Self { path, writer, columns: cells.collect(), names: names.cloned().collect(), waiting: 0, rows: 0 })
+        let column = |(name, kind): &(String, Kind)| Column { name: name.clone(), kind: *kind, cells: Vec::new() };
+        let columns = columns.iter().map(column).collect();
+        Ok(Self { path, writer, columns, spool: Spool::new(folder), sizes, waiting: 0, rows: 0 })
     }
 
     /// Appends a row, each cell as in a CSV file but without quotes.
@@ -152,27 +156,41 @@ impl Table {
     /// # Errors
     /// When a cell does not fit its column, or the disk refuses.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<(), SweepError> {
-        for ((column, cell), name) in self.columns.iter_mut().zip(cells).zip(&self.names) {
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            let before = column.cells.len();
             if !column.push(cell) {
-                let path = self.path.display();
+                let (path, name) = (self.path.display(), &column.name);
                 return Err(SweepError::Refused(format!("{path}: `{cell}` does not fit the column `{name}`")));
             }
-            self.waiting += column.size(cell);
+            self.waiting += column.cells.len() - before;
         }
         self.rows += 1;
-        if self.waiting >= WAITING * self.columns.len() { self.write_group() } else { Ok(()) }
+        if self.waiting < self.sizes.block * self.columns.len() {
+            return Ok(());
+        }
+        if self.spool.blocks() + 1 < self.sizes.group { self.set_aside() } else { self.write_group() }
+    }
+
+    fn set_aside(&mut self) -> Result<(), SweepError> {
+        let pieces = self.columns.iter().map(|column| column.cells.as_slice());
+        self.spool.put(pieces).map_err(|source| SweepError::disk("set rows aside for", &self.path, source))?;
+        self.begin_block();
+        Ok(())
     }
 
     fn write_group(&mut self) -> Result<(), SweepError> {
-        let write = |writer: &mut SerializedFileWriter<Sink>, columns: &[Cells]| -> Result<(), ParquetError> {
-            let mut group = writer.next_row_group()?;
-            columns.iter().try_for_each(|cells| write_column(&mut group, cells))?;
-            group.close().map(|_| ())
-        };
-        write(&mut self.writer, &self.columns).map_err(failed(&self.path))?;
-        self.columns.iter_mut().for_each(Cells::clear);
-        self.waiting = 0;
+        let Self { path, writer, columns, spool, .. } = self;
+        let mut group = writer.next_row_group().map_err(failed(path))?;
+        columns.iter().try_for_each(|column| write_column(&mut group, column, spool, path))?;
+        group.close().map_err(failed(path))?;
+        spool.clear();
+        self.begin_block();
         Ok(())
+    }
+
+    fn begin_block(&mut self) {
+        self.columns.iter_mut().for_each(|column| column.cells.clear());
+        self.waiting = 0;
     }
 
     /// Writes what is left and gives the file its name.
@@ -180,7 +198,7 @@ impl Table {
     /// # Errors
     /// When the disk refuses.
     pub fn finish(mut self) -> Result<FileEntry, SweepError> {
-        if self.waiting > 0 {
+        if self.waiting > 0 || self.spool.blocks() > 0 {
             self.write_group()?;
         }
         let Sink(mut file) = self.writer.into_inner().map_err(failed(&self.path))?;
@@ -199,29 +217,68 @@ fn field(name: &str, kind: Kind) -> Result<Type, ParquetError> {
     builder.with_logical_type(logical).build()
 }
 
-/// A dictionary helps words and numbers of runs; floats are all different.
+/// Whole numbers are often near the one before. No dictionaries: the library would keep all pages of a column back until
+/// its words are known, and if they are too many, fastparquet loses those that are not in the dictionary. Words that
+/// repeat are short after compression, too.
 fn properties(columns: &[(String, Kind)]) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_created_by("tiexi".to_string())
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_offset_index_disabled(true);
-    for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Number) {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(vec![name.clone()]), false);
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .set_data_page_size_limit(PAGE)
+        .set_data_page_row_count_limit(PAGE / NUMBER)
+        .set_dictionary_enabled(false);
+    for (name, _) in columns.iter().filter(|(_, kind)| *kind == Kind::Integer) {
+        builder = builder.set_column_encoding(ColumnPath::from(vec![name.clone()]), Encoding::DELTA_BINARY_PACKED);
     }
     builder.build()
 }
 
-fn write_column(group: &mut SerializedRowGroupWriter<'_, Sink>, cells: &Cells) -> Result<(), ParquetError> {
-    let Some(mut column) = group.next_column()? else {
+/// Writes a column of a group: its cells in the blocks on the disk, then those in memory.
+fn write_column(
+    group: &mut SerializedRowGroupWriter<'_, Sink>,
+    column: &Column,
+    spool: &mut Spool,
+    path: &Path,
+) -> Result<(), SweepError> {
+    let Some(mut chunk) = group.next_column().map_err(failed(path))? else {
         return Ok(());
     };
-    match cells {
-        Cells::Integers(cells) => column.typed::<Int64Type>().write_batch(cells, None, None)?,
-        Cells::Numbers(cells) => column.typed::<DoubleType>().write_batch(cells, None, None)?,
-        Cells::Texts(cells) => column.typed::<ByteArrayType>().write_batch(cells, None, None)?,
+    let mut piece = Vec::new();
+    for block in 0..spool.blocks() {
+        spool.take(block, &mut piece).map_err(|source| SweepError::disk("read back rows of", path, source))?;
+        write_cells(&mut chunk, column.kind, &piece).map_err(failed(path))?;
+    }
+    write_cells(&mut chunk, column.kind, &column.cells).map_err(failed(path))?;
+    chunk.close().map_err(failed(path))
+}
+
+fn write_cells(chunk: &mut SerializedColumnWriter<'_>, kind: Kind, cells: &[u8]) -> Result<(), ParquetError> {
+    match kind {
+        Kind::Integer => chunk.typed::<Int64Type>().write_batch(&numbers(cells, i64::from_le_bytes), None, None)?,
+        Kind::Number => chunk.typed::<DoubleType>().write_batch(&numbers(cells, f64::from_le_bytes), None, None)?,
+        Kind::Text => chunk.typed::<ByteArrayType>().write_batch(&texts(cells), None, None)?,
     };
-    column.close()
+    Ok(())
+}
+
+fn numbers<T>(cells: &[u8], number: fn([u8; NUMBER]) -> T) -> Vec<T> {
+    cells.as_chunks().0.iter().map(|bytes| number(*bytes)).collect()
+}
+
+fn texts(mut cells: &[u8]) -> Vec<ByteArray> {
+    let mut texts = Vec::new();
+    while let Some((text, rest)) = first_text(cells) {
+        texts.push(ByteArray::from(text.to_vec()));
+        cells = rest;
+    }
+    texts
+}
+
+fn first_text(cells: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = cells.split_first_chunk::<NUMBER>()?;
+    rest.split_at_checked(u64::from_le_bytes(*length) as usize)
 }
 
 fn failed(path: &Path) -> impl FnOnce(ParquetError) -> SweepError {
@@ -239,6 +296,8 @@ fn failed(path: &Path) -> impl FnOnce(ParquetError) -> SweepError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
@@ -248,30 +307,96 @@ mod tests {
         names.into_iter().zip([Kind::Integer, Kind::Number, Kind::Text]).collect()
     }
 
-    #[test]
-    fn tables_come_back_as_they_were_in_several_groups() {
-        let folder = tempfile::tempdir().expect("folder");
-        let stage = "chain, \"growth\"";
-        let rows = 3 * WAITING / (2 * NUMBER + TEXT + stage.len()) + 100;
-        let mut table = Table::create(folder.path(), "x.parquet", &columns()).expect("created");
-        for at in 0..rows {
-            let (run, value) = (at.to_string(), format!("{:?}", at as f64 / 8.0));
-            table.row([run.as_str(), &value, stage]).expect("taken");
-        }
-        let entry = table.finish().expect("finished");
-        assert_eq!(entry.rows, rows as u64);
-        let file = std::fs::File::open(folder.path().join("x.parquet")).expect("there");
+    /// Whole numbers near and far from the one before, and words that repeat and do not.
+    fn values(at: usize) -> (i64, f64, String) {
+        let run = [i64::MIN, i64::MAX].get(at % 11).copied().unwrap_or(at as i64 / 4);
+        let stage =
+            ["chain, \"growth\"", "", "成长"].get(at % 7).map_or_else(|| at.to_string(), |word| word.to_string());
+        (run, at as f64 / 8.0, stage)
+    }
+
+    fn add(table: &mut Table, at: usize) -> Result<(), SweepError> {
+        let (run, value, stage) = values(at);
+        table.row([run.to_string().as_str(), &format!("{value:?}"), &stage])
+    }
+
+    fn written(folder: &Path, rows: usize, sizes: Sizes) -> FileEntry {
+        let mut table = Table::of_sizes(folder, "x.parquet", &columns(), sizes).expect("created");
+        (0..rows).for_each(|at| add(&mut table, at).expect("taken"));
+        table.finish().expect("finished")
+    }
+
+    /// Finds the rows as they were, and says in how many groups they are.
+    fn groups_of(folder: &Path, rows: usize) -> usize {
+        let file = File::open(folder.join("x.parquet")).expect("there");
         let reader = SerializedFileReader::new(file).expect("Parquet");
-        assert_eq!(reader.metadata().num_row_groups(), 2);
+        assert_eq!(reader.metadata().file_metadata().num_rows(), rows as i64);
         for (at, row) in reader.get_row_iter(None).expect("rows").enumerate() {
             let row = row.expect("a row");
             let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
-            assert_eq!(fields[0], &Field::Long(at as i64));
-            assert_eq!(fields[1], &Field::Double(at as f64 / 8.0));
-            assert_eq!(fields[2], &Field::Str(stage.to_string()));
+            let (run, value, stage) = values(at);
+            assert_eq!(fields, [&Field::Long(run), &Field::Double(value), &Field::Str(stage)], "row {at}");
+        }
+        reader.metadata().num_row_groups()
+    }
+
+    /// Wherever a table ends: within a block, with it, with the group.
+    #[test]
+    fn tables_come_back_as_they_were_from_any_blocks_and_groups() {
+        let folder = tempfile::tempdir().expect("folder");
+        let groups = |rows, group| {
+            assert_eq!(written(folder.path(), rows, Sizes { block: 40, group }).rows, rows as u64);
+            groups_of(folder.path(), rows)
+        };
+        for rows in 0..40 {
+            let blocks = groups(rows, 1);
+            assert!((rows / 5..=rows.div_ceil(3)).contains(&blocks), "{blocks} blocks of {rows} rows");
+            for group in [2, 3, 100] {
+                assert_eq!(groups(rows, group), blocks.div_ceil(group), "{rows} rows, {group} blocks a group");
+            }
         }
     }
 
+    /// The same bytes once more.
+    #[test]
+    fn many_rows_are_one_group_of_many_pages() {
+        let folder = tempfile::tempdir().expect("folder");
+        let rows = 5 * PAGE / NUMBER;
+        let entry = written(folder.path(), rows, SIZES);
+        assert_eq!(groups_of(folder.path(), rows), 1);
+        assert_eq!(written(folder.path(), rows, SIZES).blake3, entry.blake3);
+    }
+
+    /// A table whose blocks go to `file`.
+    fn begun(folder: &Path, file: File) -> Table {
+        let mut table =
+            Table::of_sizes(folder, "x.parquet", &columns(), Sizes { block: 40, group: 100 }).expect("created");
+        table.spool = Spool::broken(file);
+        table
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_disk_that_is_full_is_named_with_what_was_tried() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut table = begun(folder.path(), File::options().write(true).open("/dev/full").expect("opened"));
+        let error = (0..20).find_map(|at| add(&mut table, at).err()).expect("an error").to_string();
+        assert!(
+            error.starts_with("cannot set rows aside for ") && error.contains("x.parquet: No space left"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_disk_that_cannot_be_read_is_named_with_what_was_tried() {
+        let [folder, elsewhere] = [(); 2].map(|()| tempfile::tempdir().expect("folder"));
+        // Opened for writing alone.
+        let mut table = begun(folder.path(), File::create(elsewhere.path().join("y")).expect("created"));
+        (0..20).for_each(|at| add(&mut table, at).expect("taken"));
+        let error = table.finish().expect_err("an error").to_string();
+        assert!(error.starts_with("cannot read back rows of ") && error.contains("x.parquet: "), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("read").count(), 0, "nothing half-written");
+    }
     #[test]
     fn a_cell_of_another_kind_is_refused() {
         let folder = tempfile::tempdir().expect("folder");

@@ -24,6 +24,7 @@ pub mod seeds;
 pub mod sensitivity;
 pub mod slurm;
 mod sources;
+mod spool;
 pub mod statistics;
 pub mod store;
 pub mod sweep;

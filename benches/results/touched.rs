@@ -143,7 +143,7 @@ pub const PHASES: [Touched; 18] = [
     },
     Touched {
         phase: "supply network",
-        reads: &[Id, FlowOf, TechniqueOf],
+        reads: &[Id, FlowOf, TechniqueOf, Knowledge],
         writes: &[ProfileOf, SourcingOf, PlantOf, PositionOf],
     },
     Touched {

@@ -102,15 +102,8 @@ fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case, gr
 }
 
 /// What the world holds of relations beside the table of firms: who buys from whom, bonds, projects of research,
-/// parents.
+/// parents; and the working memory of joint research.
 fn bytes_of_relations(world: &World) -> usize {
-    fn held<T>(items: &Vec<T>) -> usize {
-        items.capacity() * size_of::<T>()
-    }
-    let World { supply, network, .. } = world;
-    supply.contacts.bytes()
-        + network.adjacency.bytes()
-        + held(&network.bonds)
-        + held(&network.alliances)
-        + held(&network.parents)
+    let World { supply, network, workspace, .. } = world;
+    supply.contacts.bytes() + network.bytes() + workspace.bytes()
 }

@@ -11,19 +11,28 @@ pub struct Groups {
 impl Groups {
     /// So many groups of what `pairs` gives as group and number, each group in the order of the pairs.
     pub fn of(groups: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) -> Self {
-        let mut ends = vec![0; groups];
+        let mut made = Groups::default();
+        made.refill(groups, pairs);
+        made
+    }
+
+    /// Makes the groups anew, in the memory of those that there were.
+    pub fn refill(&mut self, groups: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) {
+        let Groups { ends, numbers } = self;
+        ends.clear();
+        ends.resize(groups, 0);
         pairs.clone().for_each(|(group, _)| ends[group] += 1);
         // Where each group begins; filling moves it to where it ends.
         let mut all = 0;
-        for end in &mut ends {
+        for end in ends.iter_mut() {
             (*end, all) = (all, all + *end);
         }
-        let mut numbers = vec![0; all as usize];
-        for (group, number) in pairs {
+        // Every place is filled below, whatever stood there before.
+        numbers.resize(all as usize, 0);
+        pairs.for_each(|(group, number)| {
             numbers[ends[group] as usize] = number;
             ends[group] += 1;
-        }
-        Groups { ends, numbers }
+        });
     }
 
     /// The numbers of a group.
@@ -33,9 +42,9 @@ impl Groups {
         &self.numbers[start as usize..self.ends[group] as usize]
     }
 
-    /// All numbers, group after group.
-    pub fn all(&self) -> &[u32] {
-        &self.numbers
+    /// Bytes that they hold, room to grow included.
+    pub fn bytes(&self) -> usize {
+        (self.ends.capacity() + self.numbers.capacity()) * size_of::<u32>()
     }
 }
 
@@ -48,7 +57,9 @@ mod tests {
         let groups = Groups::of(4, [(2, 9), (0, 7), (2, 3), (0, 8), (2, 5)].into_iter());
         assert_eq!((groups.get(0), groups.get(1)), (&[7, 8][..], &[][..]));
         assert_eq!((groups.get(2), groups.get(3)), (&[9, 3, 5][..], &[][..]));
-        assert_eq!(groups.all(), [7, 8, 9, 3, 5]);
-        assert_eq!(Groups::of(0, std::iter::empty()).all(), [0; 0]);
+        assert_eq!(Groups::of(0, std::iter::empty()), Groups::default());
+        let mut again = groups.clone();
+        again.refill(3, [(1, 4), (0, 2)].into_iter());
+        assert_eq!(again, Groups::of(3, [(1, 4), (0, 2)].into_iter()));
     }
 }

@@ -55,12 +55,13 @@ use smart_default::SmartDefault;
 use crate::kernel::draws::{Draws, Small, Stream};
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
-use crate::world::network::Place;
+use crate::world::network::Alliance;
 use crate::world::profit::Terms;
-use lessons::{Practice, learn};
+use crate::world::workspace::Workspace;
+use lessons::{Teaching, absorb};
 use life::{expire, settle};
 use programmes::{mediate, pay_brokers, pay_foresight};
-use scene::Scene;
+use scene::look_around;
 use search::search;
 
 mod lessons;
@@ -76,6 +77,8 @@ pub const EXPIRY: Stream = Stream(11);
 /// Partners looked at for common partners: structural credit is the product of two degrees.
 const LOOKED_AT: usize = 8;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
+/// Alliances that one part of parallel work has at the least: there are few of them, and each asks much.
+const FEW: usize = 16;
 
 /// Parameters of alliances.
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
@@ -179,6 +182,7 @@ pub struct Params {
     #[schemars(range(min = 0.0, max = 1.0), extend("x-unit" = "share 0-1", "x-source" = "assumption"))]
     pub progress_kept: f64,
 }
+
 /// Looks for partners, lets alliances form, learn, be renewed and end.
 pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws) {
     world.network.clear_events();
@@ -186,21 +190,35 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
         return;
     }
     follow_the_frontier(world, params);
-    // Firms have come and gone since the last tick.
-    conclude(world, params);
+    let mut work = std::mem::take(&mut world.workspace);
     if params.rewiring {
-        fade(world, params);
-        mediate(world, params);
-        let mut scene = Scene::new(world, params);
-        expire(world, &scene, params, draws);
-        scene.count(world);
-        pay_brokers(world, &scene, params);
-        let intents = search(world, &scene, params, draws);
-        settle(world, scene, &intents, params);
-        pay_foresight(world, params);
-        conclude(world, params);
+        rewire(world, &mut work, params, draws);
     }
-    learn(world, params, terms, annuity, Practice::Real);
+    let (lessons, teaching) = (&mut work.lessons, Teaching { params, terms, annuity, shift: 0 });
+    teaching.teach(world, lessons);
+    conclude(world, params, |world| absorb(world, lessons, true));
+    world.workspace = work;
+}
+
+/// Lets alliances end and form.
+fn rewire(world: &mut World, work: &mut Workspace, params: &Params, draws: &Draws) {
+    look_around(world, &mut work.scene, params);
+    fade(world, params);
+    mediate(world, params);
+    expire(world, &mut work.scene, &mut work.verdicts, params, draws);
+    pay_brokers(world, &work.scene, params);
+    note_and_search(world, work, params, draws);
+    settle(world, work, params);
+    pay_foresight(world, params);
+}
+
+/// Notes who takes part in which project, which nobody asks before alliances form, while firms search.
+fn note_and_search(world: &World, work: &mut Workspace, params: &Params, draws: &Draws) {
+    let Workspace { scene, projects, wishes, .. } = work;
+    rayon::join(
+        || projects.note_all(&world.network.alliances, scene.firms, scene.degree.len()),
+        || search(world, scene, wishes, params, draws),
+    );
 }
 
 /// Builds the opening network: some active firms have looked for a partner once.
@@ -211,10 +229,12 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
         return;
     }
     let once = Params { search: 1.0, spontaneous: 1.0, ..params.clone() };
-    let scene = Scene::new(world, &once);
-    let mut intents = search(world, &scene, &once, draws);
-    intents.retain(|intent| Small::new(!intent.seed).uniform() < params.opening_share);
-    settle(world, scene, &intents, params);
+    let mut work = std::mem::take(&mut world.workspace);
+    look_around(world, &mut work.scene, &once);
+    note_and_search(world, &mut work, &once, draws);
+    work.wishes.retain(|wish| Small::new(!wish.seed).uniform() < params.opening_share);
+    settle(world, &mut work, params);
+    world.workspace = work;
     // Terms began at different times.
     let tick = world.clock.tick;
     let key = draws.key(EXPIRY, tick);
@@ -223,14 +243,17 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
         let mut small = key.of(alliance.number);
         alliance.until = tick + 1 + small.index(life.max(1) as usize) as u32;
     }
-    conclude(world, params);
+    conclude(world, params, |_| ());
     world.network.clear_events();
 }
 
 /// Values what members would learn without letting them: the pre-run of the opening state.
 pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64, shift: u32) {
     if params.enabled {
-        learn(world, params, terms, annuity, Practice::Rehearsal(shift));
+        let mut lessons = std::mem::take(&mut world.workspace.lessons);
+        Teaching { params, terms, annuity, shift }.teach(world, &mut lessons);
+        absorb(world, &lessons, false);
+        world.workspace.lessons = lessons;
     }
 }
 
@@ -267,19 +290,29 @@ fn fade(world: &mut World, params: &Params) {
     world.network.bonds.iter_mut().for_each(|bond| bond.trust *= persistence);
 }
 
-/// Takes new bonds in and counts everybody's projects.
-fn conclude(world: &mut World, params: &Params) {
+/// Takes new bonds in; counts everybody's projects at the same time, and does `meanwhile` what knows nothing of relations.
+fn conclude(world: &mut World, params: &Params, meanwhile: impl FnOnce(&mut World) + Send) {
     let (firms, science) = (world.firms.len(), world.researchers());
-    let World { network, firms: table, universities, institutes, partners_abroad, .. } = world;
-    table.profile.iter_mut().for_each(|profile| profile.projects = 0);
-    let mut researchers: Vec<_> = universities.iter_mut().chain(institutes).chain(partners_abroad).collect();
-    researchers.iter_mut().for_each(|researcher| researcher.projects = 0);
-    for member in network.alliances.iter().flat_map(|alliance| alliance.members()) {
-        let projects = match member.place() {
-            Place::Firm(row) => &mut table.profile[row].projects,
-            Place::Science(number) => &mut researchers[number].projects,
-        };
+    let mut network = std::mem::take(&mut world.network);
+    let alliances = std::mem::take(&mut network.alliances);
+    rayon::join(
+        || network.index(firms, science, params.forgotten_below as f32),
+        || {
+            count_projects(world, &alliances);
+            meanwhile(world);
+        },
+    );
+    network.alliances = alliances;
+    world.network = network;
+}
+
+/// Counts in how many projects everybody takes part; firms that take part in none any more have been told.
+fn count_projects(world: &mut World, alliances: &[Alliance]) {
+    (0..world.researchers()).for_each(|number| world.researcher_mut(number).projects = 0);
+    let members = alliances.iter().flat_map(Alliance::members);
+    members.clone().for_each(|member| *world.projects_mut(*member) = 0);
+    members.for_each(|member| {
+        let projects = world.projects_mut(*member);
         *projects = projects.saturating_add(1);
-    }
-    network.index(firms, science, params.forgotten_below as f32);
+    });
 }

@@ -51,17 +51,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use rayon::prelude::*;
-
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::math::{exp, happens, ln, power, root};
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::lists::Lists;
+use crate::kernel::math::{exp, ln, power, root};
 use crate::world::World;
-use crate::world::firms::{Firms, UpgradingOption};
-use crate::world::ledger::{Account, Entry, Journal, Side};
+use crate::world::firms::UpgradingOption;
+use crate::world::ledger::Entry;
 use crate::world::levers::Lever;
 use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
 use crate::world::profit::Terms;
+use diffusion::spread;
+
+mod diffusion;
 
 /// Success of projects.
 pub const BREAKTHROUGH: Stream = Stream(12);
@@ -149,14 +150,15 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
     }
     catch_up(world);
     let public = public_research(world, means);
-    let successes = advance(world, params, means, &public, draws);
-    for place in successes {
-        break_through(world, params, place, terms, annuity);
+    let mut work = std::mem::take(&mut world.workspace);
+    advance(world, &mut work.successes, params, means, &public, draws);
+    for place in work.successes.iter() {
+        break_through(world, params, *place as usize, terms, annuity);
     }
     if params.diffusion {
-        let adoptions = adopters(world, params, draws);
-        adopt(world, params, &adoptions);
+        spread(world, &mut work.diffusion, params, draws);
     }
+    world.workspace = work;
 }
 
 /// Values the breakthroughs that opening projects may expect at the target rate of their field, each by its
@@ -272,38 +274,42 @@ fn catch_up(world: &mut World) {
     }
 }
 
-/// Progress of all projects in the tick; returns the places of those that succeed, in order.
-fn advance(world: &mut World, params: &Params, means: &Means, public: &[f64], draws: &Draws) -> Vec<usize> {
+/// Progress of all projects in the tick, in parallel; finds the places of those that succeed, in order.
+fn advance(
+    world: &mut World,
+    successes: &mut Lists<u32>,
+    params: &Params,
+    means: &Means,
+    public: &[f64],
+    draws: &Draws,
+) {
+    /// Projects that one part of the work has at the least: each asks much.
+    const FEW: usize = 32;
     let quarters = 4.0 * world.clock.years();
     let key = draws.key(BREAKTHROUGH, world.clock.tick);
-    let results: Vec<(f64, f64, bool)> = world
-        .network
-        .alliances
-        .par_iter()
-        .with_min_len(CHUNK)
-        .enumerate()
-        .map(|(place, alliance)| {
+    let mut alliances = std::mem::take(&mut world.network.alliances);
+    successes.fill_from(&mut alliances, FEW, |successes, first, alliances| {
+        for (place, alliance) in (first..).zip(alliances) {
             let public = public.get(place).copied().unwrap_or(0.0);
             let (gain, engineers) = gain_of(world, alliance, params, means, public);
-            let team = engineers.max(alliance.team * (1.0 - quarters * params.decay_funded));
-            let kept = libm::pow(1.0 - decay(engineers, team, params), quarters);
-            let progress = kept * alliance.progress + quarters * gain;
-            let field = usize::from(alliance.field);
-            let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
-            let relative = progress / difficulty;
-            let hazard = quarters * world.network.hazard[field] * relative * relative;
-            let mut small = key.of(alliance.number);
-            (progress, team, small.uniform() < 1.0 - exp(-hazard))
-        })
-        .collect();
-    let mut successes = Vec::new();
-    for (place, (alliance, (progress, team, success))) in world.network.alliances.iter_mut().zip(results).enumerate() {
-        (alliance.progress, alliance.team) = (progress, team);
-        if success {
-            successes.push(place);
+            alliance.team = engineers.max(alliance.team * (1.0 - quarters * params.decay_funded));
+            let kept = libm::pow(1.0 - decay(engineers, alliance.team, params), quarters);
+            alliance.progress = kept * alliance.progress + quarters * gain;
+            let hazard = hazard(world, alliance, params, quarters);
+            if key.of(alliance.number).uniform() < 1.0 - exp(-hazard) {
+                successes.push(place as u32);
+            }
         }
-    }
-    successes
+    });
+    world.network.alliances = alliances;
+}
+
+/// Hazard in so many quarters that a project breaks through with the progress that it has.
+fn hazard(world: &World, alliance: &Alliance, params: &Params, quarters: f64) -> f64 {
+    let field = usize::from(alliance.field);
+    let difficulty = power_of(params.difficulty_growth, world.network.breakthroughs[field]);
+    let relative = alliance.progress / difficulty;
+    quarters * world.network.hazard[field] * relative * relative
 }
 
 /// Engineers whom public programmes on generic technologies put into each project, as far as the budget
@@ -447,150 +453,6 @@ fn value_of_room(world: &World, row: usize, field: usize, generation: u8, params
     world.worth_of_competence(row, params.expected_use * weight * room, terms)
 }
 
-/// A firm that adopts a generation of a field.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Adoption {
-    row: usize,
-    field: usize,
-    generation: u8,
-}
-
-/// Finds, in parallel, who adopts what in the tick.
-fn adopters(world: &World, params: &Params, draws: &Draws) -> Vec<Vec<Adoption>> {
-    let ahead = |field: &usize| world.network.generation[*field] > world.outside.codified[*field];
-    let fields: Vec<usize> = (0..world.structure.fields.len()).filter(ahead).collect();
-    if fields.is_empty() {
-        return Vec::new();
-    }
-    let alone: Vec<Vec<f64>> = presence(world, &fields)
-        .into_iter()
-        .map(|cities| cities.into_iter().map(|share| params.alone(share)).collect())
-        .collect();
-    let quarters = 4.0 * world.clock.years();
-    let tick = world.clock.tick;
-    let by_neighbour = contact(params.adoption, 1.0);
-    // By sub-industry: the fields that it needs, with the hazard in each city.
-    let needed = |s: usize| {
-        let fields = fields.iter().zip(&alone).filter(move |(field, _)| world.structure.weight(s, **field) > 0.0);
-        fields.map(|(field, alone)| (*field, alone.as_slice())).collect()
-    };
-    let needed: Vec<Vec<(usize, &[f64])>> = (0..world.members.len()).map(needed).collect();
-    draws.decide(ADOPTION, tick, &world.firms.id, |row, mut small, adoptions| {
-        let profile = &world.firms.profile[row];
-        let needed = &needed[usize::from(profile.sub_industry)];
-        if needed.is_empty() || world.firms.plant[row].capacity <= 0.0 {
-            return;
-        }
-        let generations = world.firms.generations(row);
-        for (field, alone) in needed {
-            let generation = world.network.generation[*field];
-            if generations[*field] >= generation {
-                continue;
-            }
-            let (u, alone) = (small.uniform(), alone[usize::from(profile.city)]);
-            // Few adopt in a tick: most draws are beyond what neighbours could do at the most, whoever they are.
-            if u < quarters * (alone + neighbours(world, row) * by_neighbour)
-                && happens(u, quarters * (alone + by_contact(world, params, row, *field)))
-            {
-                adoptions.push(Adoption { row, field: *field, generation });
-            }
-        }
-    })
-}
-
-impl Params {
-    /// Hazard, per quarter, of adopting without a neighbour who has: by itself, and from the city where this share of
-    /// the firms has.
-    fn alone(&self, city: f64) -> f64 {
-        self.spontaneous + self.intermediaries * city * self.adoption
-    }
-}
-
-/// Neighbours of a firm in research and in trade, former partners among them.
-fn neighbours(world: &World, row: usize) -> f64 {
-    (world.network.adjacency.degree(row) + world.supply.contacts.degree(row)) as f64
-}
-
-/// Share of each city's firms that have the region's generation of each field.
-fn presence(world: &World, fields: &[usize]) -> Vec<Vec<f64>> {
-    let firms = &world.firms;
-    let cities = world.cities.len();
-    let (mut all, mut have) = (vec![0u32; cities], vec![vec![0u32; cities]; fields.len()]);
-    for (row, profile) in firms.profile.iter().enumerate().filter(|(row, _)| firms.plant[*row].capacity > 0.0) {
-        let (city, generations) = (usize::from(profile.city), firms.generations(row));
-        all[city] += 1;
-        for (have, field) in have.iter_mut().zip(fields) {
-            have[city] += u32::from(generations[*field] >= world.network.generation[*field]);
-        }
-    }
-    let share = |(have, all): (u32, &u32)| if *all > 0 { f64::from(have) / f64::from(*all) } else { 0.0 };
-    have.into_iter().map(|have| have.into_iter().zip(&all).map(share).collect()).collect()
-}
-
-/// Hazard, per quarter, that neighbours who have the region's generation of a field add.
-fn by_contact(world: &World, params: &Params, row: usize, field: usize) -> f64 {
-    let (firms, generation) = (&world.firms, world.network.generation[field]);
-    let own = f64::from(firms.knowledge(row)[field]);
-    let neighbours = world.network.partners(row).chain(world.business_contacts(row));
-    let adopters = neighbours.map(|node| Subject::of_node(node, firms.len()));
-    adopters
-        .filter(|neighbour| has(world, *neighbour, field, generation))
-        .map(|neighbour| {
-            let distance = (world.level(neighbour, field) - own).abs();
-            contact(params.adoption, distance / world.network.median_distance)
-        })
-        .sum()
-}
-
-/// Hazard from one adopting neighbour at a relative cognitive distance.
-fn contact(adoption: f64, distance: f64) -> f64 {
-    let understood = distance * exp(1.0 - distance);
-    -ln((1.0 - adoption * understood).max(1e-9))
-}
-
-fn has(world: &World, subject: Subject, field: usize, generation: u8) -> bool {
-    match subject.place() {
-        Place::Firm(row) => world.firms.generations(row)[field] >= generation,
-        Place::Science(number) => world.researcher(number).unlocked[field] >= generation,
-    }
-}
-
-/// Adopts in the order of firms; whoever cannot pay the conversion waits.
-fn adopt(world: &mut World, params: &Params, adoptions: &[Vec<Adoption>]) {
-    let ticks = world.clock.ticks();
-    let mut journal = Journal::default();
-    for adoption in adoptions.iter().flatten() {
-        let row = adoption.row;
-        let firms = &mut world.firms;
-        let sales = firms.flow[row].sales * ticks;
-        let holders = &world.network.holders[adoption.field];
-        let fee = if holders.is_empty() { 0.0 } else { params.licence_fee * sales };
-        let cost = params.conversion_cost * sales;
-        if firms.balances[row].get(Account::Deposits) < cost + fee {
-            continue;
-        }
-        journal.firm(Entry::ConversionCost, Side::Payer, cost, &mut firms.balances[row]);
-        pay_licence(firms, row, holders, fee, &mut journal);
-        firms.unlocked[row * firms.fields + adoption.field] = adoption.generation;
-        world.events.adoptions += 1;
-        world.events.licence_fees += fee;
-    }
-    world.book(&journal);
-}
-
-/// Pays a licence fee in equal parts to the firms that hold the generation; it is what their joint research
-/// brings them beside their own use.
-fn pay_licence(firms: &mut Firms, row: usize, holders: &[Subject], fee: f64, journal: &mut Journal) {
-    let part = fee / holders.len().max(1) as f64;
-    for holder in holders {
-        if let Place::Firm(holder) = holder.place() {
-            journal.firm(Entry::Licence, Side::Payer, part, &mut firms.balances[row]);
-            journal.firm(Entry::Licence, Side::Receiver, part, &mut firms.balances[holder]);
-            firms.effort[holder].gain[ALLIANCE] += part as f32;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -602,14 +464,6 @@ mod tests {
         let rate: f64 = progress.iter().map(|z| 1.0 - (-hazard * z * z).exp()).sum();
         assert!((rate - 0.03).abs() < 1e-9);
         assert_eq!(solve_hazard(&[], 0.03), None);
-    }
-
-    #[test]
-    fn contacts_teach_best_at_the_median_distance() {
-        let at = |distance| contact(0.015, distance);
-        assert!((at(1.0) + (1.0 - 0.015f64).ln()).abs() < 1e-15);
-        assert!(at(0.2) < at(1.0) && at(3.0) < at(1.0));
-        assert_eq!(at(0.0), 0.0);
     }
 
     #[test]

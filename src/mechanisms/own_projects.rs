@@ -38,8 +38,10 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Small, Stream};
+use crate::kernel::ordered::CHUNK;
 use crate::world::World;
-use crate::world::network::{Alliance, Carried, MOST_MEMBERS, Network, Place, Subject};
+use crate::world::kept_progress::Carried;
+use crate::world::network::{Alliance, MOST_MEMBERS, Network, Place, Subject};
 
 /// Fields of projects of one firm.
 pub const ALONE: Stream = Stream(41);
@@ -69,39 +71,42 @@ pub fn step(world: &mut World, params: &Params, noise: f64, draws: &Draws) {
 /// Ends the projects of firms that now work in another one, or have lost their people.
 fn give_up(world: &mut World, params: &Params) {
     let World { network, firms, structure, .. } = world;
-    let Network { alliances, carried, .. } = network;
+    let Network { alliances, progress, .. } = network;
     alliances.retain(|project| {
         let (1, Place::Firm(row)) = (project.size, project.members[0].place()) else { return true };
         let engineers = firms.workforce[row].engineers * structure.scale;
         let stays = firms.profile[row].projects <= 1 && engineers >= 0.5 * params.least_engineers;
         if !stays {
             firms.profile[row].projects = firms.profile[row].projects.saturating_sub(1);
-            let Alliance { field, generation, progress, .. } = *project;
-            carried.push(Carried { subject: project.members[0], field, generation, progress });
+            let Alliance { field, generation, progress: kept, .. } = *project;
+            progress.keep(Carried { subject: project.members[0], field, generation, progress: kept });
         }
         stays
     });
+    progress.order();
 }
 
 /// Lets large firms without a project start their own; in the opening state all at once.
 fn take_on(world: &mut World, params: &Params, noise: f64, draws: &Draws) {
     let tick = world.clock.tick;
-    let alone = draws.decide(ALONE, tick, &world.firms.id, |row, small, decided: &mut Vec<(usize, Small)>| {
-        let due = tick == 0 || world.clock.reviews(world.firms.id[row].ordinal());
-        if due && is_ready(world, row, params) {
-            decided.push((row, small));
-        }
+    let key = draws.key(ALONE, tick);
+    let mut loners = std::mem::take(&mut world.workspace.loners);
+    loners.fill(world.firms.len(), CHUNK, |loners, rows| {
+        let due = |row: &usize| tick == 0 || world.clock.reviews(world.firms.id[*row].ordinal());
+        loners.extend(rows.filter(|row| is_ready(world, *row, params)).filter(due).map(|row| row as u32));
     });
-    for (row, mut small) in alone.into_iter().flatten() {
-        start(world, row, noise, &mut small);
+    for row in loners.iter().map(|row| *row as usize) {
+        start(world, row, noise, &mut key.firm(world.firms.id[row]));
     }
+    world.workspace.loners = loners;
 }
 
 /// Whether a firm would and could work alone.
 fn is_ready(world: &World, row: usize, params: &Params) -> bool {
     let firms = &world.firms;
     let engineers = firms.workforce[row].engineers * world.structure.scale;
-    firms.profile[row].projects == 0 && engineers >= params.least_engineers && firms.plant[row].capacity > 0.0
+    // Few have so many, which is seen from the shortest column.
+    engineers >= params.least_engineers && firms.profile[row].projects == 0 && firms.plant[row].capacity > 0.0
 }
 
 /// Starts a project of one firm, which has no term.
@@ -118,7 +123,7 @@ fn start(world: &mut World, row: usize, noise: f64, small: &mut Small) {
         members: [me; MOST_MEMBERS],
         since: world.clock.tick,
         until: u32::MAX,
-        progress: world.network.take_carried(&[me], field, generation),
+        progress: world.network.progress.take(&[me], field, generation),
         team: 0.0,
     };
     world.network.alliances.push(project);

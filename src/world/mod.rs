@@ -5,6 +5,8 @@
 pub mod abroad;
 pub mod finite;
 pub mod firms;
+mod fresh_bonds;
+pub mod kept_progress;
 pub mod knowledge;
 pub mod ledger;
 pub mod levers;
@@ -19,6 +21,7 @@ pub mod services;
 pub mod standards;
 pub mod structure;
 pub mod supply;
+pub mod workspace;
 
 use rayon::prelude::*;
 
@@ -29,7 +32,7 @@ use crate::world::firms::{Firms, MARKETS, Role};
 use crate::world::ledger::{ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
-use crate::world::network::Network;
+use crate::world::network::{Network, Place, Subject};
 use crate::world::outside::Outside;
 use crate::world::platforms::Platforms;
 use crate::world::profit::{ProfitFunction, Terms};
@@ -38,6 +41,7 @@ use crate::world::services::Services;
 use crate::world::standards::Standards;
 use crate::world::structure::{MOST_GROUPS, Structure};
 use crate::world::supply::SupplyNetwork;
+use crate::world::workspace::Workspace;
 
 /// The state of the region and of the world around it.
 #[derive(Debug, Clone)]
@@ -95,7 +99,9 @@ pub struct World {
     pub standards: Standards,
     /// What digital and green lines do.
     pub lines: Lines,
-    /// Working memory; no part of the state.
+    /// Working memory of joint research; no state.
+    pub workspace: Workspace,
+    /// Working memory of the others; no part of the state.
     pub scratch: Scratch,
 }
 
@@ -221,6 +227,14 @@ impl World {
     /// Whether the science subject of this number is abroad.
     pub fn is_abroad(&self, number: usize) -> bool {
         number >= self.universities.len() + self.institutes.len()
+    }
+
+    /// In how many projects of joint research a subject takes part, to be changed.
+    pub fn projects_mut(&mut self, subject: Subject) -> &mut u8 {
+        match subject.place() {
+            Place::Firm(row) => &mut self.firms.profile[row].projects,
+            Place::Science(number) => &mut self.researcher_mut(number).projects,
+        }
     }
 
     /// Number of universities, institutes and partners abroad.

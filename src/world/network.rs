@@ -6,6 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::kernel::sorted::merge;
+use crate::world::fresh_bonds::FreshBonds;
+use crate::world::kept_progress::KeptProgress;
+
 /// Most members of an alliance.
 pub const MOST_MEMBERS: usize = 6;
 
@@ -78,7 +82,7 @@ pub struct Bond {
     /// Tick of the latest start.
     pub since: u32,
     /// Projects in which both take part; none when the bond is a memory.
-    pub projects: u8,
+    pub projects: u16,
 }
 
 /// A project of joint research on one generation of a generic technology; of one member, a project of
@@ -202,6 +206,7 @@ impl Adjacency {
     }
 
     /// Number of neighbours.
+    #[inline]
     pub fn degree(&self, node: usize) -> usize {
         self.of(node).len()
     }
@@ -244,19 +249,6 @@ pub struct AllianceEvent {
     pub alliance: Alliance,
 }
 
-/// Progress that a subject keeps from a project that has ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Carried {
-    /// Who keeps it.
-    pub subject: Subject,
-    /// Technology field.
-    pub field: u16,
-    /// Generation sought.
-    pub generation: u8,
-    /// Progress.
-    pub progress: f64,
-}
-
 /// All relations.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
@@ -266,8 +258,10 @@ pub struct Network {
     pub bonds: Vec<Bond>,
     /// Neighbours by bond, those of memory included.
     pub adjacency: Adjacency,
+    /// Alliances that have ended but still count in the bonds of their members.
+    pub ended: Vec<Alliance>,
     /// Progress kept from projects that have ended.
-    pub carried: Vec<Carried>,
+    pub progress: KeptProgress,
     /// Parents and their subsidiaries: firms founded out of them, and those of firms they have taken over.
     pub parents: Vec<(Subject, Subject)>,
     /// What happened to alliances in the tick.
@@ -286,7 +280,7 @@ pub struct Network {
     pub breakthroughs: Vec<u32>,
     /// Typical distance of knowledge between partners in a field, log units, in the opening state.
     pub median_distance: f64,
-    pending: BTreeMap<(Subject, Subject), Bond>,
+    fresh: FreshBonds,
 }
 
 impl Network {
@@ -313,50 +307,46 @@ impl Network {
     /// The bond of two subjects where there are `firms` firms, as long as no name has moved since [`Network::index`]:
     /// bonds are many, and the neighbours of one subject, which stand in their order, few.
     pub fn bond(&self, a: Subject, b: Subject, firms: usize) -> Option<&Bond> {
-        let neighbours = self.adjacency.of(a.node(firms));
-        match neighbours.binary_search_by_key(&b.node(firms), |(to, _)| *to as usize) {
-            Ok(at) => Some(&self.bonds[neighbours[at].1 as usize]),
-            Err(_) => self.pending.get(&ordered(a, b)),
+        if let Some(relation) = self.relation(a, b, firms) {
+            return Some(&self.bonds[relation]);
         }
+        self.fresh.find(a.node(firms), b.node(firms)).map(|place| &self.fresh.bonds[place])
     }
 
-    /// The bond of a pair in order, made with this trust where there is none.
-    pub fn bond_or(&mut self, pair: (Subject, Subject), trust: f32) -> &mut Bond {
-        match self.bonds.binary_search_by_key(&pair, |bond| (bond.a, bond.b)) {
-            Ok(at) => &mut self.bonds[at],
-            Err(_) => {
-                let (a, b) = pair;
-                self.pending.entry(pair).or_insert(Bond { a, b, trust, since: 0, projects: 0 })
-            }
+    /// Place of the bond of two subjects in the list of all, likewise; none if it is new or there is none.
+    #[inline]
+    pub fn relation(&self, a: Subject, b: Subject, firms: usize) -> Option<usize> {
+        let neighbours = self.adjacency.of(a.node(firms));
+        let found = neighbours.binary_search_by_key(&b.node(firms), |(to, _)| *to as usize);
+        found.ok().map(|at| neighbours[at].1 as usize)
+    }
+
+    /// The bond of a pair in order, made with this trust where there is none; likewise.
+    pub fn bond_or(&mut self, (a, b): (Subject, Subject), trust: f32, firms: usize) -> &mut Bond {
+        if let Some(relation) = self.relation(a, b, firms) {
+            return &mut self.bonds[relation];
         }
+        let (low, high, fresh) = (a.node(firms), b.node(firms), &mut self.fresh);
+        let place = fresh.find(low, high);
+        let place = place.unwrap_or_else(|| fresh.add(low, high, Bond { a, b, trust, since: 0, projects: 0 }));
+        &mut fresh.bonds[place]
     }
 
     /// Takes new bonds into the ordered list, drops memories below `least` trust, rebuilds neighbours.
     pub fn index(&mut self, firms: usize, science: usize, least: f32) {
-        self.bonds.retain(|bond| bond.projects > 0 || bond.trust >= least);
-        if !self.pending.is_empty() {
-            let needed = self.bonds.len() + self.pending.len();
-            make_room(&mut self.bonds, needed);
-            self.bonds.extend(std::mem::take(&mut self.pending).into_values());
-            self.bonds.sort_by_key(|bond| (bond.a, bond.b));
-        }
-        let bonds = &self.bonds;
-        self.adjacency.rebuild(firms + science, bonds.iter().map(|bond| (bond.a.node(firms), bond.b.node(firms))));
+        let Network { bonds, fresh, adjacency, .. } = self;
+        bonds.retain(|bond| bond.projects > 0 || bond.trust >= least);
+        make_room(bonds, bonds.len() + fresh.bonds.len());
+        merge(bonds, &mut fresh.bonds, |bond| (bond.a, bond.b));
+        fresh.prepare(firms + science);
+        adjacency.rebuild(firms + science, bonds.iter().map(|bond| (bond.a.node(firms), bond.b.node(firms))));
     }
 
-    /// Progress that subjects bring along from earlier projects on the same generation: the best of it; what
-    /// is taken along is no longer kept.
-    pub fn take_carried(&mut self, subjects: &[Subject], field: usize, generation: u8) -> f64 {
-        let mut best = 0.0f64;
-        self.carried.retain(|kept| {
-            let fits =
-                subjects.contains(&kept.subject) && usize::from(kept.field) == field && kept.generation == generation;
-            if fits {
-                best = best.max(kept.progress);
-            }
-            !fits
-        });
-        best
+    /// How many of some nodes, none of them twice, are active neighbours of a node; new bonds count.
+    pub fn partners_among(&self, node: usize, nodes: &[u32]) -> u32 {
+        let active = |relation: u32| self.bonds[relation as usize].projects > 0;
+        let known = self.adjacency.of(node).iter().filter(|(to, relation)| nodes.contains(to) && active(*relation));
+        known.count() as u32 + self.fresh.active_among(node, nodes)
     }
 
     /// Active neighbours of a node.
@@ -365,14 +355,25 @@ impl Network {
         self.adjacency.of(node).iter().filter(move |(_, relation)| active(*relation)).map(|(to, _)| *to as usize)
     }
 
+    /// Bytes that it holds of relations, room to grow included.
+    pub fn bytes(&self) -> usize {
+        self.adjacency.bytes()
+            + self.fresh.bytes()
+            + self.progress.bytes()
+            + self.bonds.capacity() * size_of::<Bond>()
+            + self.alliances.capacity() * size_of::<Alliance>()
+            + self.parents.capacity() * size_of::<(Subject, Subject)>()
+    }
+
     /// Moves all names to the rows that firms have after some have left (`u32::MAX`).
     pub fn retain(&mut self, rows: &[u32]) {
-        let (chronicle, turnover) = (&mut self.chronicle, &mut self.turnover);
+        let (chronicle, turnover, ended) = (&mut self.chronicle, &mut self.turnover, &mut self.ended);
         self.alliances.retain_mut(|alliance| {
             let before = *alliance;
             let kept = alliance.retain(rows);
             if !kept && before.size > 1 {
                 chronicle.push(AllianceEvent { happening: Happening::Dissolved, alliance: before });
+                ended.push(*alliance);
             }
             kept
         });
@@ -386,13 +387,7 @@ impl Network {
                 false
             }
         });
-        self.carried.retain_mut(|carried| match carried.subject.moved(rows) {
-            Some(subject) => {
-                carried.subject = subject;
-                true
-            }
-            None => false,
-        });
+        self.progress.retain(|subject| subject.moved(rows));
         for holders in &mut self.holders {
             holders.retain_mut(|holder| {
                 let moved = holder.moved(rows);
@@ -414,7 +409,7 @@ impl Network {
 mod tests {
     use super::*;
 
-    fn bond(a: Subject, b: Subject, projects: u8) -> Bond {
+    fn bond(a: Subject, b: Subject, projects: u16) -> Bond {
         Bond { a, b, trust: 0.5, since: 1, projects }
     }
 
@@ -434,7 +429,7 @@ mod tests {
         assert_eq!(adjacency.of(2), [(0, 0), (1, 1)]);
         assert_eq!((adjacency.degree(0), adjacency.degree(3), adjacency.degree(9)), (1, 0, 0));
         adjacency.rebuild(4, [(2, 0), (3, 1), (0, 2), (1, 2), (0, 1)].into_iter());
-        assert_eq!(adjacency.pairs(|a, b| (a, b)), [(0, 1), (0, 2), (1, 2), (1, 3)]);
+        assert_eq!((adjacency.of(0), adjacency.degree(2)), (&[(2, 0), (2, 2), (1, 4)][..], 3));
     }
 
     #[test]
@@ -454,9 +449,9 @@ mod tests {
         let [a, b, c] = [0, 1, 2].map(Subject::firm);
         let university = Subject::science(0);
         let mut network = Network::default();
-        network.bond_or((a, c), 0.3).projects = 1;
-        network.bond_or((b, c), 0.3).projects = 1;
-        network.bond_or((c, university), 0.3);
+        network.bond_or((a, c), 0.3, 3).projects = 1;
+        network.bond_or((b, c), 0.3, 3).projects = 1;
+        network.bond_or((c, university), 0.3, 3);
         assert!(network.bond(c, a, 3).is_some_and(|bond| bond.projects == 1), "not yet among the neighbours");
         network.index(3, 1, 0.1);
         let bond = |x: Subject, y: Subject| network.bond(x, y, 3).map(|bond| (bond.a, bond.b));

@@ -1,74 +1,92 @@
 //! What members of alliances learn from each other.
 
-use rayon::prelude::*;
-
-use super::{ALLIANCE, Params};
-use crate::kernel::ordered::{CHUNK, lists};
+use super::{ALLIANCE, FEW, Params};
+use crate::kernel::lists::Lists;
 use crate::world::World;
-use crate::world::network::{Alliance, Place};
+use crate::world::network::{Alliance, Place, Subject};
 use crate::world::profit::Terms;
+use crate::world::workspace::Lesson;
 
-/// What a member learns in one field.
-struct Lesson {
-    /// Number of the project.
-    project: u64,
-    row: usize,
-    field: usize,
-    rise: f64,
+/// How members teach each other, and what it is worth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teaching<'a> {
+    pub(super) params: &'a Params,
+    pub(super) terms: &'a Terms,
+    /// Present value of a unit a year.
+    pub(super) annuity: f64,
+    /// Ticks of a pre-run that have passed while the clock stood.
+    pub(super) shift: u32,
 }
 
-/// Whether members really learn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Practice {
-    /// They do.
-    Real,
-    /// What they would learn is only valued, as so many ticks later.
-    Rehearsal(u32),
-}
+impl Teaching<'_> {
+    /// Finds what members learn from each other and values it, every project once a year, in parallel: no profit function
+    /// depends on what others learn meanwhile.
+    pub(super) fn teach(&self, world: &World, lessons: &mut Lists<Lesson>) {
+        let share = 1.0 - libm::pow(1.0 - self.params.learning, 4.0);
+        let (shift, alliances) = (u64::from(self.shift), &world.network.alliances);
+        let teaches = |alliance: &&Alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift);
+        lessons.fill(alliances.len(), FEW, |lessons, places| {
+            for alliance in alliances[places].iter().filter(teaches) {
+                for me in alliance.members() {
+                    let first = lessons.len();
+                    add_lessons(lessons, world, *me, alliance, share);
+                    self.value(&mut lessons[first..], world);
+                }
+            }
+        });
+    }
 
-/// Lets members learn from each other, every project once a year.
-pub(super) fn learn(world: &mut World, params: &Params, terms: &Terms, annuity: f64, practice: Practice) {
-    let shift = if let Practice::Rehearsal(ticks) = practice { u64::from(ticks) } else { 0 };
-    let share = 1.0 - libm::pow(1.0 - params.learning, 4.0);
-    let teaches = |alliance: &&Alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift);
-    let teaching = world.network.alliances.par_iter().with_min_len(CHUNK).filter(teaches);
-    let mut lessons = lists(teaching, |lessons, alliance| add_lessons(lessons, world, alliance, share));
-    for lessons in &mut lessons {
-        // Fields in which nobody knows more teach nothing.
-        lessons.retain(|lesson| lesson.rise > 0.0);
-        for of_one in lessons.chunk_by(|a, b| (a.project, a.row) == (b.project, b.row)) {
-            absorb(world, of_one, terms, annuity, practice == Practice::Real);
+    /// Values all lessons of a firm in a project.
+    fn value(&self, lessons: &mut [Lesson], world: &World) {
+        let rise: f64 = lessons.iter().map(|lesson| lesson.weight * lesson.rise).sum();
+        if let Some(first) = lessons.first_mut() {
+            first.value = Some((world.worth_of_competence(first.row as usize, rise, self.terms) * self.annuity) as f32);
         }
     }
 }
 
-/// Adds the lessons of all firms of a project, firm by firm.
-fn add_lessons(lessons: &mut Vec<Lesson>, world: &World, alliance: &Alliance, share: f64) {
-    for me in alliance.members() {
-        let Place::Firm(row) = me.place() else { continue };
-        let s = usize::from(world.firms.profile[row].sub_industry);
-        let recipe = &world.structure.sub_industries[s].recipe;
-        let first = lessons.len();
-        let lesson = |field: usize| Lesson { project: alliance.number, row, field, rise: 0.0 };
-        lessons.extend(recipe.iter().map(|(field, _)| lesson(*field)));
-        for other in alliance.members().iter().filter(|other| *other != me) {
-            let lead = world.leads(row, *other);
-            lessons[first..].iter_mut().for_each(|lesson| lesson.rise = lesson.rise.max(share * lead(lesson.field)));
-        }
+/// Adds what a firm learns from the other members of a project.
+fn add_lessons(lessons: &mut Vec<Lesson>, world: &World, me: Subject, alliance: &Alliance, share: f64) {
+    let Place::Firm(row) = me.place() else { return };
+    let recipe = &world.structure.sub_industries[usize::from(world.firms.profile[row].sub_industry)].recipe;
+    let first = lessons.len();
+    lessons.extend(recipe.iter().map(|(field, weight)| Lesson {
+        row: row as u32,
+        field: *field as u16,
+        weight: *weight,
+        rise: 0.0,
+        value: None,
+    }));
+    for other in alliance.members().iter().filter(|other| **other != me) {
+        let lead = world.leads(row, *other);
+        let best = |lesson: &Lesson| lesson.rise.max(share * lead(usize::from(lesson.field)));
+        lessons[first..].iter_mut().for_each(|lesson| lesson.rise = best(lesson));
     }
+    drop_empty(lessons, first);
 }
 
-/// Lets one firm learn its lessons and values them.
-fn absorb(world: &mut World, lessons: &[Lesson], terms: &Terms, annuity: f64, apply: bool) {
-    let row = lessons[0].row;
-    let s = usize::from(world.firms.profile[row].sub_industry);
-    let rise: f64 = lessons.iter().map(|lesson| world.structure.weight(s, lesson.field) * lesson.rise).sum();
-    let value = world.worth_of_competence(row, rise, terms) * annuity;
-    let World { firms, structure, .. } = world;
-    firms.effort[row].gain[ALLIANCE] += value as f32;
-    if apply {
-        for lesson in lessons {
-            firms.learn(row, lesson.field, structure.weight(s, lesson.field), lesson.rise);
+/// Drops lessons from this place on that teach nothing, for nobody knows more.
+fn drop_empty(lessons: &mut Vec<Lesson>, first: usize) {
+    let mut kept = first;
+    for at in first..lessons.len() {
+        if lessons[at].rise > 0.0 {
+            lessons[kept] = lessons[at];
+            kept += 1;
+        }
+    }
+    lessons.truncate(kept);
+}
+
+/// Lets firms gain what their lessons are worth, and learn them if they really do.
+pub(super) fn absorb(world: &mut World, lessons: &Lists<Lesson>, really: bool) {
+    let firms = &mut world.firms;
+    for lesson in lessons.iter() {
+        let row = lesson.row as usize;
+        if let Some(value) = lesson.value {
+            firms.effort[row].gain[ALLIANCE] += value;
+        }
+        if really {
+            firms.learn(row, usize::from(lesson.field), lesson.weight, lesson.rise);
         }
     }
 }

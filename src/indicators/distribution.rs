@@ -6,6 +6,8 @@
 
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln};
+use crate::kernel::ordered::Total;
+use crate::world::network::make_room;
 
 /// Bins per factor of two.
 const BINS_PER_OCTAVE: u64 = 8;
@@ -36,7 +38,14 @@ impl Default for Sizes {
 }
 
 impl Sizes {
+    /// Forgets all firms.
+    pub fn clear(&mut self) {
+        self.bins.fill(Bin::default());
+        self.squares = 0.0;
+    }
+
     /// Counts a firm.
+    #[inline]
     pub fn add(&mut self, sales: f64) {
         let bin = &mut self.bins[bin_of(sales)];
         bin.firms += 1.0;
@@ -147,58 +156,85 @@ pub struct GrowthShape {
 #[derive(Debug, Clone, Default)]
 pub struct Growth {
     id: Vec<FirmId>,
+    /// Log sales in the year that was closed last; no number where there were none.
     log_sales: Vec<f32>,
+    /// The same in the year before; no number where there were none or no firm.
+    before: Vec<f32>,
     shape: GrowthShape,
 }
 
 impl Growth {
-    /// Compares the year that closes with the one before; `firms` in the order of their ids.
-    pub fn close_year(&mut self, firms: impl Iterator<Item = (FirmId, f64)>) {
-        let (mut id, mut log_sales) = (Vec::with_capacity(self.id.len()), Vec::with_capacity(self.id.len()));
-        let mut growth = Vec::with_capacity(self.id.len());
+    /// Compares the year that closes with the one before; `firms` in the order of their ids, new ones last.
+    ///
+    /// A firm stands no further back than a year ago, so that what is new takes the place of what has been read.
+    pub fn close_year(&mut self, firms: impl ExactSizeIterator<Item = (FirmId, f64)>) {
+        let (count, known) = (firms.len(), self.id.len());
+        make_room(&mut self.id, count);
+        make_room(&mut self.log_sales, count);
+        make_room(&mut self.before, count);
+        self.before.clear();
         let mut old = 0;
-        for (firm, sales) in firms.filter(|(_, sales)| *sales > 0.0) {
-            let now = ln(sales) as f32;
-            while self.id.get(old).is_some_and(|other| *other < firm) {
+        for (row, (firm, sales)) in firms.enumerate() {
+            let now = if sales > 0.0 { ln(sales) as f32 } else { f32::NAN };
+            while old < known && self.id[old] < firm {
                 old += 1;
             }
-            if self.id.get(old) == Some(&firm) {
-                let before = f64::from(self.log_sales[old]);
-                growth.push((before, f64::from(now) - before));
-            }
-            id.push(firm);
-            log_sales.push(now);
+            let stayed = old < known && self.id[old] == firm;
+            self.before.push(if stayed { self.log_sales[old] } else { f32::NAN });
+            old += usize::from(stayed);
+            put(&mut self.id, row, firm);
+            put(&mut self.log_sales, row, now);
         }
-        (self.id, self.log_sales) = (id, log_sales);
-        if growth.len() as f64 >= FEWEST {
-            self.shape = growth_shape(&growth);
-        }
+        self.id.truncate(count);
+        self.log_sales.truncate(count);
+        self.shape = self.measure().unwrap_or(self.shape);
     }
 
     /// Measures of the last full year.
     pub fn shape(&self) -> GrowthShape {
         self.shape
     }
+
+    /// Log size and log growth of all firms that have both.
+    fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let sizes = self.before.iter().zip(&self.log_sales).map(|(before, now)| (f64::from(*before), f64::from(*now)));
+        sizes.filter(|(before, now)| !before.is_nan() && !now.is_nan()).map(|(before, now)| (before, now - before))
+    }
+
+    /// Measures of the year, if firms are enough.
+    fn measure(&self) -> Option<GrowthShape> {
+        let (mut count, mut sums) = (0.0, [0.0; 2]);
+        for (size, growth) in self.pairs() {
+            count += 1.0;
+            sums.absorb(&[size, growth]);
+        }
+        if count < FEWEST {
+            return None;
+        }
+        let [size, centre] = sums.map(|sum| sum / count);
+        // Firms that grow just like the mean would have an infinite logarithm.
+        let least = exp(-12.0);
+        let mut sums = [0.0; 4];
+        for (x, growth) in self.pairs() {
+            let (x, growth) = (x - size, growth - centre);
+            sums.absorb(&[growth * growth, growth.abs(), x * x, x * ln(growth.abs().max(least))]);
+        }
+        let [squares, absolute, spread, common] = sums.map(|sum| sum / count);
+        let deviation = squares.sqrt();
+        if deviation <= 0.0 {
+            return Some(GrowthShape::default());
+        }
+        let size_slope = if spread > 0.0 { common / spread } else { 0.0 };
+        Some(GrowthShape { deviation, shape: absolute / deviation, size_slope })
+    }
 }
 
-/// Measures from pairs of log size and log growth.
-fn growth_shape(growth: &[(f64, f64)]) -> GrowthShape {
-    let count = growth.len() as f64;
-    let mean = |value: &dyn Fn(&(f64, f64)) -> f64| growth.iter().map(value).sum::<f64>() / count;
-    let centre = mean(&|(_, g)| *g);
-    let deviation = mean(&|(_, g)| (g - centre).powi(2)).sqrt();
-    if deviation <= 0.0 {
-        return GrowthShape::default();
-    }
-    // Firms that grow just like the mean would have an infinite logarithm.
-    let log_deviation = |g: f64| ln((g - centre).abs().max(exp(-12.0)));
-    let size = mean(&|(x, _)| *x);
-    let spread = mean(&|(x, _)| (x - size).powi(2));
-    let common = mean(&|(x, g)| (x - size) * log_deviation(*g));
-    GrowthShape {
-        deviation,
-        shape: mean(&|(_, g)| (g - centre).abs()) / deviation,
-        size_slope: if spread > 0.0 { common / spread } else { 0.0 },
+/// Puts an item in its place or behind all others.
+#[inline]
+fn put<T>(list: &mut Vec<T>, place: usize, item: T) {
+    match list.get_mut(place) {
+        Some(old) => *old = item,
+        None => list.push(item),
     }
 }
 
@@ -249,10 +285,10 @@ mod tests {
     #[test]
     fn growth_tells_laplace_from_normal_and_sees_that_large_firms_vary_less() {
         let mut small = Small::new(3);
-        let id = |i| FirmId::new(0, 0, i);
+        let id = |i: u32| FirmId::new(0, 0, u64::from(i));
         let shape_of = |draw: &mut dyn FnMut() -> f64| {
             let mut growth = Growth::default();
-            let size = |i: u64| (i % 100) as f64 / 20.0;
+            let size = |i: u32| f64::from(i % 100) / 20.0;
             growth.close_year((0..20_000).map(|i| (id(i), size(i).exp())));
             assert_eq!(growth.shape(), GrowthShape::default());
             growth.close_year((0..20_000).map(|i| (id(i), (size(i) + (-0.2 * size(i)).exp() * draw()).exp())));
@@ -272,11 +308,12 @@ mod tests {
     #[test]
     fn growth_compares_survivors_only() {
         let mut growth = Growth::default();
-        let id = |i| FirmId::new(0, 0, i);
+        let id = |i: u32| FirmId::new(0, 0, u64::from(i));
         growth.close_year((0..30).map(|i| (id(i), 1.0)));
         // Every other firm is gone; newcomers follow.
         let survivors = (0..30).step_by(2).map(|i| (id(i), if i % 4 == 0 { 2.0 } else { 1.0 }));
-        growth.close_year(survivors.chain((30..60).map(|i| (id(i), 100.0))));
+        let now: Vec<_> = survivors.chain((30..60).map(|i| (id(i), 100.0))).collect();
+        growth.close_year(now.into_iter());
         // Of 15 survivors 8 doubled: standard deviation ln 2 sqrt(8/15 x 7/15).
         assert!((growth.shape().deviation - 2f64.ln() * (56.0f64 / 225.0).sqrt()).abs() < 1e-6);
     }

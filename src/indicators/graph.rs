@@ -3,15 +3,16 @@
 //! A pair may be listed many times and in both orders, and is one relation; a node's relation with
 //! itself is none. Nodes without relations are no subjects of the network and enter no mean.
 //!
-//! Relations are taken one after the other, from the last of the sorted list to the first, into a forest of
-//! trees. Those that find their ends in the same tree close a cycle, and only they can complete a triangle:
-//! each is completed by the first of its relations in the list, that of its lowest and its middle node, of
-//! both of which the third is a later neighbour.
+//! Relations are taken one after the other, from the last of the sorted list to the first. A triangle is found at the
+//! first of its relations in the list, that of its lowest and its middle node, of both of which the third is a later
+//! neighbour. Every node bears signs of its later neighbours, and where two have no sign in common, as nearly always
+//! in a sparse network, nothing is looked for.
 //!
-//! Cost: sorting the list, then for every relation that closes a cycle the later neighbours of its higher
-//! node. A hub costs no square: as the lower node it is looked at once, and its leaves close no cycle.
+//! Cost: sorting the list, then for every relation at most the later neighbours of that of its nodes which has fewer.
+//! So a hub costs no square.
 
 use crate::indicators::table::ratio;
+use crate::world::network::make_room;
 
 /// An undirected relation of two nodes, by number. Pairs have the order of their lower, then of their
 /// higher nodes.
@@ -19,6 +20,9 @@ use crate::indicators::table::ratio;
 pub struct Pair(u64);
 
 impl Pair {
+    /// After all pairs of nodes.
+    const NONE: Pair = Pair(u64::MAX);
+
     /// The pair of two nodes in whatever order; one word is compared at less cost than two numbers.
     #[inline]
     pub fn new(a: u32, b: u32) -> Self {
@@ -74,56 +78,29 @@ pub struct Turnover {
     pub dissolved: usize,
 }
 
-/// The distinct relations of a list, sorted.
-pub fn relations(mut edges: Vec<Pair>) -> Vec<Pair> {
-    edges.retain(|pair| pair.low() != pair.high());
-    edges.sort_unstable();
-    edges.dedup();
-    edges
-}
-
-/// The distinct relations of sorted lists, sorted.
-pub fn union(lists: &[Vec<Pair>]) -> Vec<Pair> {
-    let mut all = lists.concat();
-    // Sorted runs: a stable sort merges them.
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// Measures a network.
-///
-/// # Panics
-/// When a relation names a node that is not below `nodes`.
-pub fn shape(nodes: usize, edges: Vec<Pair>) -> Shape {
-    shape_of(nodes, &relations(edges))
-}
-
-/// Measures a network whose relations are distinct and ordered as [`relations`] gives them.
-///
-/// # Panics
-/// When a relation names a node that is not below `nodes`.
-pub fn shape_of(nodes: usize, relations: &[Pair]) -> Shape {
-    let (trees, closing) = trees(nodes, relations);
-    let degrees = degrees_of(nodes, relations);
-    let subjects = degrees.iter().filter(|degree| **degree > 0).count();
-    let triangles = if closing.is_empty() { Vec::new() } else { triangles(nodes, relations, &closing) };
-    Shape {
-        subjects,
-        relations: relations.len(),
-        mean_degree: ratio(2.0 * relations.len() as f64, subjects as f64),
-        transitivity: transitivity(&degrees, &triangles),
-        mean_local_clustering: ratio(local_clustering(&degrees, &triangles), subjects as f64),
-        largest_component: ratio(f64::from(trees.largest), subjects as f64),
+/// Makes of a list that of its distinct relations, sorted.
+pub fn tidy(list: &mut Vec<Pair>) {
+    list.retain(|pair| pair.low() != pair.high());
+    if !list.is_sorted() {
+        list.sort_unstable();
     }
+    list.dedup();
 }
 
-/// Number of relations of every node, 0 for those without.
-///
-/// # Panics
-/// When a relation names a node that is not below `nodes`.
-pub fn degrees(nodes: usize, edges: Vec<Pair>) -> Vec<u32> {
-    degrees_of(nodes, &relations(edges))
+/// Makes `all` the distinct relations of lists that are tidy, sorted.
+pub fn union<const N: usize>(lists: [&[Pair]; N], all: &mut Vec<Pair>) {
+    all.clear();
+    make_room(all, lists.iter().map(|list| list.len()).sum());
+    let mut next = [0; N];
+    loop {
+        let heads: [Pair; N] = std::array::from_fn(|k| lists[k].get(next[k]).copied().unwrap_or(Pair::NONE));
+        let least = heads.into_iter().fold(Pair::NONE, Pair::min);
+        if least == Pair::NONE {
+            return;
+        }
+        all.push(least);
+        next.iter_mut().zip(heads).for_each(|(next, head)| *next += usize::from(head == least));
+    }
 }
 
 /// Compares the relations of two times, both sorted and without repetition. Those of `before` are as they
@@ -141,34 +118,193 @@ pub fn turnover(count: usize, before: impl Iterator<Item = Pair>, now: &[Pair]) 
     Turnover { new: now.len() - kept, dissolved: count - kept }
 }
 
-fn degrees_of(nodes: usize, relations: &[Pair]) -> Vec<u32> {
-    let mut degrees = vec![0; nodes];
-    for pair in relations {
-        degrees[pair.low() as usize] += 1;
-        degrees[pair.high() as usize] += 1;
+/// Measures networks one after the other. What it needs for one serves again for the next.
+#[derive(Debug, Clone, Default)]
+pub struct Measurer {
+    nodes: Vec<Node>,
+    /// Place of the first relation of a node with a higher one; means nothing where there is none.
+    first: Vec<u32>,
+    /// Triangles that every node is part of.
+    triangles: Vec<u32>,
+}
+
+/// What the relations that were taken so far say of a node.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    degree: u32,
+    /// Signs of its later neighbours, each one of 32.
+    signs: u32,
+}
+
+impl Measurer {
+    /// Measures a network whose relations are distinct and sorted, but for its components ([`Trees`]).
+    ///
+    /// # Panics
+    /// When a relation names a node that is not below `nodes`.
+    pub fn shape(&mut self, nodes: usize, relations: &[Pair]) -> Shape {
+        if relations.is_empty() {
+            return Shape::default();
+        }
+        let Counts { subjects, paths, triangles } = self.count(nodes, relations);
+        let closed = if triangles > 0 { self.local_clustering() } else { 0.0 };
+        Shape {
+            subjects,
+            relations: relations.len(),
+            mean_degree: ratio(2.0 * relations.len() as f64, subjects as f64),
+            transitivity: ratio(3.0 * triangles as f64, paths as f64),
+            mean_local_clustering: ratio(closed, subjects as f64),
+            largest_component: 0.0,
+        }
     }
-    degrees
+
+    /// Takes all relations, from the last to the first.
+    fn count(&mut self, nodes: usize, relations: &[Pair]) -> Counts {
+        renew(&mut self.nodes, nodes, Node::default());
+        renew(&mut self.triangles, nodes, 0);
+        make_room(&mut self.first, nodes);
+        self.first.resize(nodes, 0);
+        let mut counts = Counts::default();
+        // Relations of the same lower node stand together: they end before `end`, and those taken have `signs`.
+        let (mut low, mut end, mut signs) = (u32::MAX, 0, 0);
+        for (place, pair) in relations.iter().enumerate().rev() {
+            let same = pair.low() == low;
+            (low, end, signs) = (pair.low(), if same { end } else { place + 1 }, if same { signs } else { 0 });
+            let middle = pair.high();
+            if self.touch(middle, &mut counts).signs & signs != 0 {
+                let of_middle = &relations[self.first[middle as usize] as usize..];
+                counts.triangles += self.close(*pair, &relations[place + 1..end], of_middle);
+            }
+            signs |= 1 << (middle & 31);
+            self.touch(low, &mut counts).signs = signs;
+            self.first[low as usize] = place as u32;
+        }
+        counts
+    }
+
+    /// Notes one more relation of a node.
+    #[inline]
+    fn touch(&mut self, node: u32, counts: &mut Counts) -> &mut Node {
+        let node = &mut self.nodes[node as usize];
+        counts.subjects += usize::from(node.degree == 0);
+        // It makes a path with each of the others.
+        counts.paths += u64::from(node.degree);
+        node.degree += 1;
+        node
+    }
+
+    /// Counts the triangles of a pair with the later neighbours of both. Those of the lower node are given; those of the
+    /// higher one are the first of `of_middle`. Of whom there are fewer is looked for among the others.
+    fn close(&mut self, pair: Pair, of_low: &[Pair], of_middle: &[Pair]) -> u64 {
+        let (low, middle) = (pair.low(), pair.high());
+        let next = |pair: &&Pair| pair.low() == middle;
+        let few = of_middle.iter().take_while(next).nth(of_low.len()).is_none();
+        let (some, node, others) = if few { (of_middle, low, of_low) } else { (of_low, middle, of_middle) };
+        let mut found = 0;
+        for third in some.iter().take_while(|third| !few || next(third)).map(|third| third.high()) {
+            if others.binary_search(&Pair::new(node, third)).is_ok() {
+                for corner in [low, middle, third] {
+                    let triangles = &mut self.triangles[corner as usize];
+                    *triangles = triangles.saturating_add(1);
+                }
+                found += 1;
+            }
+        }
+        found
+    }
+
+    /// Sum over nodes of the share of pairs of their neighbours that are related.
+    fn local_clustering(&self) -> f64 {
+        let corners = self.nodes.iter().zip(&self.triangles).filter(|(_, count)| **count > 0);
+        corners.fold(0.0, |sum, (node, count)| sum + 2.0 * f64::from(*count) / pairs_twice(node.degree) as f64)
+    }
+}
+
+/// What is counted of a network.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    /// Nodes with at least one relation.
+    subjects: usize,
+    /// Paths of two relations.
+    paths: u64,
+    triangles: u64,
+}
+
+/// Makes a list of so many times the same.
+fn renew<T: Clone>(list: &mut Vec<T>, items: usize, item: T) {
+    list.clear();
+    make_room(list, items);
+    list.resize(items, item);
 }
 
 /// Trees of nodes that relations hold together.
-struct Trees {
+#[derive(Debug, Clone, Default)]
+pub struct Trees {
+    /// For every node one above it in its tree; for the top of a tree the mark of a top and the size of the tree.
     above: Vec<u32>,
-    size: Vec<u32>,
     /// Nodes of the largest tree of at least two, else 0.
     largest: u32,
 }
 
+/// Marks a top; beyond the numbers of nodes.
+const TOP: u32 = 1 << 31;
+
 impl Trees {
-    fn new(nodes: usize) -> Self {
-        Trees { above: (0..nodes as u32).collect(), size: vec![1; nodes], largest: 0 }
+    /// Begins anew: every node is a tree.
+    ///
+    /// # Panics
+    /// When there are more nodes than there can be subjects.
+    pub fn plant(&mut self, nodes: usize) {
+        assert!(nodes < TOP as usize, "more nodes than subjects can be");
+        renew(&mut self.above, nodes, TOP | 1);
+        self.largest = 0;
     }
 
-    /// The node on top of a node's tree; the way there is halved for the next time.
-    fn top(&mut self, mut node: u32) -> u32 {
+    /// Joins trees by relations, and returns how many nodes the largest has then.
+    ///
+    /// # Panics
+    /// When a relation names a node that was not planted.
+    pub fn join_all(&mut self, relations: &[Pair]) -> u32 {
+        // Relations of the same lower node stand together, so that its top is known.
+        let (mut low, mut top) = (u32::MAX, u32::MAX);
+        for pair in relations.iter().rev() {
+            if pair.low() != low {
+                low = pair.low();
+                top = self.top(low);
+            }
+            let other = self.top(pair.high());
+            if other != top {
+                top = self.join(top, other);
+            }
+        }
+        self.largest
+    }
+
+    /// The node on top of a node's tree. Most are that themselves or stand one or two below; so many steps are taken
+    /// without a branch, which would be foreseen wrongly half of the time.
+    #[inline]
+    fn top(&mut self, node: u32) -> u32 {
+        let step = |node: u32| {
+            let above = self.above[node as usize];
+            if above & TOP == 0 { above } else { node }
+        };
+        let second = step(step(node));
+        if self.above[second as usize] & TOP != 0 {
+            return second;
+        }
+        let top = self.far_top(second);
+        self.above[node as usize] = top;
+        top
+    }
+
+    /// The same for who stands far below; the way there is halved for the next time.
+    fn far_top(&mut self, mut node: u32) -> u32 {
         loop {
             let above = self.above[node as usize];
+            if above & TOP != 0 {
+                return node;
+            }
             let next = self.above[above as usize];
-            if next == above {
+            if next & TOP != 0 {
                 return above;
             }
             self.above[node as usize] = next;
@@ -177,88 +313,21 @@ impl Trees {
     }
 
     /// Puts the smaller of two trees under the top of the larger one, which is returned.
+    #[inline]
     fn join(&mut self, a: u32, b: u32) -> u32 {
-        let (of_a, of_b) = (self.size[a as usize], self.size[b as usize]);
+        let (of_a, of_b) = (self.above[a as usize] & !TOP, self.above[b as usize] & !TOP);
         let (top, below) = if of_a < of_b { (b, a) } else { (a, b) };
         let size = of_a + of_b;
         self.above[below as usize] = top;
-        self.size[top as usize] = size;
+        self.above[top as usize] = TOP | size;
         self.largest = self.largest.max(size);
         top
     }
 }
 
-/// Trees of all relations, and those of them that close a cycle of relations that come later, the last first.
-fn trees(nodes: usize, relations: &[Pair]) -> (Trees, Vec<Pair>) {
-    let (mut trees, mut closing) = (Trees::new(nodes), Vec::new());
-    // Relations of the same lower node stand together, so that its top is known.
-    let (mut low, mut top) = (u32::MAX, u32::MAX);
-    for pair in relations.iter().rev() {
-        if pair.low() != low {
-            low = pair.low();
-            top = trees.top(low);
-        }
-        let other = trees.top(pair.high());
-        if other == top {
-            closing.push(*pair);
-        } else {
-            top = trees.join(top, other);
-        }
-    }
-    (trees, closing)
-}
-
-/// Number of triangles that every node is part of; `closing` are the relations that close a cycle, those of
-/// the same lower node one after the other.
-fn triangles(nodes: usize, relations: &[Pair], closing: &[Pair]) -> Vec<u64> {
-    let ends = ends(nodes, relations);
-    let later = |node: u32| {
-        let start = (node as usize).checked_sub(1).map_or(0, |before| ends[before] as usize);
-        &relations[start..ends[node as usize] as usize]
-    };
-    let mut triangles = vec![0; nodes];
-    // Who is a later neighbour of the lower node looked at bears its number.
-    let (mut mark, mut marked) = (vec![u32::MAX; nodes], u32::MAX);
-    for pair in closing {
-        let (low, middle) = (pair.low(), pair.high());
-        if low != marked {
-            later(low).iter().for_each(|pair| mark[pair.high() as usize] = low);
-            marked = low;
-        }
-        for high in later(middle).iter().map(|pair| pair.high()).filter(|high| mark[*high as usize] == low) {
-            [low, middle, high].into_iter().for_each(|corner| triangles[corner as usize] += 1);
-        }
-    }
-    triangles
-}
-
-/// For every node the place after its relations with higher nodes, where those of the next one start.
-fn ends(nodes: usize, relations: &[Pair]) -> Vec<u32> {
-    let mut ends = vec![0; nodes];
-    relations.iter().for_each(|pair| ends[pair.low() as usize] += 1);
-    let mut end = 0;
-    for count in &mut ends {
-        end += *count;
-        *count = end;
-    }
-    ends
-}
-
 /// Pairs among so many neighbours, twice.
 fn pairs_twice(degree: u32) -> u64 {
     u64::from(degree) * u64::from(degree) - u64::from(degree)
-}
-
-fn transitivity(degrees: &[u32], triangles: &[u64]) -> f64 {
-    let closed: u64 = triangles.iter().sum();
-    let all: u64 = degrees.iter().map(|degree| pairs_twice(*degree)).sum();
-    ratio(2.0 * closed as f64, all as f64)
-}
-
-/// Sum over nodes of the share of pairs of their neighbours that are related.
-fn local_clustering(degrees: &[u32], triangles: &[u64]) -> f64 {
-    let corners = degrees.iter().zip(triangles).filter(|(_, count)| **count > 0);
-    corners.fold(0.0, |sum, (degree, count)| sum + 2.0 * *count as f64 / pairs_twice(*degree) as f64)
 }
 
 #[cfg(test)]
@@ -268,6 +337,23 @@ mod tests {
 
     fn pairs(ends: &[(u32, u32)]) -> Vec<Pair> {
         ends.iter().map(|&(a, b)| Pair::new(a, b)).collect()
+    }
+
+    fn relations(mut edges: Vec<Pair>) -> Vec<Pair> {
+        tidy(&mut edges);
+        edges
+    }
+
+    fn shape(nodes: usize, edges: Vec<Pair>) -> Shape {
+        measured(&mut Measurer::default(), nodes, &relations(edges))
+    }
+
+    fn measured(measurer: &mut Measurer, nodes: usize, relations: &[Pair]) -> Shape {
+        let mut trees = Trees::default();
+        trees.plant(nodes);
+        let largest = trees.join_all(relations);
+        let shape = measurer.shape(nodes, relations);
+        Shape { largest_component: ratio(f64::from(largest), shape.subjects as f64), ..shape }
     }
 
     fn assert_shape(found: Shape, expected: Shape) {
@@ -295,8 +381,9 @@ mod tests {
             mean_local_clustering: (1.0 + 1.0 + 1.0 / 3.0) / 4.0,
             largest_component: 1.0,
         };
-        assert_shape(shape(5, edges.clone()), expected);
-        assert_eq!(degrees(5, edges), [2, 2, 3, 1, 0]);
+        let mut measurer = Measurer::default();
+        assert_shape(measured(&mut measurer, 5, &relations(edges)), expected);
+        assert!(measurer.nodes.iter().map(|node| node.degree).eq([2, 2, 3, 1, 0]));
         // Four of six possible pairs.
         assert!((expected.random_clustering() - 4.0 / 6.0).abs() < 1e-12);
     }
@@ -346,7 +433,9 @@ mod tests {
     fn repeated_relations_are_one_and_self_relations_none() {
         let found = relations(pairs(&[(3, 1), (1, 3), (2, 2), (0, 1), (1, 3)]));
         assert_eq!(found, pairs(&[(0, 1), (1, 3)]));
-        assert_eq!(union(&[found, pairs(&[(0, 1), (0, 2)])]), pairs(&[(0, 1), (0, 2), (1, 3)]));
+        let mut all = found.clone();
+        union([&found, &[], &pairs(&[(0, 1), (0, 2)])], &mut all);
+        assert_eq!(all, pairs(&[(0, 1), (0, 2), (1, 3)]));
     }
 
     fn turnover_of(before: &[Pair], now: &[Pair]) -> Turnover {
@@ -419,7 +508,19 @@ mod tests {
         fn the_fast_way_is_the_naive_one(nodes in 1u32..14, ends in proptest::collection::vec((0u32..14, 0u32..14), 0..60)) {
             let edges: Vec<Pair> = ends.into_iter().map(|(a, b)| Pair::new(a % nodes, b % nodes)).collect();
             let expected = naive(nodes as usize, &edges);
-            assert_shape(shape(nodes as usize, edges), expected);
+            assert_shape(shape(nodes as usize, edges.clone()), expected);
+            // What was measured before leaves no traces.
+            let mut measurer = Measurer::default();
+            measured(&mut measurer, 20, &pairs(&[(0, 1), (0, 2), (1, 2), (2, 19)]));
+            assert_shape(measured(&mut measurer, nodes as usize, &relations(edges)), expected);
+        }
+
+        #[test]
+        fn a_union_is_all_lists_made_tidy(lists in proptest::array::uniform3(proptest::collection::vec((0u32..9, 0u32..9), 0..20))) {
+            let [a, b, c] = lists.each_ref().map(|ends| relations(pairs(ends)));
+            let mut all = Vec::new();
+            union([&a, &b, &c], &mut all);
+            prop_assert_eq!(all, relations([a, b, c].concat()));
         }
 
         #[test]

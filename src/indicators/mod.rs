@@ -18,15 +18,18 @@ pub mod stage;
 pub mod standards;
 pub mod table;
 pub mod tables;
+pub mod walk;
 
-use crate::indicators::aggregate::{Layout, Sums};
+use crate::indicators::aggregate::{Layout, Pool, Sums, Yardstick};
 use crate::indicators::decomposition::{Cell, Contributions, TIERS};
 use crate::indicators::distribution::Growth;
 use crate::indicators::measurement::Params;
 use crate::indicators::region::{Measured, Region};
-use crate::indicators::relations::NetworkObserver;
+use crate::indicators::relations::{Fields, NetworkObserver};
 use crate::indicators::stage::Stages;
 use crate::indicators::table::Rows;
+use crate::indicators::tables::Alike;
+use crate::indicators::walk::Walk;
 use crate::kernel::record::{RecordError, Recorder, TableSpec};
 use crate::world::World;
 
@@ -71,27 +74,32 @@ pub struct PanelChoice {
     pub links: bool,
 }
 
-/// Measures a run tick by tick.
+/// Measures a run tick by tick. Lists that it needs in every tick are kept from one to the next.
 #[derive(Debug, Clone)]
 pub struct Observer {
     layout: Layout,
-    /// Cells of the last tick; none before the opening state is observed.
-    last: Option<Vec<[Cell; TIERS]>>,
+    alike: Alike,
+    /// Cells of the tick and of the one before; none before the opening state is observed.
+    cells: [Vec<[Cell; TIERS]>; 2],
     stages: Stages,
     growth: Growth,
     network: NetworkObserver,
+    fields: Fields,
+    pool: Pool,
 }
 
 impl Observer {
     /// An observer for a region that has not been looked at yet.
     pub fn new(world: &World, params: &Params) -> Self {
-        let layout = Layout::new(&world.structure);
         Observer {
-            layout,
-            last: None,
+            layout: Layout::new(&world.structure),
+            alike: Alike::new(&world.ledger),
+            cells: Default::default(),
             stages: Stages::new(&world.clock, params),
             growth: Growth::default(),
             network: NetworkObserver::default(),
+            fields: Fields::default(),
+            pool: Pool::default(),
         }
     }
 
@@ -108,11 +116,9 @@ impl Observer {
         panel: PanelChoice,
         recorder: &mut dyn Recorder,
     ) -> Result<(), RecordError> {
-        let Observer { layout, network, .. } = &mut *self;
-        let sums = || Sums::new(&world.firms, layout, world.measures.technical_centre);
-        let ((), (sums, fields)) = rayon::join(|| network.observe(world), || (sums(), relations::fields(world)));
+        let (sums, walk) = self.look(world);
         let measured = self.measure(world, &sums, params);
-        let region = Region::new(world, &sums, measured, &self.network, &fields);
+        let region = Region::new(world, &sums, measured, &self.network, &self.fields.states, walk);
         recorder.row(&region::TABLE, &region::row(&region))?;
         let mut rows = Rows { tick: world.clock.tick, recorder };
         tables::write_cells(&region, &mut rows)?;
@@ -120,13 +126,13 @@ impl Observer {
         tables::write_cities(&region, &mut rows)?;
         tables::write_clusters(&region, &self.layout, &mut rows)?;
         relations::write_network(&self.network, &mut rows)?;
-        relations::write_technologies(world, &fields, &mut rows)?;
-        relations::write_value_chain(world, &mut rows)?;
+        relations::write_technologies(world, &self.fields.states, &mut rows)?;
+        relations::write_value_chain(world, &sums, &mut rows)?;
         relations::write_alliances(world, &mut rows)?;
         standards::write_standards(world, &mut rows)?;
         platforms::write(world, &mut rows)?;
         tables::write_policies(world, instruments, &mut rows)?;
-        tables::write_ledger(world, &mut rows)?;
+        tables::write_ledger(world, &mut self.alike, &mut rows)?;
         tables::write_balance(&region, &mut rows)?;
         if panel.firms {
             tables::write_firms(world, &mut rows)?;
@@ -134,26 +140,44 @@ impl Observer {
         if panel.links {
             relations::write_links(world, &mut rows)?;
         }
+        self.pool.give_back(sums);
         Ok(())
+    }
+
+    /// Looks at all firms and relations. What must be summed in the order of rows is done side by side, by one thread
+    /// each; what can be cut fills the time of the others.
+    fn look(&mut self, world: &World) -> (Sums, Walk) {
+        let Observer { layout, growth, network, fields, pool, .. } = self;
+        let yardstick =
+            Yardstick { layout, technical_centre: world.measures.technical_centre, demand: &world.outside.demand };
+        let ((), (walk, (sums, resources))) = rayon::join(
+            || network.observe(world),
+            || {
+                rayon::join(
+                    || walk::walk(world),
+                    || {
+                        let sums = Sums::new(&world.firms, &yardstick, pool);
+                        let ((), ()) = rayon::join(|| fields.observe(world), || close_year(world, growth));
+                        (sums, relations::resources(world))
+                    },
+                )
+            },
+        );
+        network.carry(resources);
+        (sums, walk)
     }
 
     /// Everything that is more than a sum over the firms of the tick.
     fn measure(&mut self, world: &World, sums: &Sums, params: &Params) -> Measured {
-        let cells = cells(world, sums);
-        let per_worker = decomposition::value_added_per_worker(&cells);
-        let (change, contributions) = match &self.last {
-            Some(last) => {
-                let change = per_worker - decomposition::value_added_per_worker(last);
-                let contributions = decomposition::decompose(last, &cells);
-                self.stages.update(contributions, per_worker, &world.clock, params);
-                (change, contributions)
-            }
-            None => (0.0, Contributions::default()),
-        };
-        self.last = Some(cells);
-        if world.clock.closes_year() {
-            self.growth
-                .close_year(world.firms.id.iter().zip(&world.firms.flow).map(|(id, flow)| (*id, flow.sales.get())));
+        let [cells, last] = &mut self.cells;
+        std::mem::swap(cells, last);
+        renew_cells(world, sums, cells);
+        let per_worker = decomposition::value_added_per_worker(cells);
+        let (mut change, mut contributions) = (0.0, Contributions::default());
+        if !last.is_empty() {
+            change = per_worker - decomposition::value_added_per_worker(last);
+            contributions = decomposition::decompose(last, cells);
+            self.stages.update(contributions, per_worker, &world.clock, params);
         }
         Measured {
             per_worker,
@@ -167,8 +191,15 @@ impl Observer {
     }
 }
 
-/// The cells of the decomposition: money deflated.
-fn cells(world: &World, sums: &Sums) -> Vec<[Cell; TIERS]> {
+/// Compares sales with those of a year ago where a year ends.
+fn close_year(world: &World, growth: &mut Growth) {
+    if world.clock.closes_year() {
+        growth.close_year(world.firms.id.iter().zip(&world.firms.flow).map(|(id, flow)| (*id, flow.sales.get())));
+    }
+}
+
+/// Lists the cells of the decomposition: money deflated.
+fn renew_cells(world: &World, sums: &Sums, cells: &mut Vec<[Cell; TIERS]>) {
     let outside = &world.outside;
     let cell = |s: usize, sums: &aggregate::CellSums| Cell {
         employment: sums.employment,
@@ -177,5 +208,6 @@ fn cells(world: &World, sums: &Sums) -> Vec<[Cell; TIERS]> {
         quantity: sums.quantity,
         outside: outside.value_per_worker[s],
     };
-    sums.cells.iter().enumerate().map(|(s, tiers)| [cell(s, &tiers[0]), cell(s, &tiers[1])]).collect()
+    cells.clear();
+    cells.extend(sums.cells.iter().enumerate().map(|(s, tiers)| [cell(s, &tiers[0]), cell(s, &tiers[1])]));
 }

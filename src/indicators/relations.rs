@@ -3,17 +3,18 @@
 
 use rayon::prelude::*;
 
-use crate::indicators::graph::{self, Pair, Shape, Turnover};
+use crate::indicators::aggregate::Sums;
+use crate::indicators::graph::{self, Measurer, Pair, Shape, Trees, Turnover};
 use crate::indicators::table::{DEFINITION, FIRMS, LOG, MONEY, Rows, SHARE, TEXT, TICKS, column, ratio};
+use crate::indicators::walk::component_shares;
 use crate::kernel::ids::FirmId;
-use crate::kernel::ordered::{self, Total};
+use crate::kernel::ordered::Total;
 use crate::kernel::record::Cell::{Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
-use crate::world::firms::{FUNCTIONS, Governance, MARKETS};
+use crate::world::firms::{FUNCTIONS, MARKETS, UpgradingOption};
 use crate::world::ledger::Account;
-use crate::world::network::{Alliance, Happening, Place, Subject};
-use crate::world::structure::MOST_GROUPS;
+use crate::world::network::{Alliance, Happening, Place, Subject, make_room};
 
 /// Names of the functions of the value chain.
 pub const FUNCTION_NAMES: [&str; FUNCTIONS] = ["design", "fabrication", "market"];
@@ -40,12 +41,19 @@ pub struct Layer {
     pub resources: f64,
 }
 
-/// Measures the network tick by tick.
+/// Measures the network tick by tick. What it needs for one tick serves again for the next.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkObserver {
-    last: Option<Seen>,
     /// Layers of the tick.
     pub layers: [Layer; LAYERS.len()],
+    now: Seen,
+    /// The tick before; what is in it means nothing before the second.
+    before: Seen,
+    /// For every node of the tick before its number now.
+    moved: Vec<u32>,
+    measurer: Measurer,
+    trees: Trees,
+    started: bool,
 }
 
 /// What is remembered of a tick: its firms, and the relations of every layer.
@@ -53,23 +61,81 @@ pub struct NetworkObserver {
 struct Seen {
     firms: Vec<FirmId>,
     lists: [Vec<Pair>; LAYERS.len()],
+    /// All relations but those of supply.
+    rest: Vec<Pair>,
 }
 
 /// The node of a firm that has left.
 const GONE: u32 = u32::MAX;
 
+/// Numbers of nodes: researchers come first, then platforms, then firms by their rows.
+#[derive(Debug, Clone, Copy)]
+struct Nodes {
+    science: usize,
+    others: usize,
+    all: usize,
+}
+
+impl Nodes {
+    fn of(world: &World) -> Self {
+        let science = world.researchers();
+        let others = science + world.platforms.list.len();
+        Nodes { science, others, all: others + world.firms.len() }
+    }
+
+    #[inline]
+    fn firm(self, row: usize) -> u32 {
+        (self.others + row) as u32
+    }
+
+    fn pair(self, (a, b): (Subject, Subject)) -> Pair {
+        let name = |subject: Subject| match subject.place() {
+            Place::Firm(row) => self.firm(row),
+            Place::Science(number) => number as u32,
+        };
+        Pair::new(name(a), name(b))
+    }
+
+    fn member(self, (row, number): (usize, usize)) -> Pair {
+        Pair::new((self.science + number) as u32, self.firm(row))
+    }
+}
+
 impl Seen {
-    /// For every node its number among the firms of the next tick: `others` come first and stay, rows move.
+    /// Looks at a tick, where there were about as many relations as `before`.
+    fn renew(&mut self, world: &World, nodes: Nodes, before: &Seen) {
+        self.firms.clear();
+        make_room(&mut self.firms, world.firms.len());
+        self.firms.extend_from_slice(&world.firms.id);
+        for (list, before) in self.lists.iter_mut().zip(&before.lists) {
+            list.clear();
+            make_room(list, before.len());
+        }
+        let Seen { rest, lists: [supply, alliance, ownership, platform, all], .. } = self;
+        traders(world, nodes, supply);
+        alliance.extend(allies(world).map(|pair| nodes.pair(pair)));
+        ownership.extend(world.network.parents.iter().map(|pair| nodes.pair(*pair)));
+        platform.extend(members(world).map(|member| nodes.member(member)));
+        [&mut *alliance, &mut *ownership, &mut *platform].into_iter().for_each(graph::tidy);
+        // Those of supply are the most by far, so the others are made one list before.
+        graph::union([alliance, ownership, platform], rest);
+        graph::union([supply, rest], all);
+    }
+
+    /// Notes for every node its number among the firms of the next tick: others than firms stay, rows move.
     /// Ids increase with rows, and newcomers have the highest ones.
-    fn moved(&self, others: u32, firms: &[FirmId]) -> Vec<u32> {
+    fn follow(&self, nodes: Nodes, firms: &[FirmId], moved: &mut Vec<u32>) {
         let mut row = 0;
         let place = |id: &FirmId| {
             let stays = firms.get(row) == Some(id);
-            let node = if stays { others + row as u32 } else { GONE };
+            let node = if stays { nodes.firm(row) } else { GONE };
             row += usize::from(stays);
             node
         };
-        (0..others).chain(self.firms.iter().map(place)).collect()
+        moved.clear();
+        make_room(moved, nodes.others + self.firms.len());
+        moved.extend(0..nodes.others as u32);
+        moved.extend(self.firms.iter().map(place));
     }
 
     /// What has become of a layer's relations since. Rows move, their order stays.
@@ -81,38 +147,78 @@ impl Seen {
     }
 }
 
+/// Lists pairs of buyer and supplier, sorted and each once.
+fn traders(world: &World, nodes: Nodes, list: &mut Vec<Pair>) {
+    let mut count = 0;
+    for row in 0..world.firms.len() {
+        let (own, first, others) = (nodes.firm(row), count, world.supply.contacts.of(row));
+        if list.len() < first + others.len() {
+            make_room(list, first + others.len());
+            list.resize(list.capacity(), Pair::new(0, 0));
+        }
+        // Half of the pairs are those of earlier rows; they are overwritten, for no branch would foresee which.
+        for other in others.iter().map(|other| *other as usize) {
+            list[count] = Pair::new(own, nodes.firm(other));
+            count += usize::from(other > row);
+        }
+        if !list[first..count].is_sorted() {
+            list[first..count].sort_unstable();
+        }
+    }
+    list.truncate(count);
+    list.dedup();
+}
+
+/// Nodes of the largest component of every layer that has changed.
+fn largest_components(
+    trees: &mut Trees,
+    nodes: usize,
+    lists: &[Vec<Pair>; LAYERS.len()],
+    changed: [bool; LAYERS.len()],
+) -> [u32; LAYERS.len()] {
+    let mut largest = [0; LAYERS.len()];
+    for layer in (ALLIANCE..=PLATFORM).filter(|layer| changed[*layer]) {
+        trees.plant(nodes);
+        largest[layer] = trees.join_all(&lists[layer]);
+    }
+    if changed[SUPPLY] || changed[ALL] {
+        // All layers together go on from the trees of supply.
+        trees.plant(nodes);
+        largest[SUPPLY] = trees.join_all(&lists[SUPPLY]);
+        largest[ALL] = lists[ALLIANCE..=PLATFORM].iter().fold(largest[SUPPLY], |_, list| trees.join_all(list));
+    }
+    largest
+}
+
 impl NetworkObserver {
-    /// Measures all layers of a tick.
+    /// Measures all layers of a tick, but for what they carry.
     pub fn observe(&mut self, world: &World) {
-        // Researchers come first, then platforms, then firms by their rows.
-        let science = world.researchers();
-        let others = science + world.platforms.list.len();
-        let nodes = others + world.firms.len();
-        let firm = |row: usize| (others + row) as u32;
-        let name = |subject: Subject| match subject.place() {
-            Place::Firm(row) => firm(row),
-            Place::Science(number) => number as u32,
-        };
-        let member = |(row, number): (usize, usize)| Pair::new((science + number) as u32, firm(row));
-        let pair = |(a, b): (Subject, Subject)| Pair::new(name(a), name(b));
-        let mut lists = [
-            world.supply.contacts.pairs(|a, b| Pair::new(firm(a as usize), firm(b as usize))),
-            graph::relations(allies(world).map(pair).collect()),
-            graph::relations(world.network.parents.iter().copied().map(pair).collect()),
-            graph::relations(members(world).map(member).collect()),
-            Vec::new(),
-        ];
-        lists[ALL] = graph::union(&lists[..ALL]);
-        let resources = resources(world);
-        let last = self.last.as_ref().map(|last| (last, last.moved(others as u32, &world.firms.id)));
-        self.layers.par_iter_mut().zip(&lists).enumerate().for_each(|(at, (layer, list))| {
-            let turnover = last.as_ref().map_or(Turnover::default(), |(last, moved)| last.turnover(at, moved, list));
-            // The shape is that of the last tick where nothing came or went.
-            let changed = last.is_none() || turnover != Turnover::default();
-            let shape = if changed { graph::shape_of(nodes, list) } else { layer.shape };
-            *layer = Layer { shape, turnover, resources: resources[at] };
+        let nodes = Nodes::of(world);
+        let NetworkObserver { layers, now, before, moved, measurer, trees, started } = self;
+        std::mem::swap(now, before);
+        now.renew(world, nodes, before);
+        before.follow(nodes, &now.firms, moved);
+        let known = std::mem::replace(started, true);
+        layers.par_iter_mut().enumerate().for_each(|(at, layer)| {
+            layer.turnover = if known { before.turnover(at, moved, &now.lists[at]) } else { Turnover::default() };
         });
-        self.last = Some(Seen { firms: world.firms.id.clone(), lists });
+        // The shape is that of the last tick where nothing came or went.
+        let changed = layers.each_ref().map(|layer| !known || layer.turnover != Turnover::default());
+        let measure = || {
+            for at in (0..LAYERS.len()).filter(|at| changed[*at]) {
+                layers[at].shape = measurer.shape(nodes.all, &now.lists[at]);
+            }
+        };
+        let (largest, ()) = rayon::join(|| largest_components(trees, nodes.all, &now.lists, changed), measure);
+        for at in (0..LAYERS.len()).filter(|at| changed[*at]) {
+            let shape = &mut layers[at].shape;
+            shape.largest_component = ratio(f64::from(largest[at]), shape.subjects as f64);
+        }
+    }
+
+    /// Notes the money that the relations of every layer carry.
+    pub fn carry(&mut self, resources: [f64; LAYERS.len()]) {
+        self.layers.iter_mut().zip(resources).for_each(|(layer, resources)| layer.resources = resources);
     }
 
     /// The layer of alliances.
@@ -138,20 +244,25 @@ pub fn allies(world: &World) -> impl Iterator<Item = (Subject, Subject)> + '_ {
 
 /// Members of innovation platforms: row of the firm and number of the platform.
 pub fn members(world: &World) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let memberships = world.firms.membership.iter().enumerate();
+    // Without platforms nobody is a member.
+    let rows = if world.platforms.list.is_empty() { 0 } else { world.firms.len() };
+    let memberships = world.firms.membership[..rows].iter().enumerate();
     memberships.filter_map(|(row, membership)| membership.platform().map(|number| (row, number)))
 }
 
 /// Money that the relations of every layer carry: purchases, outlay for joint research, capital paid
 /// into firms founded out of others, fees and contributions of members of platforms.
-fn resources(world: &World) -> [f64; LAYERS.len()] {
+pub fn resources(world: &World) -> [f64; LAYERS.len()] {
     let firms = &world.firms;
-    let alliance = crate::world::firms::UpgradingOption::Alliance as usize;
-    let of = |row: usize| {
-        let local = world.supply.local_share(&firms.profile[row], &firms.sourcing[row]);
-        [firms.flow[row].inputs * local, f64::from(firms.effort[row].budget[alliance])]
-    };
-    let [supply, joint] = firms.chunks.fold(&[0.0; 2], |sums, rows| rows.for_each(|row| sums.absorb(&of(row))));
+    let alliance = UpgradingOption::Alliance as usize;
+    let [supply, joint] = firms.chunks.fold(&[0.0; 2], |sums, rows| {
+        let columns = firms.profile[rows.clone()].iter().zip(&firms.sourcing[rows.clone()]);
+        let money = firms.flow[rows.clone()].iter().zip(&firms.effort[rows]);
+        for ((profile, sourcing), (flow, effort)) in columns.zip(money) {
+            let [local, _] = component_shares(&world.supply, profile, sourcing);
+            sums.absorb(&[flow.inputs * local, f64::from(effort.budget[alliance])]);
+        }
+    });
     let capital = |child: &Subject| match child.place() {
         Place::Firm(row) => -firms.balances[row].get(Account::Equity),
         Place::Science(_) => 0.0,
@@ -227,48 +338,69 @@ pub struct FieldState {
     pub adopters: u32,
     /// Sub-industries in which one user in twenty is ahead.
     pub industries: u32,
+    /// Projects of joint research on the field.
+    pub projects: usize,
 }
 
-/// Looks at all fields.
-pub fn fields(world: &World) -> Vec<FieldState> {
-    let groups = world.members.len();
-    let mut states = vec![FieldState::default(); world.structure.fields.len()];
-    let known: Vec<Vec<Known>> = (0..groups).into_par_iter().map(|s| known(world, s)).collect();
-    for (known, (members, sub)) in known.iter().zip(world.members.iter().zip(&world.structure.sub_industries)) {
-        for (known, (field, _)) in known.iter().zip(&sub.recipe) {
-            let state = &mut states[*field];
-            state.users += members.len() as u32;
-            state.level += known.level;
-            state.adopters += known.adopters;
-            let lifted = known.adopters > 0 && 20 * known.adopters as usize >= members.len();
-            state.industries += u32::from(lifted);
-        }
-    }
-    states
+/// Technology fields, with what is needed to look at them.
+#[derive(Debug, Clone, Default)]
+pub struct Fields {
+    /// The fields at the tick.
+    pub states: Vec<FieldState>,
+    /// What the firms of every sub-industry know, by the fields of its recipe.
+    known: Vec<Vec<Known>>,
 }
 
 /// What the firms of a sub-industry know of a field of its recipe.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
+    field: usize,
+    /// Generations that the world has codified.
+    codified: u8,
     /// Sum of their levels.
     level: f64,
     /// Those that are ahead of what the world has codified.
     adopters: u32,
 }
 
-/// What the firms of sub-industry `s` know, by the fields of its recipe: sums side by side, so that no firm waits for
-/// where they belong.
-fn known(world: &World, s: usize) -> Vec<Known> {
-    let recipe = &world.structure.sub_industries[s].recipe;
-    let mut sums = vec![Known::default(); recipe.len()];
+impl Fields {
+    /// Looks at all fields.
+    pub fn observe(&mut self, world: &World) {
+        let Fields { states, known } = self;
+        known.resize_with(world.members.len(), Vec::new);
+        known.par_iter_mut().enumerate().for_each(|(s, known)| look(world, s, known));
+        states.clear();
+        states.resize(world.structure.fields.len(), FieldState::default());
+        for (known, members) in known.iter().zip(&world.members) {
+            for known in known {
+                let state = &mut states[known.field];
+                state.users += members.len() as u32;
+                state.level += known.level;
+                state.adopters += known.adopters;
+                let lifted = known.adopters > 0 && 20 * known.adopters as usize >= members.len();
+                state.industries += u32::from(lifted);
+            }
+        }
+        world.network.alliances.iter().for_each(|alliance| states[usize::from(alliance.field)].projects += 1);
+    }
+}
+
+/// Looks at what the firms of sub-industry `s` know: sums side by side, so that no firm waits for where they belong.
+fn look(world: &World, s: usize, sums: &mut Vec<Known>) {
+    let of = |(field, _): &(usize, f64)| Known {
+        field: *field,
+        codified: world.outside.codified[*field],
+        ..Known::default()
+    };
+    sums.clear();
+    sums.extend(world.structure.sub_industries[s].recipe.iter().map(of));
     for row in world.members[s].iter().map(|row| *row as usize) {
         let (knowledge, generations) = (world.firms.knowledge(row), world.firms.generations(row));
-        for (sum, (field, _)) in sums.iter_mut().zip(recipe) {
-            sum.level += f64::from(knowledge[*field]);
-            sum.adopters += u32::from(generations[*field] > world.outside.codified[*field]);
+        for sum in &mut *sums {
+            sum.level += f64::from(knowledge[sum.field]);
+            sum.adopters += u32::from(generations[sum.field] > sum.codified);
         }
     }
-    sums
 }
 
 /// `technologies.csv`.
@@ -306,8 +438,6 @@ pub static TECHNOLOGIES: TableSpec = TableSpec {
 /// # Errors
 /// When the recorder cannot take a row.
 pub fn write_technologies(world: &World, states: &[FieldState], rows: &mut Rows<'_>) -> Result<(), RecordError> {
-    let mut projects = vec![0usize; states.len()];
-    world.network.alliances.iter().for_each(|alliance| projects[usize::from(alliance.field)] += 1);
     for (k, (name, state)) in world.structure.fields.iter().zip(states).enumerate() {
         let rest = [
             Text(name),
@@ -320,54 +450,11 @@ pub fn write_technologies(world: &World, states: &[FieldState], rows: &mut Rows<
             Integer(i64::from(world.network.breakthroughs[k])),
             Integer(i64::from(state.adopters)),
             Integer(i64::from(state.industries)),
-            projects[k].into(),
+            state.projects.into(),
         ];
         rows.write(&TECHNOLOGIES, rest)?;
     }
     Ok(())
-}
-
-/// Sums of the firms of a sub-industry in one market.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct ChainSums {
-    chain_value: f64,
-    kept: [f64; FUNCTIONS],
-    governance: [f64; Governance::ALL.len()],
-}
-
-impl Total for ChainSums {
-    fn absorb(&mut self, part: &Self) {
-        self.chain_value += part.chain_value;
-        self.kept.absorb(&part.kept);
-        self.governance.absorb(&part.governance);
-    }
-}
-
-/// Sums over all firms, by sub-industry and market.
-fn chains(world: &World) -> [[ChainSums; MARKETS]; MOST_GROUPS] {
-    let nothing = [[ChainSums::default(); MARKETS]; MOST_GROUPS];
-    ordered::fold(world.firms.len(), &nothing, |sums, rows| rows.for_each(|row| add_chain(world, row, sums)))
-}
-
-/// Adds the chain of a firm, by what users in each market spend on its products.
-fn add_chain(world: &World, row: usize, sums: &mut [[ChainSums; MARKETS]]) {
-    let firms = &world.firms;
-    let (chain, flow, position) = (&firms.chain[row], &firms.flow[row], &firms.position[row]);
-    let s = usize::from(firms.profile[row].sub_industry);
-    let demand = &world.outside.demand[s];
-    let spent: [f64; MARKETS] = std::array::from_fn(|m| position.share[m] * demand[m]);
-    let total: f64 = spent.iter().sum();
-    let value = flow.value_added + flow.value_leaving;
-    if total <= 0.0 || value <= 0.0 {
-        return;
-    }
-    let per_spent = value / total;
-    for (sum, spent) in sums[s].iter_mut().zip(spent) {
-        let part = per_spent * spent;
-        sum.chain_value += part;
-        sum.kept.iter_mut().zip(chain.kept).for_each(|(sum, kept)| *sum += part * f64::from(kept));
-        sum.governance[chain.governance as usize] += part;
-    }
 }
 
 /// `value_chain.csv`.
@@ -402,8 +489,8 @@ const GOVERNANCE: &str = "Gereffi, Humphrey & Sturgeon 2005";
 ///
 /// # Errors
 /// When the recorder cannot take a row.
-pub fn write_value_chain(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
-    for (s, markets) in chains(world).iter().enumerate().take(world.members.len()) {
+pub fn write_value_chain(world: &World, sums: &Sums, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+    for (s, markets) in sums.chains.iter().enumerate() {
         for (m, sums) in markets.iter().enumerate() {
             let mix = sums.governance.map(|part| Number(ratio(part, sums.chain_value)));
             for (f, name) in FUNCTION_NAMES.into_iter().enumerate() {
@@ -595,38 +682,4 @@ pub fn write_links(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError
         rows.write(&LINK_PANEL, rest)?;
     }
     Ok(())
-}
-
-/// Where the components of the region come from, and how able its core firms are.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Components {
-    /// Purchases of components, million CNY per tick.
-    pub all: f64,
-    /// From the region.
-    pub local: f64,
-    /// From abroad.
-    pub abroad: f64,
-    /// Core firms.
-    pub cores: f64,
-    /// Lead of core firms' competence over the outside competitor's, summed.
-    pub core_lead: f64,
-}
-
-/// Sums over purchases of components and core firms.
-pub fn components(world: &World) -> Components {
-    let firms = &world.firms;
-    let mut sums = Components::default();
-    for row in 0..firms.len() {
-        let (profile, sourcing) = (&firms.profile[row], &firms.sourcing[row]);
-        let inputs = firms.flow[row].inputs;
-        sums.all += inputs * world.supply.component_share;
-        sums.local += inputs * world.supply.local_share(profile, sourcing);
-        sums.abroad += inputs * world.supply.imported_share(profile, sourcing);
-        if profile.core {
-            sums.cores += 1.0;
-            sums.core_lead +=
-                firms.technique[row].competence - world.outside.competence[usize::from(profile.sub_industry)];
-        }
-    }
-    sums
 }

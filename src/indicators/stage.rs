@@ -51,6 +51,8 @@ const RIVALS: [Stage; 3] = [Stage::Factor, Stage::ValueChain, Stage::Structure];
 #[derive(Debug, Clone, Default)]
 pub struct Stages {
     window: VecDeque<(Contributions, f64)>,
+    /// Contributions of one kind over the window, while they are looked at.
+    series: Vec<f64>,
     stage: Held,
     tier_in_factor: Held,
 }
@@ -108,21 +110,23 @@ impl Stages {
 
     /// The stage of the window alone; `moved` is the share of the tier contribution that counts as
     /// factor.
-    fn candidate(&self, moved: f64, clock: &Clock, params: &Params) -> Stage {
+    fn candidate(&mut self, moved: f64, clock: &Clock, params: &Params) -> Stage {
         let mean_level = self.window.iter().map(|(_, y)| y).sum::<f64>() / self.window.len() as f64;
         if mean_level <= 0.0 {
             return Stage::None;
         }
-        let series = |stage: Stage| -> Vec<f64> {
+        let Stages { window, series, .. } = self;
+        let block = clock.ticks_per_year as usize;
+        let estimates = RIVALS.map(|stage| {
             let value = |c: &Contributions| match stage {
                 Stage::Factor => c.factor() + moved * c.tier,
                 Stage::ValueChain => c.value_chain,
                 _ => c.structure() - moved * c.tier,
             };
-            self.window.iter().map(|(c, _)| value(c) * clock.ticks() / mean_level).collect()
-        };
-        let block = clock.ticks_per_year as usize;
-        let estimates = RIVALS.map(|stage| (stage, mean_and_error(&series(stage), block)));
+            series.clear();
+            series.extend(window.iter().map(|(c, _)| value(c) * clock.ticks() / mean_level));
+            (stage, mean_and_error(series, block))
+        });
         let leader = estimates.into_iter().reduce(|best, next| if next.1.0 > best.1.0 { next } else { best });
         match leader {
             Some((stage, (mean, error))) if mean > params.stage_threshold && mean > params.stage_errors * error => {
@@ -142,11 +146,12 @@ pub fn mean_and_error(series: &[f64], block: usize) -> (f64, f64) {
         return (mean, 0.0);
     }
     let block = block.clamp(1, n / 2);
-    let means: Vec<f64> = series.windows(block).map(|w| w.iter().sum::<f64>() / block as f64).collect();
-    let centre = means.iter().sum::<f64>() / means.len() as f64;
-    let spread = means.iter().map(|m| (m - centre).powi(2)).sum::<f64>() / means.len() as f64;
+    let means = || series.windows(block).map(|w| w.iter().sum::<f64>() / block as f64);
+    let count = means().len();
+    let centre = means().sum::<f64>() / count as f64;
+    let spread = means().map(|m| (m - centre).powi(2)).sum::<f64>() / count as f64;
     let drawn = n as f64 / block as f64;
-    (mean, (spread / drawn / distinctness(means.len(), block)).sqrt())
+    (mean, (spread / drawn / distinctness(count, block)).sqrt())
 }
 
 /// Spread among `count` overlapping block means of white noise, relative to independent ones.

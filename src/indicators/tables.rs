@@ -11,7 +11,7 @@ use crate::indicators::{InstrumentInfo, aggregate::Layout};
 use crate::kernel::record::Cell::{self, Integer, Number, Text};
 use crate::kernel::record::{Column, RecordError, TableSpec};
 use crate::world::World;
-use crate::world::ledger::{ALL_ACCOUNTS, Account, Kind, Line, SECTORS};
+use crate::world::ledger::{ALL_ACCOUNTS, Account, Kind, Ledger, Line, SECTORS};
 
 const TICK: Column = column("tick", TICKS, "Tick; 0 is the opening state.", DEFINITION);
 const SUB_INDUSTRY: Column = column("sub_industry", TEXT, "Code of the sub-industry.", "scenario");
@@ -382,15 +382,61 @@ pub static LEDGER: TableSpec = TableSpec {
     ],
 };
 
+/// Lines of the ledger that say the same but for the amount: a takeover moves net worth once with each account. They are
+/// one row, so that none stands twice.
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// For every line the first that says the same.
+    first: Vec<usize>,
+    /// For every line its place among the rows of the tick, if it is the first and has one.
+    place: Vec<Option<usize>>,
+    /// The rows of the tick.
+    rows: Vec<Line>,
+    /// Names of two accounts.
+    changes: String,
+}
+
+impl Alike {
+    /// Compares all lines that a ledger has.
+    pub fn new(ledger: &Ledger) -> Self {
+        let key = |line: Line| (line.from, line.to, line.transaction, line.kind, line.from_account, line.to_account);
+        let keys: Vec<_> = ledger.lines().map(key).collect();
+        let first = keys.iter().enumerate().map(|(at, key)| keys.iter().position(|other| other == key).unwrap_or(at));
+        Alike { first: first.collect(), place: Vec::new(), rows: Vec::new(), changes: String::new() }
+    }
+
+    /// Takes the lines of a tick, those alike together; those of nothing are left out.
+    fn merge(&mut self, ledger: &Ledger) {
+        let Alike { first, place, rows, .. } = self;
+        rows.clear();
+        place.clear();
+        place.resize(first.len(), None);
+        for (line, first) in ledger.lines().zip(first).filter(|(line, _)| line.amount != 0.0) {
+            match place[*first] {
+                Some(row) => rows[row].amount += line.amount,
+                None => {
+                    place[*first] = Some(rows.len());
+                    rows.push(line);
+                }
+            }
+        }
+    }
+}
+
 /// Writes the entries of a tick.
 ///
 /// # Errors
 /// When the recorder cannot take a row.
-pub fn write_ledger(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordError> {
+pub fn write_ledger(world: &World, alike: &mut Alike, rows: &mut Rows<'_>) -> Result<(), RecordError> {
     // The entries that made the opening state are no flows of a tick.
-    let lines = world.ledger.lines().filter(|line| line.amount != 0.0 && world.clock.tick > 0);
-    for line in merged(lines) {
-        let changes = format!("{}>{}", line.from_account.name(), line.to_account.name());
+    if world.clock.tick == 0 {
+        return Ok(());
+    }
+    alike.merge(&world.ledger);
+    let Alike { rows: lines, changes, .. } = alike;
+    for line in lines {
+        changes.clear();
+        changes.extend([line.from_account.name(), ">", line.to_account.name()]);
         let kind = match line.kind {
             Kind::Transaction => "transaction",
             Kind::Revaluation => "revaluation",
@@ -400,26 +446,12 @@ pub fn write_ledger(world: &World, rows: &mut Rows<'_>) -> Result<(), RecordErro
             Text(line.to.name()),
             Text(line.transaction),
             Text(kind),
-            Text(&changes),
+            Text(changes),
             Number(line.amount),
         ];
         rows.write(&LEDGER, rest)?;
     }
     Ok(())
-}
-
-/// Lines that say the same but for the amount as one, so that no row stands twice: a takeover moves net
-/// worth once with each account.
-fn merged(lines: impl Iterator<Item = Line>) -> Vec<Line> {
-    let key = |line: &Line| (line.from, line.to, line.transaction, line.kind, line.from_account, line.to_account);
-    let mut merged: Vec<Line> = Vec::new();
-    for line in lines {
-        match merged.iter_mut().find(|other| key(other) == key(&line)) {
-            Some(other) => other.amount += line.amount,
-            None => merged.push(line),
-        }
-    }
-    merged
 }
 
 /// `balance.csv`.

@@ -7,8 +7,6 @@
 //! For sums that firms feel ids decide what is a piece and not places ([`Chunks`]): one firm more or less, wherever it
 //! stands, then leaves every partial sum of the others as it is.
 
-use rayon::prelude::*;
-
 use crate::kernel::ids::FirmId;
 
 /// Rows of one chunk of parallel work.
@@ -244,20 +242,6 @@ pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
     fold(rows, &0.0, |sum, rows| rows.for_each(|row| *sum += value(row)))
 }
 
-/// Lets `write` put down what each item of the work brings, in parallel. Which items share a list depends on the threads;
-/// all lists one after the other are in the order of the work, and mean nothing but that.
-pub fn lists<I, L>(work: I, write: impl Fn(&mut L, I::Item) + Sync + Send) -> Vec<L>
-where
-    I: ParallelIterator,
-    L: Default + Send,
-{
-    let written = work.fold(L::default, |mut list, item| {
-        write(&mut list, item);
-        list
-    });
-    written.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,15 +306,6 @@ mod tests {
         ids.iter().for_each(|id| pushed.push(*id));
         assert_eq!(pushed, chunks(&ids, 10));
         assert_eq!(Chunks::default().sum(|_| 1.0), 0.0);
-    }
-
-    #[test]
-    fn lists_one_after_the_other_do_not_depend_on_the_number_of_threads() {
-        let write = |list: &mut Vec<usize>, i: usize| list.extend((0..i % 3).map(|j| 10 * i + j));
-        let with = |threads| pool(threads, || lists((0..10_000).into_par_iter(), write)).concat();
-        let one = with(1);
-        assert!(one.is_sorted() && one.len() == 9999);
-        assert!([2, 3, 8].into_iter().all(|threads| with(threads) == one));
     }
 
     #[test]

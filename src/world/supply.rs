@@ -202,24 +202,6 @@ impl Contacts {
         self.of(row).len()
     }
 
-    /// The distinct pairs of firms that trade, smaller row first, as `name` has them, which must keep their order; sorted.
-    pub fn pairs<P: Ord>(&self, name: impl Fn(u32, u32) -> P) -> Vec<P> {
-        let mut pairs = Vec::with_capacity(self.others.len() / 2);
-        for row in 0..self.ends.len() {
-            let (first, mut sorted) = (pairs.len(), true);
-            for other in self.of(row).iter().filter(|other| **other as usize > row) {
-                let pair = name(row as u32, *other);
-                sorted &= pairs.last().is_none_or(|last| *last < pair);
-                pairs.push(pair);
-            }
-            if !sorted {
-                pairs[first..].sort_unstable();
-            }
-        }
-        pairs.dedup();
-        pairs
-    }
-
     /// Bytes that it holds, room to grow included.
     pub fn bytes(&self) -> usize {
         (self.ends.capacity() + self.others.capacity()) * size_of::<u32>()
@@ -284,7 +266,7 @@ mod tests {
         const FIRMS: usize = 3_000;
         let local = |row: usize, n: usize| Source::local((row * 37 + n * 1_009) % FIRMS);
         let of = |row: usize| Sourcing {
-            source: [local(row, 0), Source::HOME, if row % 3 == 0 { local(row, 1) } else { Source::ABROAD }],
+            source: [local(row, 0), Source::HOME, if row.is_multiple_of(3) { local(row, 1) } else { Source::ABROAD }],
             ..Sourcing::default()
         };
         let sourcing: Vec<Sourcing> = (0..FIRMS).map(of).collect();
@@ -301,12 +283,6 @@ mod tests {
             (0..2).for_each(|_| pool.install(|| contacts.renew(&sourcing, &mut Post::default())));
             assert!((0..FIRMS).all(|row| contacts.of(row) == expected[row]), "{threads} threads");
             assert_eq!((contacts.degree(7), contacts.of(FIRMS)), (expected[7].len(), &[][..]));
-            let mut pairs: Vec<(u32, u32)> =
-                (0..FIRMS as u32).flat_map(|a| expected[a as usize].iter().map(move |b| (a, *b))).collect();
-            pairs.retain(|(a, b)| a < b);
-            pairs.sort_unstable();
-            pairs.dedup();
-            assert_eq!(contacts.pairs(|a, b| (a, b)), pairs);
         }
     }
 

@@ -446,24 +446,24 @@ const INDICATORS: &[Indicator<Value>] = &[
     }),
     // Supply network and value chain.
     entry("component_local_share", SHARE, "Components bought within the region.", DEFINITION, |r| {
-        Number(ratio(r.components.local, r.components.all))
+        Number(ratio(r.walk.components.local, r.walk.components.all))
     }),
     entry("supporting_firms", FIRMS, "Firms from whom others of the region order components.", DEFINITION, |r| {
-        r.world.firms.sourcing.iter().filter(|sourcing| sourcing.orders > 0.0).count().into()
+        r.walk.supporting.into()
     }),
     entry(
         "core_links_share",
         SHARE,
         "Relations of supply, alliance and platforms with a core firm at one end.",
         "layers after the upgrading paper",
-        |r| Number(r.layers.map_or(0.0, |[core, _]| core)),
+        |r| Number(r.walk.links.share(r.walk.links.core)),
     ),
     entry(
         "surrounding_links_share",
         SHARE,
         "The same with a university, institute, partner abroad or platform at one end.",
         "layers after the upgrading paper",
-        |r| Number(r.layers.map_or(0.0, |[_, surrounding]| surrounding)),
+        |r| Number(r.walk.links.share(r.walk.links.surrounding)),
     ),
     entry(
         "resource_matching",
@@ -473,15 +473,15 @@ const INDICATORS: &[Indicator<Value>] = &[
         |r| Number(r.matching()),
     ),
     entry("component_import_share", SHARE, "Components bought abroad.", DEFINITION, |r| {
-        Number(ratio(r.components.abroad, r.components.all))
+        Number(ratio(r.walk.components.abroad, r.walk.components.all))
     }),
-    entry("core_firms", FIRMS, "Large, competent and connected firms.", DEFINITION, |r| whole(r.components.cores)),
+    entry("core_firms", FIRMS, "Large, competent and connected firms.", DEFINITION, |r| whole(r.walk.components.cores)),
     entry(
         "core_gap",
         LOG,
         "Distance of core firms' competence below the outside competitor's, mean.",
         DEFINITION,
-        |r| Number(-r.components.core_lead / r.components.cores.max(1.0)),
+        |r| Number(-r.walk.components.core_lead / r.walk.components.cores.max(1.0)),
     ),
     entry("developed_suppliers", FIRMS, "Suppliers that buyers reviewed in the tick develop.", DEFINITION, |r| {
         count(r.world.supply.developed.into())
@@ -494,7 +494,8 @@ const INDICATORS: &[Indicator<Value>] = &[
         Number(r.value_share(2))
     }),
     entry("captive_share", SHARE, "Chain value under captive governance or hierarchy.", DEFINITION, |r| {
-        Number(r.captive_share())
+        let [captive, all] = r.walk.captive;
+        Number(ratio(captive, all))
     }),
     // Structure.
     entry(
@@ -666,16 +667,16 @@ const INDICATORS: &[Indicator<Value>] = &[
     ),
     // Going abroad.
     entry("own_channel_exporters", FIRMS, "Exporters with an own channel abroad.", DEFINITION, |r| {
-        r.overseas.own_channels.into()
+        r.walk.overseas.own_channels.into()
     }),
     entry("joint_channel_exporters", FIRMS, "Exporters that share a channel abroad.", DEFINITION, |r| {
-        r.overseas.joint_channels.into()
+        r.walk.overseas.joint_channels.into()
     }),
     entry("investors_abroad", FIRMS, "Firms with research, a brand, a park or projects abroad.", DEFINITION, |r| {
-        r.overseas.investors.into()
+        r.walk.overseas.investors.into()
     }),
     entry("state_investors_abroad_share", SHARE, "State firms among them; 0 where there is none.", DEFINITION, |r| {
-        Number(ratio(r.overseas.state_investors as f64, r.overseas.investors as f64))
+        Number(ratio(r.walk.overseas.state_investors as f64, r.walk.overseas.investors as f64))
     }),
     entry("brand_attempts", "purchases", "Brands abroad bought.", EVENTS, |r| {
         count(r.world.events.abroad.brand_attempts.into())
@@ -706,21 +707,21 @@ const INDICATORS: &[Indicator<Value>] = &[
         count(r.world.events.abroad.relocations.into())
     }),
     entry("processing_share", SHARE, "Exports in processing trade over all exports.", DEFINITION, |r| {
-        let [processing, general] = r.overseas.trades;
+        let [processing, general] = r.walk.overseas.trades;
         Number(ratio(processing.exports, processing.exports + general.exports))
     }),
     entry("processing_imports", MONEY, "Inputs that lead firms abroad send for processing.", DEFINITION, |r| {
-        Number(r.overseas.trades[0].inputs)
+        Number(r.walk.overseas.trades[0].inputs)
     }),
     entry(
         "processing_functions_kept",
         SHARE,
         "Part of design and market function that exporters in processing trade perform, weighted by exports; 0 without any.",
         DEFINITION,
-        |r| Number(r.overseas.trades[0].functions_kept()),
+        |r| Number(r.walk.overseas.trades[0].functions_kept()),
     ),
     entry("general_functions_kept", SHARE, "The same of exporters in general trade.", DEFINITION, |r| {
-        Number(r.overseas.trades[1].functions_kept())
+        Number(r.walk.overseas.trades[1].functions_kept())
     }),
     // Innovation platforms.
     entry("platforms", "platforms", "Innovation platforms at work.", DEFINITION, |r| r.platforms().count().into()),

@@ -10,13 +10,12 @@ pub use columns::{TABLE, row, whole};
 use crate::indicators::aggregate::{CellSums, IndustrySums, Sums};
 use crate::indicators::decomposition::{Contributions, TIERS};
 use crate::indicators::distribution::{GrowthShape, SizeShape};
-use crate::indicators::relations::{self, Components, FieldState, NetworkObserver};
+use crate::indicators::relations::{FieldState, NetworkObserver};
 use crate::indicators::stage::Stage;
 use crate::indicators::table::ratio;
+use crate::indicators::walk::Walk;
 use crate::world::World;
-use crate::world::abroad::Channel;
-use crate::world::ledger::{Entry, Sector};
-use crate::world::network::{Place, Subject};
+use crate::world::ledger::Entry;
 use crate::world::platforms::Platform;
 use crate::world::structure::SubIndustry;
 
@@ -55,68 +54,8 @@ pub struct Region<'w> {
     pub network: &'w NetworkObserver,
     /// Technology fields.
     pub fields: &'w [FieldState],
-    /// Components and core firms.
-    pub components: Components,
-    /// What firms do abroad.
-    overseas: Overseas,
-    /// Shares of relations that reach the core and the surrounding layer; none without any relation.
-    layers: Option<[f64; 2]>,
-}
-
-/// What firms do abroad, over all of them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Overseas {
-    /// Exporters with channels of their own.
-    own_channels: usize,
-    /// Exporters with a partner's channel.
-    joint_channels: usize,
-    /// Firms with holdings abroad.
-    investors: usize,
-    /// Those of them that belong to the state.
-    state_investors: usize,
-    /// Exports in processing trade and in general trade.
-    trades: [Trade; 2],
-}
-
-impl Overseas {
-    fn of(world: &World) -> Self {
-        let firms = &world.firms;
-        let mut overseas = Overseas::default();
-        for ((profile, chain), flow) in firms.profile.iter().zip(&firms.chain).zip(&firms.flow) {
-            let presence = profile.presence;
-            overseas.own_channels += usize::from(presence.channel == Channel::Own);
-            overseas.joint_channels += usize::from(presence.channel == Channel::Joint);
-            if presence.invests() {
-                let owner = &world.structure.ownership[usize::from(profile.ownership)];
-                overseas.investors += 1;
-                overseas.state_investors += usize::from(owner.holder == Sector::Government);
-            }
-            if flow.exports > 0.0 {
-                let trade = &mut overseas.trades[usize::from(!presence.processes())];
-                trade.exports += flow.exports;
-                trade.inputs += flow.inputs * ratio(flow.exports.get(), flow.sales.get());
-                trade.kept += flow.exports * 0.5 * f64::from(chain.kept[0] + chain.kept[2]);
-            }
-        }
-        overseas
-    }
-}
-
-/// Exports of one kind of trade.
-#[derive(Debug, Clone, Copy, Default)]
-struct Trade {
-    /// Sales abroad, million CNY per tick.
-    exports: f64,
-    /// Inputs of what is sold abroad.
-    inputs: f64,
-    /// Parts of design and market function performed, times exports.
-    kept: f64,
-}
-
-impl Trade {
-    fn functions_kept(self) -> f64 {
-        ratio(self.kept, self.exports)
-    }
+    /// Sums along all firms.
+    pub walk: Walk,
 }
 
 impl<'w> Region<'w> {
@@ -127,29 +66,20 @@ impl<'w> Region<'w> {
         measured: Measured,
         network: &'w NetworkObserver,
         fields: &'w [FieldState],
+        walk: Walk,
     ) -> Self {
         let mut tiers = [CellSums::default(); TIERS];
         for cells in &sums.cells {
             tiers.iter_mut().zip(cells).for_each(|(tier, cell)| *tier += *cell);
         }
-        Region {
-            world,
-            sums,
-            total: sums.region(),
-            tiers,
-            measured,
-            network,
-            fields,
-            components: relations::components(world),
-            overseas: Overseas::of(world),
-            layers: layers(world),
-        }
+        Region { world, sums, total: sums.region(), tiers, measured, network, fields, walk }
     }
 
     /// Overlap of the shares of fields in open public research and in what sub-industries need.
     fn matching(&self) -> f64 {
         let structure = &self.world.structure;
-        let (mut offered, mut needed) = (vec![0.0; structure.fields.len()], vec![0.0; structure.fields.len()]);
+        // Sets of fields are machine words, so there are no more.
+        let [mut offered, mut needed] = [[0.0; u64::BITS as usize]; 2];
         for researcher in self.world.universities.iter().chain(&self.world.institutes) {
             let means =
                 researcher.applied_share * researcher.funding / f64::from(researcher.fields.count_ones().max(1));
@@ -223,7 +153,7 @@ impl<'w> Region<'w> {
         let subs = &self.world.structure.sub_industries;
         let wanted = self
             .over_industries(|s, sums| sums.inputs * subs[s].local_inputs + sums.investment * subs[s].local_machines)
-            + self.components.local;
+            + self.walk.components.local;
         // Nobody can buy more than is sold at home.
         let bought = wanted.min(self.total.sales - self.total.exports).max(0.0);
         ratio(bought, self.total.inputs + self.total.investment)
@@ -274,18 +204,6 @@ impl<'w> Region<'w> {
         ratio(self.over_industries(|s, sums| shares[s][0][function] * value(sums)), self.chain_value())
     }
 
-    /// Firms, by chain value, whose lead firms hold functions back.
-    fn captive_share(&self) -> f64 {
-        let firms = &self.world.firms;
-        let (mut captive, mut all) = (0.0, 0.0);
-        for (chain, flow) in firms.chain.iter().zip(&firms.flow) {
-            let value = flow.value_added + flow.value_leaving;
-            all += value;
-            captive += if chain.governance.holds_functions_back() { value } else { 0.0 };
-        }
-        ratio(captive, all)
-    }
-
     /// Mean over generic fields of the generations that the region is ahead of what the world has codified.
     fn generations_ahead(&self) -> f64 {
         let (generic, world) = (&self.world.structure.generic, self.world);
@@ -317,27 +235,4 @@ impl<'w> Region<'w> {
     fn posts(&self) -> f64 {
         self.over_cities(|city| city.posts)
     }
-}
-
-/// Shares of relations that reach the core and the surrounding layer; none without any relation.
-fn layers(world: &World) -> Option<[f64; 2]> {
-    let profiles = &world.firms.profile;
-    let is_core = |subject: Subject| matches!(subject.place(), Place::Firm(row) if profiles[row].core);
-    let is_science = |subject: Subject| matches!(subject.place(), Place::Science(_));
-    let (mut all, mut core, mut surrounding) = (0.0, 0.0, 0.0);
-    world.each_link(|buyer, supplier| {
-        all += 1.0;
-        core += f64::from(u8::from(profiles[buyer].core || profiles[supplier].core));
-    });
-    for (a, b) in relations::allies(world) {
-        all += 1.0;
-        core += f64::from(u8::from(is_core(a) || is_core(b)));
-        surrounding += f64::from(u8::from(is_science(a) || is_science(b)));
-    }
-    for (row, _) in relations::members(world) {
-        all += 1.0;
-        core += f64::from(u8::from(profiles[row].core));
-        surrounding += 1.0;
-    }
-    (all > 0.0).then(|| [core / all, surrounding / all])
 }

@@ -4,19 +4,16 @@
 //! depend on the number of threads. A firm with a mix of ordinary and high-end products counts in
 //! both tiers in proportion.
 
+mod firm;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::indicators::decomposition::TIERS;
 use crate::indicators::distribution::Sizes;
-use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::{self, Total};
-use crate::world::firms::{
-    Chain, Effort, FUNCTIONS, Firms, Flow, OPTIONS, Plant, Position, Profile, Role, Technique, Workforce,
-};
-use crate::world::ledger::{ALL_ACCOUNTS, Account, Balances, Sector};
-use crate::world::standards::Practice;
+use crate::world::firms::{FUNCTIONS, Firms, Governance, MARKETS};
+use crate::world::ledger::{Balances, Sector};
 use crate::world::structure::Structure;
-
-/// Own funds over assets below which a firm that makes losses is a zombie.
-const ZOMBIE_FUNDS: f64 = 0.1;
 
 /// Declares a record of sums that can be added up.
 macro_rules! sums {
@@ -62,14 +59,30 @@ sums! {
         workers,
         /// Engineers in research, persons.
         engineers,
-        /// Value added.
-        value_added,
-        /// What others keep on the product.
-        value_leaving,
         /// Sales at the factory gate.
         sales,
         /// Sales abroad.
         exports,
+        /// Purchased inputs.
+        inputs,
+        /// Value added.
+        value_added,
+        /// What others keep on the product.
+        value_leaving,
+        /// Operating surplus.
+        operating,
+        /// Research outlay.
+        research,
+        /// Research outlay on imitation.
+        imitation,
+        /// Profit before tax.
+        profit,
+        /// Money for machines.
+        investment,
+        /// Interest due.
+        interest,
+        /// Goods added to stock, at cost.
+        stock_change,
         /// Sales of integrators.
         integrator_sales,
         /// Sales of high-end products.
@@ -82,22 +95,6 @@ sums! {
         quantity,
         /// Quality-adjusted quantity sold abroad.
         quantity_abroad,
-        /// Purchased inputs.
-        inputs,
-        /// Goods added to stock, at cost.
-        stock_change,
-        /// Operating surplus.
-        operating,
-        /// Profit before tax.
-        profit,
-        /// Research outlay.
-        research,
-        /// Research outlay on imitation.
-        imitation,
-        /// Money for machines.
-        investment,
-        /// Interest due.
-        interest,
         /// Units made.
         made,
         /// Capacity, units per tick.
@@ -207,7 +204,26 @@ sums! {
     }
 }
 
-/// No named base has firms of this sub-industry in this city.
+/// Sums of the firms of a sub-industry in one market. Money per tick at current prices.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ChainSums {
+    /// What the chains are worth.
+    pub chain_value: f64,
+    /// What the firms keep of each function.
+    pub kept: [f64; FUNCTIONS],
+    /// Chain value by form of governance.
+    pub governance: [f64; Governance::ALL.len()],
+}
+
+impl std::ops::AddAssign for ChainSums {
+    fn add_assign(&mut self, other: Self) {
+        self.chain_value += other.chain_value;
+        self.kept.absorb(&other.kept);
+        self.governance.absorb(&other.governance);
+    }
+}
+
+/// No place has been given yet.
 const NO_PLACE: u16 = u16::MAX;
 
 /// Where the sums of which firms go.
@@ -249,6 +265,9 @@ impl Layout {
             }
             layout.bases.push(places);
         }
+        // Where no named base is: behind all places.
+        let elsewhere = layout.places as u16;
+        layout.place_of.iter_mut().filter(|place| **place == NO_PLACE).for_each(|place| *place = elsewhere);
         layout
     }
 
@@ -263,6 +282,17 @@ impl Layout {
     }
 }
 
+/// What firms are measured by.
+#[derive(Debug, Clone, Copy)]
+pub struct Yardstick<'a> {
+    /// Where their sums go.
+    pub layout: &'a Layout,
+    /// Engineers that make a technical centre.
+    pub technical_centre: f64,
+    /// What users spend, by sub-industry and market, million CNY per tick.
+    pub demand: &'a [[f64; MARKETS]],
+}
+
 /// All sums over firms.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sums {
@@ -270,9 +300,11 @@ pub struct Sums {
     pub cells: Vec<[CellSums; TIERS]>,
     /// By sub-industry.
     pub industries: Vec<IndustrySums>,
+    /// By sub-industry and market.
+    pub chains: Vec<[ChainSums; MARKETS]>,
     /// By city.
     pub cities: Vec<CitySums>,
-    /// By place (see [`Layout`]).
+    /// By place (see [`Layout`]), and behind them those of all firms that stand at none.
     pub places: Vec<PlaceSums>,
     /// Sizes.
     pub sizes: Sizes,
@@ -280,35 +312,52 @@ pub struct Sums {
     pub balances: Balances,
 }
 
-impl Total for Sums {
+impl Sums {
+    fn zero(layout: &Layout) -> Self {
+        Sums {
+            cells: vec![Default::default(); layout.industries],
+            industries: vec![Default::default(); layout.industries],
+            chains: vec![Default::default(); layout.industries],
+            cities: vec![Default::default(); layout.cities],
+            places: vec![Default::default(); layout.places + 1],
+            ..Sums::default()
+        }
+    }
+
+    fn clear(&mut self) {
+        let Sums { cells, industries, chains, cities, places, sizes, balances } = self;
+        cells.fill(Default::default());
+        industries.fill(Default::default());
+        chains.fill(Default::default());
+        cities.fill(Default::default());
+        places.fill(Default::default());
+        sizes.clear();
+        *balances = Balances::default();
+    }
+
     fn absorb(&mut self, part: &Self) {
         for (total, part) in self.cells.iter_mut().flatten().zip(part.cells.iter().flatten()) {
+            *total += *part;
+        }
+        for (total, part) in self.chains.iter_mut().flatten().zip(part.chains.iter().flatten()) {
             *total += *part;
         }
         add_all(&mut self.industries, &part.industries);
         add_all(&mut self.cities, &part.cities);
         add_all(&mut self.places, &part.places);
         self.sizes.absorb(&part.sizes);
-        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, part.balances.get(*account)));
-    }
-}
-
-impl Sums {
-    fn zero(layout: &Layout) -> Self {
-        Sums {
-            cells: vec![Default::default(); layout.industries],
-            industries: vec![Default::default(); layout.industries],
-            cities: vec![Default::default(); layout.cities],
-            places: vec![Default::default(); layout.places],
-            ..Sums::default()
-        }
+        self.balances.0.absorb(&part.balances.0);
     }
 
-    /// Sums over all firms; `technical_centre` is the number of engineers that makes one.
-    pub fn new(firms: &Firms, layout: &Layout, technical_centre: f64) -> Self {
-        ordered::fold(firms.len(), &Sums::zero(layout), |sums, rows| {
-            rows.for_each(|row| sums.take(&Records::of(firms, row), layout, technical_centre));
-        })
+    /// Sums over all firms; those of pieces of them are borrowed.
+    pub fn new(firms: &Firms, yardstick: &Yardstick<'_>, pool: &Pool) -> Self {
+        let nothing = Lent { sums: None, layout: yardstick.layout, pool };
+        let total = ordered::fold(firms.len(), &nothing, |lent, rows| {
+            if let Some(sums) = &mut lent.sums {
+                sums.add(firms, rows, yardstick);
+            }
+        });
+        total.keep()
     }
 
     /// Sum over the sub-industries.
@@ -324,228 +373,78 @@ impl Sums {
         places.iter().for_each(|place| sum += self.places[*place]);
         sum
     }
-
-    /// Adds one firm.
-    fn take(&mut self, records: &Records<'_>, layout: &Layout, technical_centre: f64) {
-        let Records { balances, profile, .. } = records;
-        ALL_ACCOUNTS.iter().for_each(|account| self.balances.add(*account, balances.get(*account)));
-        let (s, city) = (usize::from(profile.sub_industry), usize::from(profile.city));
-        let firm = Seen::of(records);
-        self.industries[s].take(&firm, records, layout, technical_centre);
-        for (cell, sums) in self.cells[s].iter_mut().zip(firm.cells()) {
-            *cell += sums;
-        }
-        self.cities[city] += firm.city();
-        let place = layout.place_of[city * layout.industries + s];
-        if place != NO_PLACE {
-            self.places[usize::from(place)] += firm.place();
-        }
-        self.sizes.add(firm.sales);
-    }
 }
 
 fn add_all<T: std::ops::AddAssign + Copy>(total: &mut [T], part: &[T]) {
     total.iter_mut().zip(part).for_each(|(total, part)| *total += *part);
 }
 
-/// One where a condition holds.
-fn one_if(holds: bool) -> f64 {
-    f64::from(u8::from(holds))
+/// Sums that are used again and again, so that adding up asks for no memory.
+#[derive(Debug, Default)]
+pub struct Pool(Mutex<Vec<Sums>>);
+
+impl Pool {
+    /// Sums of nothing.
+    fn take(&self, layout: &Layout) -> Sums {
+        match self.lock().pop() {
+            Some(mut used) => {
+                used.clear();
+                used
+            }
+            None => Sums::zero(layout),
+        }
+    }
+
+    /// Keeps sums that are no longer needed.
+    pub fn give_back(&self, sums: Sums) {
+        self.lock().push(sums);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Sums>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The records of one firm, looked up once.
-struct Records<'a> {
-    profile: &'a Profile,
-    technique: &'a Technique,
-    plant: &'a Plant,
-    workforce: &'a Workforce,
-    position: &'a Position,
-    effort: &'a Effort,
-    practice: &'a Practice,
-    chain: &'a Chain,
-    balances: &'a Balances,
-    flow: &'a Flow,
-    venture_equity: f64,
+/// Nothing in it means anything.
+impl Clone for Pool {
+    fn clone(&self) -> Self {
+        Pool::default()
+    }
 }
 
-impl<'a> Records<'a> {
-    #[inline]
-    fn of(firms: &'a Firms, row: usize) -> Self {
-        Records {
-            profile: &firms.profile[row],
-            technique: &firms.technique[row],
-            plant: &firms.plant[row],
-            workforce: &firms.workforce[row],
-            position: &firms.position[row],
-            effort: &firms.effort[row],
-            practice: &firms.practice[row],
-            chain: &firms.chain[row],
-            balances: &firms.balances[row],
-            flow: &firms.flow[row],
-            venture_equity: firms.venture_equity[row].get(),
+/// Sums of a piece, which go back to the pool when they have been added to others.
+struct Lent<'a> {
+    sums: Option<Sums>,
+    layout: &'a Layout,
+    pool: &'a Pool,
+}
+
+impl Lent<'_> {
+    fn keep(mut self) -> Sums {
+        self.sums.take().unwrap_or_else(|| Sums::zero(self.layout))
+    }
+}
+
+/// A new piece begins with sums of nothing.
+impl Clone for Lent<'_> {
+    fn clone(&self) -> Self {
+        Lent { sums: Some(self.pool.take(self.layout)), ..*self }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(sums) = self.sums.take() {
+            self.pool.give_back(sums);
         }
     }
 }
 
-/// What several sums need of one firm.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    workers: f64,
-    engineers: f64,
-    value_added: f64,
-    chain_value: f64,
-    sales: f64,
-    exports: f64,
-    high_end: f64,
-    quantity: f64,
-    research: f64,
-    profit: f64,
-}
-
-impl Seen {
-    fn of(records: &Records<'_>) -> Self {
-        let Records { flow, workforce, technique, position, .. } = records;
-        Seen {
-            workers: workforce.workers.get(),
-            engineers: workforce.engineers.get(),
-            value_added: flow.value_added.get(),
-            chain_value: flow.value_added + flow.value_leaving,
-            sales: flow.sales.get(),
-            exports: flow.exports.get(),
-            high_end: technique.high_end.get(),
-            quantity: position.sold * exp(technique.quality.get()),
-            research: flow.research.get(),
-            profit: flow.profit.get(),
+impl Total for Lent<'_> {
+    fn absorb(&mut self, part: &Self) {
+        if let (Some(total), Some(part)) = (&mut self.sums, &part.sums) {
+            total.absorb(part);
         }
-    }
-
-    fn employment(&self) -> f64 {
-        self.workers + self.engineers
-    }
-
-    /// Its part in the two tiers.
-    fn cells(&self) -> [CellSums; TIERS] {
-        [1.0 - self.high_end, self.high_end].map(|share| CellSums {
-            firms: share,
-            employment: share * self.employment(),
-            value_added: share * self.value_added,
-            chain_value: share * self.chain_value,
-            quantity: share * self.quantity,
-            sales: share * self.sales,
-            exports: share * self.exports,
-        })
-    }
-
-    fn city(&self) -> CitySums {
-        CitySums {
-            firms: 1.0,
-            workers: self.workers,
-            engineers: self.engineers,
-            value_added: self.value_added,
-            sales: self.sales,
-            exports: self.exports,
-            high_end_sales: self.sales * self.high_end,
-            research: self.research,
-            profit: self.profit,
-        }
-    }
-
-    fn place(&self) -> PlaceSums {
-        PlaceSums {
-            firms: 1.0,
-            sales: self.sales,
-            value_added: self.value_added,
-            high_end_sales: self.sales * self.high_end,
-        }
-    }
-}
-
-impl IndustrySums {
-    /// Adds one firm, field by field: a record of its own would be written and read once more.
-    fn take(&mut self, firm: &Seen, records: &Records<'_>, layout: &Layout, technical_centre: f64) {
-        self.take_production(firm, records);
-        self.take_books(records, layout);
-        self.take_effort(firm, records);
-        self.technical_centres += one_if(firm.engineers >= technical_centre);
-        if firm.value_added > 0.0 && firm.employment() > 0.0 {
-            let log = ln(firm.value_added / firm.employment());
-            self.productive += 1.0;
-            self.log_productivity += log;
-            self.log_productivity_squared += log * log;
-        }
-    }
-
-    fn take_production(&mut self, firm: &Seen, records: &Records<'_>) {
-        let Records { flow, position, .. } = records;
-        let user_value = position.sold * position.price;
-        let imitation = flow.imitation;
-        self.firms += 1.0;
-        self.workers += firm.workers;
-        self.engineers += firm.engineers;
-        self.value_added += flow.value_added;
-        self.value_leaving += flow.value_leaving;
-        self.sales += flow.sales;
-        self.exports += flow.exports;
-        self.integrator_sales += flow.sales * one_if(records.profile.role == Role::Integrator);
-        self.high_end_sales += flow.sales * firm.high_end;
-        self.user_value += user_value;
-        self.user_value_abroad += user_value * position.export_share;
-        self.quantity += firm.quantity;
-        self.quantity_abroad += firm.quantity * position.export_share;
-        self.inputs += flow.inputs;
-        self.stock_change += flow.stock_change;
-        self.operating += flow.operating;
-        self.profit += flow.profit;
-        self.research += flow.research;
-        self.imitation += imitation;
-        self.investment += flow.investment;
-        self.interest += flow.interest;
-        self.made += position.output;
-        self.capacity += records.plant.capacity;
-        self.competence_sales += records.technique.competence * flow.sales;
-        self.exporters += one_if(flow.exports > 0.0);
-        self.loss_makers += one_if(flow.profit < 0.0);
-        self.researchers += one_if(flow.research > 0.0);
-        self.imitators += one_if(flow.research > 0.0 && imitation > 0.5 * flow.research);
-    }
-
-    fn take_books(&mut self, records: &Records<'_>, layout: &Layout) {
-        let balances = records.balances;
-        let capital = balances.get(Account::FixedCapital);
-        let equity = -balances.get(Account::Equity);
-        let state_owned = layout.state_owned[usize::from(records.profile.ownership)];
-        let (own_funds, assets) = (balances.own_funds(), balances.assets());
-        self.embodied_capital += records.plant.embodied * capital;
-        self.capital += capital;
-        self.cash += balances.get(Account::Deposits);
-        self.debt -= balances.get(Account::Loans);
-        self.assets += assets;
-        self.own_funds += own_funds;
-        self.equity += equity;
-        self.state_equity += one_if(state_owned) * (equity - records.venture_equity);
-        self.zombies += one_if(records.flow.profit < 0.0 && own_funds < ZOMBIE_FUNDS * assets);
-    }
-
-    /// Adds the functions that the firm performs, its upgrading budget and its lines.
-    fn take_effort(&mut self, firm: &Seen, records: &Records<'_>) {
-        let [design, fabrication, market]: [f64; FUNCTIONS] = records.chain.kept.map(f64::from);
-        let [equipment, improve, imitate, alliance, for_design, for_market, digital, green, standards]: [f64; OPTIONS] =
-            records.effort.budget.map(f64::from);
-        let practice = records.practice;
-        self.design_kept += design * firm.chain_value;
-        self.fabrication_kept += fabrication * firm.chain_value;
-        self.market_kept += market * firm.chain_value;
-        self.equipment_budget += equipment;
-        self.improve_budget += improve;
-        self.imitate_budget += imitate;
-        self.alliance_budget += alliance;
-        self.design_budget += for_design;
-        self.market_budget += for_market;
-        self.digital_budget += digital;
-        self.green_budget += green;
-        self.standards_budget += standards;
-        self.digital_sales += practice.digital * firm.sales;
-        self.green_sales += practice.green * firm.sales;
     }
 }
 
@@ -553,7 +452,10 @@ impl IndustrySums {
 mod tests {
     use super::*;
     use crate::kernel::ids::FirmId;
-    use crate::world::firms::{NewFirm, Strategy, Vintages};
+    use crate::world::firms::{
+        Chain, Effort, Flow, NewFirm, Plant, Position, Profile, Role, Strategy, Technique, Vintages, Workforce,
+    };
+    use crate::world::ledger::Account;
     use crate::world::structure::{City, IndustrialBase, OwnershipGroup, SubIndustry};
 
     fn structure() -> Structure {
@@ -634,7 +536,8 @@ mod tests {
         let mut firms = Firms::new(0, 0);
         list.into_iter().for_each(|firm| firms.push(&firm, &[]));
         let layout = Layout::new(&structure());
-        (Sums::new(&firms, &layout, 8.0), layout)
+        let yardstick = Yardstick { layout: &layout, technical_centre: 8.0, demand: &[[2.0, 1.0, 1.0]; 2] };
+        (Sums::new(&firms, &yardstick, &Pool::default()), layout)
     }
 
     #[test]

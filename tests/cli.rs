@@ -420,7 +420,7 @@ mod unix {
     /// Starts a long run into `x` and waits until its tables grow.
     fn long_run(folder: &Path) -> Child {
         let scenario = teaching();
-        let arguments = ["run", &scenario, "--ticks", "8000", "--output", "x"];
+        let arguments = ["run", &scenario, "--ticks", "5000", "--output", "x"];
         let child = command(folder, &arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn();
         let mut child = child.expect("tiexi starts");
         let patience = Instant::now() + Duration::from_secs(60);

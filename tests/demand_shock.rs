@@ -23,6 +23,11 @@ fn pair(key: &str, value: f64) -> (Lab, Lab) {
     (plain, shocked)
 }
 
+/// Row in which a firm of one world stands in the other; none if it has left there in the tick.
+fn row_in(other: &Lab, lab: &Lab, row: usize) -> Option<usize> {
+    other.world.firms.id.binary_search(&lab.world.firms.id[row]).ok()
+}
+
 fn place(lab: &Lab) -> usize {
     lab.world.structure.sub_industries.iter().position(|sub| sub.code == SUB_INDUSTRY).expect("known")
 }
@@ -51,7 +56,8 @@ fn other_sub_industries_do_not_feel_it_in_their_demand() {
     assert_eq!(plain.world.outside.demand, shocked.world.outside.demand);
     let mut felt = 0;
     for (row, profile) in plain.world.firms.profile.iter().enumerate() {
-        let (ours, theirs) = (&plain.world.firms.position[row], &shocked.world.firms.position[row]);
+        let Some(there) = row_in(&shocked, &plain, row) else { continue };
+        let (ours, theirs) = (&plain.world.firms.position[row], &shocked.world.firms.position[there]);
         if usize::from(profile.sub_industry) == hit {
             felt += usize::from(theirs.demand < ours.demand);
         } else {
@@ -73,11 +79,12 @@ fn each_firm_loses_its_part_of_the_cell() {
         let members = (0..firms.len()).filter(|row| usize::from(firms.profile[*row].sub_industry) == hit);
         // Orders of the region's own buyers are no part of the market.
         for row in members.filter(|row| ordered(&plain, *row) == 0.0) {
+            let Some(there) = row_in(&shocked, &plain, row) else { continue };
             let size = |m: usize| firms.position[row].share[m] * plain.world.outside.demand[hit][m];
             let total: f64 = (0..MARKETS).map(size).sum();
             let high_end = f64::from(firms.technique[row].high_end);
             let part = [1.0 - high_end, high_end][tier] * size(market) / total;
-            let ratio = shocked.world.firms.position[row].demand / firms.position[row].demand;
+            let ratio = shocked.world.firms.position[there].demand / firms.position[row].demand;
             assert!(
                 (ratio - (1.0 - 0.4 * part)).abs() < 4.0 * Single::ROUNDING,
                 "{key}, firm {row}: {ratio}, part {part}"
@@ -91,10 +98,14 @@ fn each_firm_loses_its_part_of_the_cell() {
 fn losses(key: &str) -> (f64, f64) {
     let (plain, shocked) = pair(key, 0.5);
     let (hit, firms) = (place(&plain), &plain.world.firms);
-    let members = (0..firms.len()).filter(|row| usize::from(firms.profile[*row].sub_industry) == hit);
+    let stays = |row: &usize| row_in(&shocked, &plain, *row).is_some();
+    let members = (0..firms.len()).filter(|row| usize::from(firms.profile[*row].sub_industry) == hit && stays(row));
     let mut rows: Vec<usize> = members.collect();
     rows.sort_by(|a, b| firms.technique[*b].high_end.total_cmp(&firms.technique[*a].high_end));
-    let loss = |row: &usize| 1.0 - shocked.world.firms.position[*row].demand / firms.position[*row].demand;
+    let theirs = |row: usize| {
+        row_in(&shocked, &plain, row).map_or(f64::NAN, |there| shocked.world.firms.position[there].demand.get())
+    };
+    let loss = |row: &usize| 1.0 - theirs(*row) / firms.position[*row].demand;
     let of = |rows: &[usize]| mean(&rows.iter().map(loss).collect::<Vec<_>>());
     let tenth = rows.len() / 10;
     (of(&rows[..tenth]), of(&rows[rows.len() - tenth..]))

@@ -5,9 +5,7 @@
 //! sixteen in turn; the opening and the end of a run are looked at as a whole. Only when an exponent is
 //! that of an infinity or of no number is the first such number searched by name.
 
-use rayon::prelude::*;
-
-use crate::kernel::ordered::MIN_ROWS;
+use crate::kernel::ordered::{self, Total};
 use crate::kernel::single::{LogLevel, Single};
 use crate::world::World;
 use crate::world::firms::{Effort, Flow, Plant, Position, Strategy, Technique, Workforce};
@@ -184,14 +182,30 @@ fn visit_row<T: Number>(name: &str, numbers: &[T], visitor: &mut Visitor<'_>) {
 /// Ticks in which everything of every firm is looked at once.
 pub const ROUND: u32 = 16;
 
+/// Marks of several numbers together.
+#[derive(Debug, Clone, Copy)]
+struct Marks(u64);
+
+impl Total for Marks {
+    #[inline]
+    fn absorb(&mut self, part: &Self) {
+        self.0 |= part.0;
+    }
+}
+
+/// The marks of all rows together.
+fn marks_of(rows: usize, of: impl Fn(usize) -> u64 + Sync) -> u64 {
+    ordered::fold(rows, &Marks(0), |marks, rows| rows.for_each(|row| marks.0 |= of(row))).0
+}
+
 impl World {
     /// Looks whether the state seems finite, in a small part of the time that looking at all of it takes.
     pub fn looks_finite(&self) -> bool {
         let firms = self.firms.len();
         let turn = (self.clock.tick % ROUND) as usize;
         let part = |turn: usize| turn * firms / ROUND as usize;
-        let flows =
-            self.firms.flow.par_iter().with_min_len(MIN_ROWS).map(Flow::marks).reduce(|| 0, |all, one| all | one);
+        let flow = &self.firms.flow;
+        let flows = marks_of(firms, |row| flow[row].marks());
         let some = (part(turn)..part(turn + 1)).fold(0, |marks, row| marks | self.firm_marks(row));
         !is_broken(flows | some | self.region_marks())
     }
@@ -201,8 +215,7 @@ impl World {
     /// # Errors
     /// Names tick, agent and variable of the first number that is not.
     pub fn check_finite(&self) -> Result<(), NotFinite> {
-        let rows = (0..self.firms.len()).into_par_iter().with_min_len(MIN_ROWS);
-        let firms = rows.map(|row| self.firm_marks(row)).reduce(|| 0, |all, one| all | one);
+        let firms = marks_of(self.firms.len(), |row| self.firm_marks(row));
         if is_broken(self.region_marks() | firms) { self.first_broken().map_or(Ok(()), Err) } else { Ok(()) }
     }
 

@@ -18,14 +18,16 @@
 //! - offer: `fit - ln price - distance x km + tau trust` (`distance_cost`, `trust_value` = tau); price 1 in the nation,
 //!   `1 + import_margin` abroad
 //! - product quality: `quality_weight x sum_c share_c fit_c`; surcharge on inputs `component_share sum_c share_c (price_c - 1)`
-//! - learning: `a_j + l trust gap exp(-gap / .25)` a quarter, gap = R - a_j (`learning` = l, `developed_learning`)
-//! - orders to suppliers: `component_share x share_c x inputs` of their buyers, beside what markets demand
+//! - learning: `a_j + l trust gap exp(-gap / .25)` a quarter, gap = R - a_j (`learning` = l, `developed_learning`); R of what
+//!   buyers knew before the lessons of the tick, buyer after buyer in the order of rows
+//! - orders to suppliers: `component_share x share_c x inputs` of their buyers, beside what markets demand; served in the order
+//!   of buyers, as long as there is room (`most_orders`)
 //!
 //! # Place in the tick
 //! After the markets, before production.
 //!
 //! # Reads / Writes
-//! Reads knowledge, sales, cities; writes `firms.sourcing`, suppliers' knowledge and demand,
+//! Reads knowledge, sales, cities, `world.suppliers`; writes `firms.sourcing`, suppliers' knowledge and demand,
 //! `plant.component_surcharge`, `profile.core`, `world.supply`.
 //!
 //! # Randomness

@@ -4,8 +4,6 @@
 mod folder;
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
-use std::time::Duration;
 
 use folder::{Folder, number};
 use tiexi::kernel::draws::Small;
@@ -140,16 +138,10 @@ fn threads_and_kills_change_no_byte() {
     assert_eq!(files(&folder, "three"), expected);
 
     let mut small = Small::new(u64::from(std::process::id()));
+    let arguments = ["calibrate", "plan.toml", "--output", "killed", "--quiet"];
     let mut kills = 0;
-    loop {
-        let arguments = ["calibrate", "plan.toml", "--output", "killed", "--quiet"];
-        let mut child = folder.command(&arguments).stderr(Stdio::null()).spawn().expect("started");
-        std::thread::sleep(Duration::from_secs_f64(0.02 + 0.4 * small.uniform() + 0.2 * f64::from(kills)));
-        // It may have ended by itself.
-        let _ = child.kill();
-        if child.wait().expect("waited").success() {
-            break;
-        }
+    // The first one at the first trace on disk, those after it later and later, until the end is reached.
+    while !folder.ended_before(&arguments, "killed", 1 + kills / 4 + small.index(1 + 2 * kills)) {
         kills += 1;
     }
     assert!(kills > 0, "it was never killed");

@@ -67,24 +67,22 @@ fn the_number_of_threads_changes_no_byte() {
     assert_eq!(one, on("3"));
 }
 
-/// Killed again and again at random moments, from its first milliseconds on and also while it resumes, a
-/// sweep ends as if nothing had been, and no run that had finished is done again.
+/// Killed again and again, from its first trace on disk on and also while it resumes, a sweep ends as if nothing had
+/// been, and no run that had finished is done again.
 #[test]
 fn killed_at_any_moment_it_ends_with_the_same_bytes() {
     let folder = with_plan(PLAN);
-    let began = Instant::now();
     let expected = whole(&folder);
-    let took = began.elapsed();
     let mut small = Small::new(u64::from(std::process::id()));
     let mut kills = 0;
     for round in 0..3 {
         let output = format!("killed-{round}");
+        let arguments = ["sweep", "plan.toml", "--output", &output, "--threads", "2"];
         let known = || Index::read(&folder.join(&output)).map_or(0, |index| index.entries().count());
         for again in 0.. {
             let before = known();
-            // From nearly nothing to nearly all of the time, so that every stage is hit and the end reached.
-            let pause = took.mul_f64(0.02 + 0.8 * small.uniform() + 0.05 * f64::from(again));
-            if finished_within(&folder, &output, pause) {
+            // Later and later, so that every stage is hit and the end reached.
+            if folder.ended_before(&arguments, &output, 1 + again / 4 + small.index(1 + 2 * again)) {
                 break;
             }
             assert!(known() >= before, "a finished run was lost");
@@ -95,23 +93,6 @@ fn killed_at_any_moment_it_ends_with_the_same_bytes() {
         folder.said(&["verify", &output], 0);
     }
     assert!(kills >= 3, "only {kills} kills");
-}
-
-/// Starts the sweep and kills it (SIGKILL) when the time is over.
-fn finished_within(folder: &Folder, output: &str, time: Duration) -> bool {
-    let arguments = ["sweep", "plan.toml", "--output", output, "--threads", "2"];
-    let mut child = folder.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
-    let until = Instant::now() + time;
-    while Instant::now() < until {
-        if let Some(status) = child.try_wait().expect("waited") {
-            assert!(status.success());
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().expect("killed");
-    // It may have ended in this very moment, and then well.
-    child.wait().expect("waited").success()
 }
 
 #[test]

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
@@ -72,11 +73,46 @@ impl Folder {
         text
     }
 
+    /// Starts `tiexi` and kills it (SIGKILL) as soon as the files under `output` have been seen to change that often:
+    /// how far it has come decides, and not how fast the machine is. Whether it ended before, which must be well.
+    #[track_caller]
+    pub fn ended_before(&self, arguments: &[&str], output: &str, changes: usize) -> bool {
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("tiexi starts");
+        let (mut seen, mut last) = (0, sizes(&self.join(output)));
+        while seen < changes {
+            if let Some(status) = child.try_wait().expect("waited") {
+                assert!(status.success(), "{arguments:?}");
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+            let now = sizes(&self.join(output));
+            seen += usize::from(now != last);
+            last = now;
+        }
+        // It may end in this very moment.
+        let _ = child.kill();
+        child.wait().expect("waited").success()
+    }
+
     /// The rows of a table.
     pub fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let mut reader = csv::Reader::from_path(self.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         reader.deserialize().map(|row| row.expect("a row")).collect()
     }
+}
+
+/// The files under a folder with their sizes. What comes or goes meanwhile may be left out.
+fn sizes(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.metadata() {
+            Ok(data) if data.is_dir() => found.append(&mut sizes(&entry.path())),
+            Ok(data) => drop(found.insert(entry.path(), data.len())),
+            Err(_) => {}
+        }
+    }
+    found
 }
 
 fn both(output: &Output) -> String {

@@ -157,7 +157,7 @@ fn no_founder_knows_less_than_anybody_can_learn() {
     }
 }
 
-/// Half the sales leave room for half the entrants, twice the sales bring no more; and where the market is smaller than
+/// Half the sales at home leave room for half the entrants, twice as much brings no more; and where the market is smaller than
 /// what a single firm plans to sell, nobody founds one.
 #[test]
 fn fewer_firms_enter_where_the_market_has_shrunk() {
@@ -165,7 +165,7 @@ fn fewer_firms_enter_where_the_market_has_shrunk() {
     lab.world.clock.tick = 1;
     let count = |factor: f64| {
         let mut lab = lab.clone();
-        lab.world.firms.flow.iter_mut().for_each(|flow| flow.sales *= factor);
+        lab.world.outside.demand.iter_mut().for_each(|demand| demand[0] *= factor);
         mean(&entries(&lab, 100).iter().map(|counts| counts.iter().sum::<f64>()).collect::<Vec<f64>>())
     };
     let (half, usual, twice) = (count(0.5), count(1.0), count(2.0));
@@ -182,7 +182,8 @@ fn fewer_firms_enter_where_the_market_has_shrunk() {
 
 /// A region that dies, dies in finite numbers and with balanced books, and on its way there nobody sells more than
 /// users spend. The runs are those in which customer bases overflowed, knowledge was lost without a floor, exports went
-/// to markets that had gone, and engineers moved among firms without machines.
+/// to markets that had gone, founders came to one for what others earned abroad, and engineers moved among firms without
+/// machines.
 #[test]
 fn regions_without_hope_die_in_finite_numbers() {
     let falling = |rate: &str| -> Vec<String> {
@@ -199,6 +200,10 @@ fn regions_without_hope_die_in_finite_numbers() {
         [set(&["outside.frontier_growth=0.1"]), set(&["time.ticks=130", "time.ticks_per_year=1"])],
         [set(&["markets.middle_income.growth=-0.5"]), set(&["time.ticks=250"])],
         [set(&["markets.high_income.growth=-0.5"]), set(&["time.ticks=250"])],
+        [
+            set(&["markets.home.growth=-0.1", "markets.high_income.growth=0.5"]),
+            set(&["time.ticks=300", "demography.entry_rate=2.0"]),
+        ],
     ];
     for changes in deaths.map(|parts| parts.concat()) {
         let run = support::try_run(&support::scenario("teaching.toml", &changes), 2);

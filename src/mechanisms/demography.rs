@@ -13,15 +13,15 @@
 //!
 //! # Equations
 //! - entrants of s: Poisson with mean `rate N_s dt min(1, S_s / S_s0) e^(r (m_s - m_s0)) x density_s^d / mean`
-//!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, S_s sales, m_s operating
-//!   margin, density_s relatedness-weighted presence
+//!   (`entry_rate`, `opportunity_response`, `relatedness_response`); N_s opening firms, S_s sales at home,
+//!   m_s operating margin, density_s relatedness-weighted presence
 //! - support of the share g of founding capital: further entrants, mean x `(e^(a g) - 1)` (`support_response` = a), of
 //!   whom those stay that are addressed; all entrants addressed are paid
 //! - size: Pareto above `entry_size`; knowledge: model's less `trimming` x uniform x 2 per field, at least the ceiling
 //!   less `common_knowledge`
 //! - customers: base such that the share f of the home market with which it starts is its target share, at the appeal of
 //!   its model: `f = R x / (1 + x)`, x its custom over that of the region's firms, R the region's share with it;
-//!   no founding where the base would be larger than that of all the region's firms
+//!   no founding where the base would be larger than that of all the region's firms, or the shares of all above one
 //! - exit: own funds < 0 and no bail-out, or annual sales < `exit_sales` for `exit_patience`
 //! - bail-out: probability of the ownership group; restores own funds to a tenth of assets
 //!
@@ -266,8 +266,8 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
     if !params.enabled {
         return;
     }
-    let means = expected_entrants(world, params);
     let homes = homes(world);
+    let means = expected_entrants(world, params, &homes);
     let mut desk: Desk = world.scratch.take();
     desk.calls.clear();
     for (s, mean) in means.into_iter().enumerate() {
@@ -451,7 +451,7 @@ fn grants(world: &mut World, newcomers: &[Newcomer]) -> Vec<f64> {
 }
 
 /// Expected entrants of the tick by sub-industry.
-fn expected_entrants(world: &World, params: &Params) -> Each<f64> {
+fn expected_entrants(world: &World, params: &Params, homes: &[Home]) -> Each<f64> {
     let surpluses = surpluses(world);
     let presence: Each<f64> = world.members.iter().map(|m| m.len() as f64).collect();
     let density: Each<f64> = world.structure.relatedness.iter().map(|r| density(r, &presence)).collect();
@@ -465,9 +465,10 @@ fn expected_entrants(world: &World, params: &Params) -> Each<f64> {
         let related = if mean_density > 0.0 && density[s] > 0.0 { ln(density[s] / mean_density) } else { 0.0 };
         let opening = sub.opening_relatedness;
         let pull = opportunity * exp(params.relatedness_response * (related - opening));
-        // Founders are people of the region: a year brings at most as many firms as there were, and no more come to a
-        // larger market. In a smaller one there is room for fewer.
-        let room = if sales < sub.opening_sales { sales / sub.opening_sales } else { 1.0 };
+        // Founders are people of the region: a year brings at most as many firms as there were, and no more come where
+        // the region sells more at home, where they start. Where it sells less there is room for fewer.
+        let home = homes[s].share * world.outside.demand[s][0];
+        let room = if home < sub.opening_home { home / sub.opening_home } else { 1.0 };
         (rate * pull).min(world.clock.years()) * sub.opening_firms as f64 * room
     })
     .collect()
@@ -505,19 +506,25 @@ fn surpluses(world: &World) -> [Surplus; MOST_GROUPS] {
     })
 }
 
-/// Customers at home of the region's firms in a sub-industry.
+/// The home market of a sub-industry, as far as the region's firms have it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Home {
-    /// Sum of their bases.
+    /// Sum of their shares.
+    share: f64,
+    /// Sum of their customer bases.
     base: f64,
     /// Sum of base x appeal.
     custom: f64,
 }
 
 impl Home {
-    /// Base with which a newcomer of this appeal keeps the share of the market with which it starts. None where it
-    /// takes more customers than all firms of the region have: the market has no room for such a plan.
+    /// Base with which a newcomer of this appeal keeps the share of the market with which it starts. None where the
+    /// market has no room for such a plan: where it takes more customers than all firms of the region have, or where
+    /// they would all together sell more than users spend.
     fn base_to_keep(&self, share: f64, appeal: f64, sub: &SubIndustry, rivalry: &Rivalry) -> Option<f64> {
+        if self.share + share > 1.0 {
+            return None;
+        }
         let most = self.base * appeal / self.custom;
         let relative = rivalry.custom_to_keep(share, &sub.standing(0, self.custom), most)?;
         Some(relative * self.custom / appeal)
@@ -526,17 +533,19 @@ impl Home {
 
 impl Total for Home {
     fn absorb(&mut self, part: &Self) {
+        self.share += part.share;
         self.base += part.base;
         self.custom += part.custom;
     }
 }
 
-/// Customers at home by sub-industry.
+/// Home markets by sub-industry.
 fn homes(world: &World) -> [Home; MOST_GROUPS] {
     let firms = &world.firms;
     firms.chunks.fold(&[Home::default(); MOST_GROUPS], |homes, rows| {
         for row in rows {
             let home = &mut homes[usize::from(firms.profile[row].sub_industry)];
+            home.share += firms.position[row].share[0];
             home.base += firms.position[row].base[0];
             home.custom += firms.position[row].custom(0);
         }
@@ -750,7 +759,7 @@ mod tests {
         let rivalry = Rivalry::new(5.0, 3.0);
         // The region has lost half of its customers, and half of its appeal: a quarter of the custom, a third of the
         // market. With a fifth more custom it would have odds of sqrt(0.3), and the newcomer a sixth of its share.
-        let home = Home { base: 0.5, custom: 0.25 };
+        let home = Home { share: 1.0 / 3.0, base: 0.5, custom: 0.25 };
         let odds = 0.3f64.sqrt();
         let share = odds / (1.0 + odds) / 6.0;
         let base = home.base_to_keep(share, 0.5, &sub, &rivalry).expect("room");
@@ -761,6 +770,8 @@ mod tests {
         assert!(home.base_to_keep(share, 0.1001, &sub, &rivalry).is_some_and(|base| base > 0.499));
         assert_eq!(home.base_to_keep(share, 0.0999, &sub, &rivalry), None);
         assert_eq!(home.base_to_keep(share, 0.0, &sub, &rivalry), None);
+        let crowded = Home { share: 1.0 - 0.5 * share, ..home };
+        assert_eq!(crowded.base_to_keep(share, 0.5, &sub, &rivalry), None, "users spend no more");
         assert_eq!(home.base_to_keep(f64::INFINITY, 0.5, &sub, &rivalry), None, "no demand");
         assert_eq!(Home::default().base_to_keep(share, 0.5, &sub, &rivalry), None, "no customers to share");
     }

@@ -28,6 +28,8 @@ pub fn place(opening: &Opening<'_>, settings: &Settings, world: &mut World, draf
     for (s, rows) in drafts.rows.into_iter().enumerate() {
         let demand = users_expenditure(opening, world, s, rows.clone());
         world.outside.demand[s] = demand;
+        let sub = &mut world.structure.sub_industries[s];
+        sub.opening_home = demand[0] * sub.region_share[0];
         rows.for_each(|row| take_position(settings, world, row, &demand));
     }
 }
@@ -229,7 +231,6 @@ impl<'a> Accounts<'a> {
         let assets = self.sub.assets_per_sales * self.sales;
         sub.overhead = self.ratios.overhead;
         sub.opening_firms = rows.len();
-        sub.opening_sales = self.sales / self.ticks;
         sub.research_to_sales = self.sub.research_to_sales;
         if self.sales > 0.0 {
             // What firms pay out is not known before research is; the target is lowered then.

@@ -181,7 +181,7 @@ fn sub_industries(
                 deposits_to_sales: 0.0,
                 working_capital: 0.0,
                 opening_firms: 0,
-                opening_sales: 0.0,
+                opening_home: 0.0,
                 opening_operating: 0.0,
                 opening_relatedness: 0.0,
                 capital_price_to_sales: 0.0,

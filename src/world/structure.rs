@@ -57,8 +57,8 @@ pub struct SubIndustry {
     pub opening_firms: usize,
     /// Purchases per unit of output from every input, value added left out.
     pub input_coefficients: Vec<f64>,
-    /// Opening sales, million CNY per tick.
-    pub opening_sales: f64,
+    /// What users at home spent on the region's products in the opening state, million CNY per tick.
+    pub opening_home: f64,
     /// Opening operating surplus over sales.
     pub opening_operating: f64,
     /// Opening log relatedness density relative to the mean.
@@ -106,7 +106,7 @@ impl SubIndustry {
             region_share: [0.05; MARKETS],
             opening_base: [1.0; MARKETS],
             opening_firms: 1,
-            opening_sales: 1.0,
+            opening_home: 1.0,
             input_coefficients: vec![0.8],
             opening_operating: 0.05,
             opening_relatedness: 0.0,

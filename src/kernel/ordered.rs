@@ -38,6 +38,13 @@ impl Total for f64 {
     }
 }
 
+impl Total for u32 {
+    #[inline]
+    fn absorb(&mut self, part: &Self) {
+        *self += part;
+    }
+}
+
 impl<T: Total, const N: usize> Total for [T; N] {
     #[inline]
     fn absorb(&mut self, part: &Self) {

@@ -4,6 +4,8 @@
 //! the rows. How many parts there are depends on the threads, and so results must not depend on where a part ends.
 //! Desks are kept from tick to tick, so that writing asks for no memory.
 
+use std::ops::Range;
+
 use crate::kernel::ordered::{Columns, PARALLEL_FROM};
 
 /// Parts of the rows for each thread: enough that nobody waits long for the slowest.
@@ -109,6 +111,19 @@ impl<T> Desks<Vec<T>> {
         self.desks.iter().flatten()
     }
 
+    /// What was written for some rows, in their order; `row` says for which one an item was.
+    pub fn among<'d>(
+        &'d self,
+        rows: Range<usize>,
+        row: impl Fn(&T) -> usize + Copy + 'd,
+    ) -> impl Iterator<Item = &'d T> + 'd {
+        let parts = rows.start / self.parts.each..rows.end.div_ceil(self.parts.each);
+        self.desks[parts].iter().flat_map(move |desk| {
+            let place = |end: usize| desk.partition_point(|item| row(item) < end);
+            &desk[place(rows.start)..place(rows.end)]
+        })
+    }
+
     /// The same as lists, one for each part.
     pub fn into_lists(self) -> Vec<Vec<T>> {
         self.desks
@@ -133,6 +148,10 @@ mod tests {
                         desk.extend(part.columns.iter().filter(|three| *three % 2 == 0));
                     });
                     assert!(desks.all().copied().eq((0..rows).filter(|row| row % 2 == 0).map(|row| 3 * row)));
+                    for some in [0..rows, 0..0, 3..17, rows / 3..rows] {
+                        let among = desks.among(some.clone(), |three| three / 3).copied();
+                        assert!(among.eq(some.filter(|row| row % 2 == 0).map(|row| 3 * row)));
+                    }
                     desks.again(seen.as_mut_slice(), |desk, part| {
                         desk.iter().for_each(|three| part.columns[three / 3 - part.first] += 1);
                     });

@@ -415,7 +415,9 @@ fn break_through(world: &mut World, params: &Params, place: usize, terms: &Terms
     world.network.breakthroughs[field] += 1;
     world.network.generation[field] = alliance.generation;
     let firms = alliance.members().iter().filter(|member| matches!(member.place(), Place::Firm(_)));
-    world.network.holders[field] = firms.copied().collect();
+    let holders = &mut world.network.holders[field];
+    holders.clear();
+    holders.extend(firms);
     let late = alliance.generation <= world.outside.codified[field];
     let core = alliance.members().iter().any(|m| matches!(m.place(), Place::Firm(row) if world.is_core(row)));
     let events = &mut world.events;

@@ -92,15 +92,14 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
     let key = draws.key(MERGERS, clock.tick);
     // Most firms do not look at all, even with every programme there is.
     let most = chance + world.levers.mergers.iter().map(|lever| clock.share_from_year(lever.rate)).sum::<f64>();
-    let mut looking: Desks<Vec<usize>> = world.scratch.take();
+    let Desk { mut looking, mut claims, mut taken } = world.scratch.take();
     draws.decide_at(&mut looking, MERGERS, clock.tick, &world.firms.id, |row, mut small, looking| {
         if small.uniform() < most {
             looking.push(row);
         }
     });
-    let mut claims: Vec<Claim> = Vec::new();
-    // Who has been taken over, and whose it is by the end of the tick.
-    let mut taken: Vec<(usize, usize)> = Vec::new();
+    claims.clear();
+    taken.clear();
     for buyer in looking.all().copied() {
         let mut small = key.firm(world.firms.id[buyer]);
         if !stays[buyer] {
@@ -126,11 +125,21 @@ pub fn step(world: &mut World, params: &Params, draws: &Draws) -> Vec<bool> {
             world.events.mergers += 1;
         }
     }
-    world.scratch.give_back(looking);
-    world.network.inherit(&taken);
+    world.network.inherit(&mut taken);
     pay(world, &claims, &mut journal);
     world.book(&journal);
+    world.scratch.give_back(Desk { looking, claims, taken });
     stays
+}
+
+/// What is written down while firms are taken over.
+#[derive(Default)]
+struct Desk {
+    /// Rows of the firms that look for one.
+    looking: Desks<Vec<usize>>,
+    claims: Vec<Claim>,
+    /// Who has been taken over, and whose it is by the end of the tick.
+    taken: Vec<(usize, usize)>,
 }
 
 /// What a programme owes a buyer for the integration of a target, at the full grant.

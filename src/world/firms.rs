@@ -527,6 +527,17 @@ pub struct NewFirm {
     pub flow: Flow,
 }
 
+/// A firm to be appended, and what it knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'f> {
+    /// The firm.
+    pub firm: &'f NewFirm,
+    /// Log level in each field.
+    pub levels: &'f [f32],
+    /// Generation unlocked in each field.
+    pub unlocked: &'f [u8],
+}
+
 impl Firms {
     /// An empty table for about `firms` firms with `fields` technology fields.
     pub fn new(firms: usize, fields: usize) -> Self {
@@ -565,20 +576,20 @@ impl Firms {
     /// than all others.
     pub fn push(&mut self, firm: &NewFirm, levels: &[f32]) {
         debug_assert_eq!(levels.len(), self.fields);
-        self.levels.extend_from_slice(levels);
+        self.extend(std::iter::once(Arrival { firm, levels, unlocked: &[] }));
         self.unlocked.resize(self.levels.len(), 0);
-        self.extend(std::iter::once(firm));
     }
 
-    /// Appends firms whose ids are larger than all others and increase, all columns but those of knowledge.
-    pub fn extend<'f>(&mut self, firms: impl Iterator<Item = &'f NewFirm> + Clone + Send + Sync) {
+    /// Appends firms whose ids are larger than all others and increase.
+    pub fn extend<'f>(&mut self, arrivals: impl Iterator<Item = Arrival<'f>> + Clone + Send + Sync) {
+        let firms = arrivals.clone().map(|arrival| arrival.firm);
         for id in firms.clone().map(|firm| firm.id) {
             debug_assert!(self.id.last().is_none_or(|last| *last < id));
             self.id.push(id);
             self.chunks.push(id);
         }
-        let Firms { profile, technique, vintages, plant, workforce, position, strategy, effort, .. } = self;
-        let Firms { chain, sourcing, practice, membership, balances, venture_equity, flow, .. } = self;
+        let Firms { levels, unlocked, profile, technique, vintages, plant, workforce, position, strategy, .. } = self;
+        let Firms { effort, chain, sourcing, practice, membership, balances, venture_equity, flow, .. } = self;
         let half = || {
             profile.extend(firms.clone().map(|firm| firm.profile));
             technique.extend(firms.clone().map(|firm| firm.technique));
@@ -586,9 +597,11 @@ impl Firms {
             plant.extend(firms.clone().map(|firm| firm.plant));
             workforce.extend(firms.clone().map(|firm| firm.workforce));
             position.extend(firms.clone().map(|firm| firm.position));
+            strategy.extend(firms.clone().map(|firm| firm.strategy));
         };
         let other_half = || {
-            strategy.extend(firms.clone().map(|firm| firm.strategy));
+            arrivals.clone().for_each(|arrival| levels.extend_from_slice(arrival.levels));
+            arrivals.clone().for_each(|arrival| unlocked.extend_from_slice(arrival.unlocked));
             effort.extend(firms.clone().map(|firm| firm.effort));
             chain.extend(firms.clone().map(|firm| firm.chain));
             sourcing.extend(firms.clone().map(|firm| firm.sourcing));
@@ -689,13 +702,20 @@ impl Firms {
 
 /// Lists the runs of rows that stay.
 pub fn list_kept(stays: &[bool], runs: &mut Vec<Range<usize>>) {
+    /// Rows that are looked at together, for most of them stay.
+    const TOGETHER: usize = 16;
     runs.clear();
     let mut start = 0;
-    for run in stays.chunk_by(|a, b| a == b) {
-        if run[0] {
-            runs.push(start..start + run.len());
+    for (at, some) in stays.chunks(TOGETHER).enumerate().filter(|(_, some)| some.contains(&false)) {
+        for row in (at * TOGETHER..).zip(some).filter_map(|(row, stays)| (!stays).then_some(row)) {
+            if start < row {
+                runs.push(start..row);
+            }
+            start = row + 1;
         }
-        start += run.len();
+    }
+    if start < stays.len() {
+        runs.push(start..stays.len());
     }
 }
 
@@ -743,6 +763,19 @@ mod tests {
         list_kept(&[true, false, true, false], &mut runs);
         column.squeeze(&runs, 3);
         assert_eq!(column, [0, 1, 2, 6, 7, 8]);
+    }
+
+    #[test]
+    fn runs_of_rows_that_stay_by_hand() {
+        let runs = |rows: usize, gone: &[usize]| {
+            let mut runs = vec![7..8];
+            list_kept(&(0..rows).map(|row| !gone.contains(&row)).collect::<Vec<_>>(), &mut runs);
+            runs
+        };
+        assert_eq!(runs(50, &[]), [0..50]);
+        assert_eq!(runs(50, &[0, 15, 16, 40]), [1..15, 17..40, 41..50]);
+        assert_eq!(runs(34, &[20, 32, 33]), [0..20, 21..32]);
+        assert!(runs(3, &[0, 1, 2]).is_empty() && runs(0, &[]).is_empty());
     }
 
     #[test]

@@ -122,18 +122,19 @@ impl World {
 
     /// Keeps the firms for which `stays` holds; relations of those that leave end. Indices must be made anew.
     pub fn retain(&mut self, stays: &[bool]) {
-        if stays.iter().all(|stays| *stays) {
+        if !stays.contains(&false) {
             return;
         }
         let Moved { mut rows, mut runs } = self.scratch.take();
         firms::list_kept(stays, &mut runs);
         rows.clear();
         let mut next = 0;
-        rows.extend(stays.iter().map(|stays| {
-            let row = if *stays { next } else { u32::MAX };
-            next += u32::from(*stays);
-            row
-        }));
+        for run in &runs {
+            rows.resize(run.start, u32::MAX);
+            rows.extend(next..next + run.len() as u32);
+            next += run.len() as u32;
+        }
+        rows.resize(stays.len(), u32::MAX);
         let World { network, standards, firms, supply, .. } = self;
         let relations = || {
             network.retain(&rows);

@@ -4,8 +4,6 @@
 //! and [`Network::retain`] moves the names along. Bonds stand in the order of their two subjects, which
 //! leaving firms do not disturb.
 
-use std::collections::BTreeMap;
-
 use crate::kernel::sorted::merge;
 use crate::world::fresh_bonds::FreshBonds;
 use crate::world::kept_progress::KeptProgress;
@@ -290,15 +288,20 @@ impl Network {
         self.turnover = (0, 0);
     }
 
-    /// Hands the subsidiaries of firms that have been taken over to their new owners; pairs of rows.
-    pub fn inherit(&mut self, taken: &[(usize, usize)]) {
+    /// Hands the subsidiaries of firms that have been taken over to their new owners; pairs of rows, no target twice,
+    /// which are put in order.
+    pub fn inherit(&mut self, taken: &mut [(usize, usize)]) {
         if taken.is_empty() {
             return;
         }
-        let owners: BTreeMap<Subject, Subject> =
-            taken.iter().map(|(target, owner)| (Subject::firm(*target), Subject::firm(*owner))).collect();
+        taken.sort_unstable();
         for (parent, _) in &mut self.parents {
-            *parent = owners.get(parent).copied().unwrap_or(*parent);
+            let found = |row: usize| taken.binary_search_by_key(&row, |(target, _)| *target).ok();
+            if let Place::Firm(row) = parent.place()
+                && let Some(at) = found(row)
+            {
+                *parent = Subject::firm(taken[at].1);
+            }
         }
         // A subsidiary that has taken over its parent belongs to nobody.
         self.parents.retain(|(parent, child)| parent != child);
@@ -437,7 +440,7 @@ mod tests {
         let [a, b, c, d] = [0, 1, 2, 3].map(Subject::firm);
         let mut network = Network { parents: vec![(a, b), (a, c), (d, a)], ..Network::default() };
         // Firm c takes its parent a over: b is its subsidiary now, and it has no parent any more.
-        network.inherit(&[(0, 2)]);
+        network.inherit(&mut [(0, 2)]);
         assert_eq!(network.parents, [(c, b), (d, a)]);
         // Firm a leaves with the exits of the tick, and its own parent has one subsidiary fewer.
         network.retain(&[u32::MAX, 0, 1, 2]);

@@ -7,9 +7,11 @@ use rand_chacha::ChaCha8Rng;
 use super::{GREEN, HIGH_INCOME, HOME_MARKET, Params, STANDARD_CHOICE, STANDARDS};
 use crate::kernel::draws::{Draws, Small, uniform};
 use crate::kernel::math::{exp, power};
+use crate::kernel::ordered::Total;
 use crate::kernel::parts::Desks;
 use crate::world::World;
-use crate::world::ledger::{Account, Entry, Journal, Side};
+use crate::world::firms::Firms;
+use crate::world::ledger::{Account, Entry, FirmBooks, Journal, Side};
 use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::standards::{
     MOST_STANDARDS, NO_STANDARD, Practice, STANDARD_CLASSES, Standard, Standards, logit_weights,
@@ -231,32 +233,74 @@ fn links(world: &World, row: usize) -> [f64; MOST_STANDARDS] {
 
 /// Carries out what firms have decided: machines tied to the old standard are given up and replaced.
 pub(super) fn turn(world: &mut World, params: &Params, looks: &Desks<Vec<Look>>) {
-    let mut journal = Journal::default();
-    for look in looks.all() {
-        let World { firms, standards, .. } = &mut *world;
-        let row = look.row;
-        firms.effort[row].gain[STANDARDS] += look.value as f32;
-        let before = firms.practice[row];
-        firms.practice[row].standards = look.standards;
-        let access = standards.access_of(&firms.practice[row]) - standards.access_of(&before);
-        if access != 0.0 {
-            firms.position[row].base[HIGH_INCOME] *= exp(access);
+    let World { firms, standards, .. } = &mut *world;
+    let Firms { effort, practice, position, balances, chunks, .. } = firms;
+    let columns = (
+        0..balances.len(),
+        effort.as_mut_slice(),
+        practice.as_mut_slice(),
+        position.as_mut_slice(),
+        balances.as_mut_slice(),
+    );
+    let nothing = Turned::default();
+    let turned = chunks.fold_with(columns, &nothing, |turned, (rows, efforts, practices, positions, balances)| {
+        for look in looks.among(rows.clone(), |look| look.row) {
+            let row = look.row - rows.start;
+            efforts[row].gain[STANDARDS] += look.value as f32;
+            let (before, practice) = (practices[row], &mut practices[row]);
+            practice.standards = look.standards;
+            let access = standards.access_of(practice) - standards.access_of(&before);
+            if access != 0.0 {
+                positions[row].base[HIGH_INCOME] *= exp(access);
+            }
+            for (from, to) in before.standards.into_iter().zip(look.standards).filter(|(from, to)| from != to) {
+                turned.count(from, to, params.tied_capital, &mut balances[row]);
+            }
         }
-        for (from, to) in before.standards.iter().zip(&look.standards).filter(|(from, to)| from != to) {
-            if let Some(joined) = standards.list.get_mut(usize::from(*to)) {
-                joined.joined += 1;
-            }
-            if let Some(left) = standards.list.get_mut(usize::from(*from)) {
-                let stranded = params.tied_capital * firms.balances[row].get(Account::FixedCapital);
-                left.left += 1;
-                left.stranded += stranded;
-                let books = &mut firms.balances[row];
-                journal.within_firm(Entry::StrandedCapital, stranded, books);
-                journal.firm(Entry::Retooling, Side::Payer, stranded, books);
-            }
+    });
+    for (standard, at) in standards.list.iter_mut().zip(0..) {
+        standard.joined += turned.joined[at];
+        standard.left += turned.left[at];
+        standard.stranded += turned.stranded[at];
+    }
+    world.book(&turned.journal);
+}
+
+/// What changes of standards come to, standard by standard.
+#[derive(Debug, Clone, Default)]
+struct Turned {
+    journal: Journal,
+    /// Firms that take it up.
+    joined: [u32; MOST_STANDARDS],
+    /// Firms that give it up.
+    left: [u32; MOST_STANDARDS],
+    /// Machines given up with it, million CNY.
+    stranded: [f64; MOST_STANDARDS],
+}
+
+impl Turned {
+    /// Counts a firm's change of standards; either may be none.
+    fn count(&mut self, from: u8, to: u8, tied: f64, books: &mut FirmBooks) {
+        if to != NO_STANDARD {
+            self.joined[usize::from(to)] += 1;
+        }
+        if from != NO_STANDARD {
+            let stranded = tied * books.get(Account::FixedCapital);
+            self.left[usize::from(from)] += 1;
+            self.stranded[usize::from(from)] += stranded;
+            self.journal.within_firm(Entry::StrandedCapital, stranded, books);
+            self.journal.firm(Entry::Retooling, Side::Payer, stranded, books);
         }
     }
-    world.book(&journal);
+}
+
+impl Total for Turned {
+    fn absorb(&mut self, part: &Self) {
+        self.journal.absorb(&part.journal);
+        self.joined.absorb(&part.joined);
+        self.left.absorb(&part.left);
+        self.stranded.absorb(&part.stranded);
+    }
 }
 
 /// Some blocks of the home market look at the standards and choose by the same rule.

@@ -4,7 +4,7 @@ use super::choice::relative_outlay;
 use super::{Params, STANDARDS};
 use crate::kernel::math::power;
 use crate::world::World;
-use crate::world::network::{Happening, Place};
+use crate::world::network::{AllianceEvent, Happening, Place};
 use crate::world::standards::{STANDARD_CLASSES, Sponsor, Stake, Standard};
 
 /// Launches standards and moves their technical levels.
@@ -39,9 +39,11 @@ fn leads(world: &World) -> [f64; STANDARD_CLASSES] {
 /// Firms that broke through in the tick and have people in the committees win a stake in the region's
 /// standard of the class.
 pub(super) fn win_stakes(world: &mut World, params: &Params, annuity: f64) {
-    let broken = world.network.chronicle.iter().filter(|event| event.happening == Happening::BrokenThrough);
-    let alliances: Vec<_> = broken.map(|event| event.alliance).collect();
-    for alliance in alliances {
+    for at in 0..world.network.chronicle.len() {
+        let AllianceEvent { happening, alliance } = world.network.chronicle[at];
+        if happening != Happening::BrokenThrough {
+            continue;
+        }
         let class = world.standards.class_of_field[usize::from(alliance.field)];
         let of_region = |one: &Standard| one.class == class && one.sponsor == Sponsor::Region;
         let Some(at) = world.standards.list.iter().position(of_region) else { continue };

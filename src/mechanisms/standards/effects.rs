@@ -34,7 +34,7 @@ impl Total for Users {
     fn absorb(&mut self, part: &Self) {
         self.total += part.total;
         self.sales.absorb(&part.sales);
-        self.firms.iter_mut().zip(&part.firms).for_each(|(firms, part)| *firms += part);
+        self.firms.absorb(&part.firms);
     }
 }
 

@@ -102,8 +102,8 @@ fn on(count: usize, mut simulation: Simulation, loaded: &Loaded, case: &Case, gr
 }
 
 /// What the world holds of relations beside the table of firms: who buys from whom, bonds, projects of research,
-/// parents; and the working memory of joint research.
+/// parents.
 fn bytes_of_relations(world: &World) -> usize {
-    let World { supply, network, workspace, .. } = world;
-    supply.contacts.bytes() + network.bytes() + workspace.bytes()
+    let World { supply, network, .. } = world;
+    supply.contacts.bytes() + network.bytes()
 }

@@ -49,8 +49,7 @@ impl Draws {
         decide: impl Fn(usize, Small, &mut Vec<T>) + Sync,
     ) {
         let key = self.key(stream, tick);
-        desks.open(ids.len(), ids, |desk, part| {
-            desk.clear();
+        desks.fill(ids.len(), ids, |desk, part| {
             for (row, id) in (part.first..).zip(part.columns) {
                 decide(row, key.firm(*id), desk);
             }

@@ -6,7 +6,6 @@ pub mod draws;
 pub mod graph;
 pub mod groups;
 pub mod ids;
-pub mod lists;
 pub mod math;
 pub mod ordered;
 pub mod parts;

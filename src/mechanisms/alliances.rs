@@ -53,20 +53,22 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Small, Stream};
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::network::Alliance;
 use crate::world::profit::Terms;
-use crate::world::workspace::Workspace;
-use lessons::{Teaching, absorb};
-use life::{expire, settle};
+use lessons::{Lesson, Teaching, absorb};
+use life::{Aim, Founded, Verdict, expire, settle};
 use programmes::{mediate, pay_brokers, pay_foresight};
-use scene::look_around;
-use search::search;
+use projects::Projects;
+use scene::{Scene, look_around};
+use search::{Wish, search};
 
 mod lessons;
 mod life;
 mod programmes;
+mod projects;
 mod scene;
 mod search;
 
@@ -183,6 +185,25 @@ pub struct Params {
     pub progress_kept: f64,
 }
 
+/// Lists that are filled anew in every tick.
+#[derive(Default)]
+struct Workspace {
+    /// What searching firms see.
+    scene: Scene,
+    /// Projects of every node.
+    projects: Projects,
+    /// What becomes of the alliances whose term is over.
+    verdicts: Desks<Vec<Verdict>>,
+    /// Wishes of searching firms.
+    wishes: Desks<Vec<Wish>>,
+    /// Alliances that form, the last of the list.
+    founded: Vec<Founded>,
+    /// What they agree on.
+    aims: Desks<Vec<Aim>>,
+    /// What members learn from each other.
+    lessons: Desks<Vec<Lesson>>,
+}
+
 /// Looks for partners, lets alliances form, learn, be renewed and end.
 pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, draws: &Draws) {
     world.network.clear_events();
@@ -190,14 +211,14 @@ pub fn step(world: &mut World, params: &Params, terms: &Terms, annuity: f64, dra
         return;
     }
     follow_the_frontier(world, params);
-    let mut work = std::mem::take(&mut world.workspace);
+    let mut work: Workspace = world.scratch.take();
     if params.rewiring {
         rewire(world, &mut work, params, draws);
     }
     let (lessons, teaching) = (&mut work.lessons, Teaching { params, terms, annuity, shift: 0 });
     teaching.teach(world, lessons);
     conclude(world, params, |world| absorb(world, lessons, true));
-    world.workspace = work;
+    world.scratch.give_back(work);
 }
 
 /// Lets alliances end and form.
@@ -229,12 +250,12 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
         return;
     }
     let once = Params { search: 1.0, spontaneous: 1.0, ..params.clone() };
-    let mut work = std::mem::take(&mut world.workspace);
+    let mut work: Workspace = world.scratch.take();
     look_around(world, &mut work.scene, &once);
     note_and_search(world, &mut work, &once, draws);
     work.wishes.retain(|wish| Small::new(!wish.seed).uniform() < params.opening_share);
     settle(world, &mut work, params);
-    world.workspace = work;
+    world.scratch.give_back(work);
     // Terms began at different times.
     let tick = world.clock.tick;
     let key = draws.key(EXPIRY, tick);
@@ -250,10 +271,10 @@ pub fn open(world: &mut World, params: &Params, draws: &Draws) {
 /// Values what members would learn without letting them: the pre-run of the opening state.
 pub fn rehearse(world: &mut World, params: &Params, terms: &Terms, annuity: f64, shift: u32) {
     if params.enabled {
-        let mut lessons = std::mem::take(&mut world.workspace.lessons);
-        Teaching { params, terms, annuity, shift }.teach(world, &mut lessons);
-        absorb(world, &lessons, false);
-        world.workspace.lessons = lessons;
+        let mut work: Workspace = world.scratch.take();
+        Teaching { params, terms, annuity, shift }.teach(world, &mut work.lessons);
+        absorb(world, &work.lessons, false);
+        world.scratch.give_back(work);
     }
 }
 

@@ -52,15 +52,15 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Stream};
-use crate::kernel::lists::Lists;
 use crate::kernel::math::{exp, ln, power, root};
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::UpgradingOption;
 use crate::world::ledger::Entry;
 use crate::world::levers::Lever;
 use crate::world::network::{Alliance, AllianceEvent, Happening, Place, Subject};
 use crate::world::profit::Terms;
-use diffusion::spread;
+use diffusion::{Diffusion, spread};
 
 mod diffusion;
 
@@ -143,6 +143,15 @@ pub struct Means {
     pub engineer_cost: f64,
 }
 
+/// Lists that are filled anew in every tick.
+#[derive(Default)]
+struct Workspace {
+    /// Places of the projects that break through.
+    successes: Desks<Vec<u32>>,
+    /// How generations spread.
+    diffusion: Diffusion,
+}
+
 /// Moves projects on, lets some break through, and lets generations spread.
 pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, annuity: f64, draws: &Draws) {
     if !params.enabled {
@@ -150,15 +159,15 @@ pub fn step(world: &mut World, params: &Params, means: &Means, terms: &Terms, an
     }
     catch_up(world);
     let public = public_research(world, means);
-    let mut work = std::mem::take(&mut world.workspace);
+    let mut work: Workspace = world.scratch.take();
     advance(world, &mut work.successes, params, means, &public, draws);
-    for place in work.successes.iter() {
+    for place in work.successes.all() {
         break_through(world, params, *place as usize, terms, annuity);
     }
     if params.diffusion {
         spread(world, &mut work.diffusion, params, draws);
     }
-    world.workspace = work;
+    world.scratch.give_back(work);
 }
 
 /// Values the breakthroughs that opening projects may expect at the target rate of their field, each by its
@@ -277,7 +286,7 @@ fn catch_up(world: &mut World) {
 /// Progress of all projects in the tick, in parallel; finds the places of those that succeed, in order.
 fn advance(
     world: &mut World,
-    successes: &mut Lists<u32>,
+    successes: &mut Desks<Vec<u32>>,
     params: &Params,
     means: &Means,
     public: &[f64],
@@ -288,8 +297,8 @@ fn advance(
     let quarters = 4.0 * world.clock.years();
     let key = draws.key(BREAKTHROUGH, world.clock.tick);
     let mut alliances = std::mem::take(&mut world.network.alliances);
-    successes.fill_from(&mut alliances, FEW, |successes, first, alliances| {
-        for (place, alliance) in (first..).zip(alliances) {
+    successes.fill_from(FEW, alliances.len(), alliances.as_mut_slice(), |successes, part| {
+        for (place, alliance) in (part.first..).zip(part.columns) {
             let public = public.get(place).copied().unwrap_or(0.0);
             let (gain, engineers) = gain_of(world, alliance, params, means, public);
             alliance.team = engineers.max(alliance.team * (1.0 - quarters * params.decay_funded));

@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::kernel::draws::{Draws, Small, Stream};
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::kept_progress::Carried;
 use crate::world::network::{Alliance, MOST_MEMBERS, Network, Place, Subject};
@@ -90,15 +90,15 @@ fn give_up(world: &mut World, params: &Params) {
 fn take_on(world: &mut World, params: &Params, noise: f64, draws: &Draws) {
     let tick = world.clock.tick;
     let key = draws.key(ALONE, tick);
-    let mut loners = std::mem::take(&mut world.workspace.loners);
-    loners.fill(world.firms.len(), CHUNK, |loners, rows| {
+    let mut loners: Desks<Vec<u32>> = world.scratch.take();
+    loners.fill(world.firms.len(), 0..world.firms.len(), |loners, part| {
         let due = |row: &usize| tick == 0 || world.clock.reviews(world.firms.id[*row].ordinal());
-        loners.extend(rows.filter(|row| is_ready(world, *row, params)).filter(due).map(|row| row as u32));
+        loners.extend(part.columns.filter(|row| is_ready(world, *row, params)).filter(due).map(|row| row as u32));
     });
-    for row in loners.iter().map(|row| *row as usize) {
+    for row in loners.all().map(|row| *row as usize) {
         start(world, row, noise, &mut key.firm(world.firms.id[row]));
     }
-    world.workspace.loners = loners;
+    world.scratch.give_back(loners);
 }
 
 /// Whether a firm would and could work alone.

@@ -20,7 +20,6 @@ use crate::world::services::Services;
 use crate::world::standards::Standards;
 use crate::world::structure::{self, Structure};
 use crate::world::supply::SupplyNetwork;
-use crate::world::workspace::Workspace;
 
 /// A world without firms.
 pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
@@ -60,7 +59,6 @@ pub fn frame(opening: &Opening<'_>, settings: &Settings) -> World {
         partners_abroad: partners_abroad(settings, &structure),
         platforms: platforms(opening, settings, &structure),
         scratch: Scratch::default(),
-        workspace: Workspace::default(),
         structure,
     }
 }

@@ -768,13 +768,13 @@ mod tests {
     #[test]
     fn runs_of_rows_that_stay_by_hand() {
         let runs = |rows: usize, gone: &[usize]| {
-            let mut runs = vec![7..8];
+            let mut runs = Vec::new();
             list_kept(&(0..rows).map(|row| !gone.contains(&row)).collect::<Vec<_>>(), &mut runs);
-            runs
+            runs.iter().map(|run| (run.start, run.end)).collect::<Vec<_>>()
         };
-        assert_eq!(runs(50, &[]), [0..50]);
-        assert_eq!(runs(50, &[0, 15, 16, 40]), [1..15, 17..40, 41..50]);
-        assert_eq!(runs(34, &[20, 32, 33]), [0..20, 21..32]);
+        assert_eq!(runs(50, &[]), [(0, 50)]);
+        assert_eq!(runs(50, &[0, 15, 16, 40]), [(1, 15), (17, 40), (41, 50)]);
+        assert_eq!(runs(34, &[20, 32, 33]), [(0, 20), (21, 32)]);
         assert!(runs(3, &[0, 1, 2]).is_empty() && runs(0, &[]).is_empty());
     }
 

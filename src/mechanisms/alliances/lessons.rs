@@ -1,11 +1,25 @@
 //! What members of alliances learn from each other.
 
 use super::{ALLIANCE, FEW, Params};
-use crate::kernel::lists::Lists;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::network::{Alliance, Place, Subject};
 use crate::world::profit::Terms;
-use crate::world::workspace::Lesson;
+
+/// What a member learns in one field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lesson {
+    /// Row of the firm.
+    pub(super) row: u32,
+    /// Technology field.
+    pub(super) field: u16,
+    /// Weight of the field in the firm's recipe.
+    pub(super) weight: f64,
+    /// Rise of its level, log points.
+    pub(super) rise: f64,
+    /// Worth of all lessons of the firm in this project, million CNY; stands with the first of them.
+    pub(super) value: Option<f32>,
+}
 
 /// How members teach each other, and what it is worth.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +35,12 @@ pub(super) struct Teaching<'a> {
 impl Teaching<'_> {
     /// Finds what members learn from each other and values it, every project once a year, in parallel: no profit function
     /// depends on what others learn meanwhile.
-    pub(super) fn teach(&self, world: &World, lessons: &mut Lists<Lesson>) {
+    pub(super) fn teach(&self, world: &World, lessons: &mut Desks<Vec<Lesson>>) {
         let share = 1.0 - libm::pow(1.0 - self.params.learning, 4.0);
         let (shift, alliances) = (u64::from(self.shift), &world.network.alliances);
         let teaches = |alliance: &&Alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift);
-        lessons.fill(alliances.len(), FEW, |lessons, places| {
-            for alliance in alliances[places].iter().filter(teaches) {
+        lessons.fill_from(FEW, alliances.len(), alliances.as_slice(), |lessons, part| {
+            for alliance in part.columns.iter().filter(teaches) {
                 for me in alliance.members() {
                     let first = lessons.len();
                     add_lessons(lessons, world, *me, alliance, share);
@@ -78,9 +92,9 @@ fn drop_empty(lessons: &mut Vec<Lesson>, first: usize) {
 }
 
 /// Lets firms gain what their lessons are worth, and learn them if they really do.
-pub(super) fn absorb(world: &mut World, lessons: &Lists<Lesson>, really: bool) {
+pub(super) fn absorb(world: &mut World, lessons: &Desks<Vec<Lesson>>, really: bool) {
     let firms = &mut world.firms;
-    for lesson in lessons.iter() {
+    for lesson in lessons.all() {
         let row = lesson.row as usize;
         if let Some(value) = lesson.value {
             firms.effort[row].gain[ALLIANCE] += value;

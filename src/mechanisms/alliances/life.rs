@@ -1,20 +1,57 @@
 //! The life of alliances: they form, take in guests, are renewed and end.
 
-use super::search::{Gains, Seeker, chance_at, less_cost, shared_platform, value};
-use super::{EXPIRY, FEW, Params};
+use super::projects::Projects;
+use super::scene::Scene;
+use super::search::{Gains, Seeker, Wish, chance_at, less_cost, shared_platform, value};
+use super::{EXPIRY, FEW, Params, Workspace};
 use crate::kernel::draws::{Draws, Key, Small};
-use crate::kernel::lists::Lists;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::kept_progress::Carried;
 use crate::world::network::{Alliance, AllianceEvent, Happening, MOST_MEMBERS, Network, Subject, ordered};
-use crate::world::workspace::{Aim, Founded, MOST_PAIRS, Projects, Scene, Verdict, Wish, Workspace};
+
+/// Pairs among the members of an alliance at the most.
+pub(super) const MOST_PAIRS: usize = MOST_MEMBERS * (MOST_MEMBERS - 1) / 2;
+
+/// An alliance that has just formed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Founded {
+    /// Word from which the random numbers of its choices start.
+    pub(super) seed: u64,
+    /// Its place in the chronicle.
+    pub(super) event: u32,
+}
+
+/// What the two who have formed an alliance agree on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Aim {
+    /// Technology field.
+    pub(super) field: u16,
+    /// Ticks of the first term.
+    pub(super) life: u32,
+}
+
+/// What becomes of an alliance whose term is over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Verdict {
+    /// Its place in the list.
+    pub(super) place: u32,
+    /// Whether its work went well.
+    pub(super) success: bool,
+    /// Whether it goes on.
+    pub(super) renewed: bool,
+    /// Ticks for which it would.
+    pub(super) life: u32,
+    /// Places of the bonds of its pairs in the list of all, and the trust in them that the verdict goes by.
+    pub(super) bonds: [(u32, f32); MOST_PAIRS],
+}
 
 /// Forms alliances in the order of firms; both who propose are asked again; the other members
 /// of a project take in whom one of them brings.
 pub(super) fn settle(world: &mut World, work: &mut Workspace, params: &Params) {
     let Workspace { scene, projects, wishes, founded, aims, .. } = work;
     founded.clear();
-    for wish in wishes.iter() {
+    for wish in wishes.all() {
         let me = Subject::firm(wish.row as usize);
         let host = host(world, projects, me, wish.partner);
         if !both_gain(&Seeker { world, scene, params }, me, wish, host) {
@@ -106,17 +143,17 @@ fn lead_one(world: &mut World, projects: &mut Projects, leader: Subject, partner
 
 /// Lets the two who have started each project agree on its field and term, in parallel: no choice depends on another one.
 /// Only what they bring along from earlier work goes to the first who take it.
-fn agree(world: &mut World, founded: &[Founded], aims: &mut Lists<Aim>, params: &Params) {
+fn agree(world: &mut World, founded: &[Founded], aims: &mut Desks<Vec<Aim>>, params: &Params) {
     let first = world.network.alliances.len() - founded.len();
     let started = &world.network.alliances[first..];
-    aims.fill(founded.len(), FEW, |aims, places| {
-        for (project, Founded { seed, .. }) in started[places.clone()].iter().zip(&founded[places]) {
+    aims.fill_from(FEW, founded.len(), (started, founded), |aims, part| {
+        for (project, Founded { seed, .. }) in part.columns.0.iter().zip(part.columns.1) {
             let mut small = Small::new(*seed);
             let field = world.choose_field(&project.members[..2], params.signal_noise, &mut small);
             aims.push(Aim { field: field as u16, life: life(world, params, &mut small) });
         }
     });
-    for ((place, Founded { event, .. }), Aim { field, life }) in (first..).zip(founded).zip(aims.iter()) {
+    for ((place, Founded { event, .. }), Aim { field, life }) in (first..).zip(founded).zip(aims.all()) {
         let generation = world.next_generation(usize::from(*field));
         let Network { alliances, chronicle, progress, .. } = &mut world.network;
         let brought = progress.take(&alliances[place].members[..2], usize::from(*field), generation);
@@ -159,18 +196,19 @@ fn link(world: &mut World, scene: &mut Scene, place: usize, params: &Params) {
 pub(super) fn expire(
     world: &mut World,
     scene: &mut Scene,
-    verdicts: &mut Lists<Verdict>,
+    verdicts: &mut Desks<Vec<Verdict>>,
     params: &Params,
     draws: &Draws,
 ) {
     let tick = world.clock.tick;
     let key = draws.key(EXPIRY, tick);
     let seeker = Seeker { world, scene, params };
-    verdicts.fill(world.network.alliances.len(), FEW, |verdicts, places| {
-        let due = places.filter(|place| seeker.world.network.alliances[*place].until <= tick);
+    let places = world.network.alliances.len();
+    verdicts.fill_from(FEW, places, 0..places, |verdicts, part| {
+        let due = part.columns.filter(|place| seeker.world.network.alliances[*place].until <= tick);
         verdicts.extend(due.map(|place| judge(&seeker, place, key)));
     });
-    for verdict in verdicts.iter() {
+    for verdict in verdicts.all() {
         // Two of them may share a pair: then the later one goes by the trust that the first has left.
         let stands = bonds_of(world, &world.network.alliances[verdict.place as usize], params) == verdict.bonds;
         let anew = || judge(&Seeker { world, scene, params }, verdict.place as usize, key);

@@ -1,11 +1,11 @@
 //! Programmes that build trust, assess fields and bring subjects together pay for it.
 
 use super::Params;
+use super::scene::Scene;
 use crate::world::World;
 use crate::world::ledger::Entry;
 use crate::world::levers;
 use crate::world::network::{Bond, Happening, Place, Subject};
-use crate::world::workspace::Scene;
 
 /// Mediation builds trust between partners of whom one is addressed, as far as the money goes.
 pub(super) fn mediate(world: &mut World, params: &Params) {
@@ -55,7 +55,7 @@ pub(super) fn pay_brokers(world: &mut World, scene: &Scene, params: &Params) {
         let set = &world.levers.connection[lever];
         let firms = &world.firms;
         let addressed = |row: usize| set.addressees.include(&firms.profile[row], firms.workforce[row].workers.get());
-        let due = scene.actives.list.iter().filter(|active| active.due);
+        let due = scene.actives.list.all().filter(|active| active.due);
         let reached = due.filter(|active| addressed(active.row as usize)).count() as f64;
         let claim = reached * set.nominal * params.brokerage_cost / world.structure.scale;
         let paid = claim.min(set.budget);

@@ -2,10 +2,54 @@
 
 use super::Params;
 use crate::kernel::groups::Groups;
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::network::{Bond, make_room};
-use crate::world::workspace::{Active, Actives, Scene};
+
+/// What searching firms see: who is active where, and how many partners everybody has.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    /// Firms that do enough research to take part.
+    pub(super) actives: Actives,
+    /// Active partners of every node.
+    pub(super) degree: Vec<u16>,
+    /// Number of firms.
+    pub(super) firms: usize,
+}
+
+/// Firms that do enough research to take part, and the researchers whom they may meet.
+#[derive(Debug, Default)]
+pub(super) struct Actives {
+    /// Whether each firm is one of them.
+    pub(super) is: Vec<bool>,
+    /// They by row.
+    pub(super) list: Desks<Vec<Active>>,
+    /// Their rows by city.
+    pub(super) cities: Groups,
+    /// Their rows by sub-industry.
+    pub(super) groups: Groups,
+    /// Numbers of researchers by field.
+    pub(super) researchers: Groups,
+    /// Their research outlays, million CNY per tick, in no order.
+    pub(super) outlays: Vec<f32>,
+    /// Median of these.
+    pub(super) usual_research: f64,
+}
+
+/// A firm that does enough research to take part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Active {
+    /// Its row.
+    pub(super) row: u32,
+    /// Its city.
+    pub(super) city: u8,
+    /// Its sub-industry.
+    pub(super) sub_industry: u8,
+    /// Whether it decides in this tick.
+    pub(super) due: bool,
+    /// Its research outlay, million CNY per tick.
+    pub(super) research: f32,
+}
 
 /// Rebuilds neighbours, for firms have come and gone since the last tick, and looks who does research. One knows nothing of
 /// the other, so both happen at once.
@@ -44,12 +88,12 @@ impl Actives {
         let group = |active: &Active| (usize::from(active.sub_industry), active.row);
         rayon::join(
             || {
-                cities.refill(world.cities.len(), list.iter().map(city));
-                groups.refill(world.members.len(), list.iter().map(group));
+                cities.refill(world.cities.len(), list.all().map(city));
+                groups.refill(world.members.len(), list.all().map(group));
             },
             || {
                 outlays.clear();
-                outlays.extend(list.iter().map(|active| active.research));
+                outlays.extend(list.all().map(|active| active.research));
                 *usual_research = median(outlays);
                 by_field(researchers, world);
             },
@@ -61,8 +105,8 @@ impl Actives {
         let World { clock, firms, structure, .. } = world;
         make_room(&mut self.is, firms.len());
         self.is.resize(firms.len(), false);
-        self.list.fill_from(&mut self.is, CHUNK, |list, first, is| {
-            for (row, is) in (first..).zip(is) {
+        self.list.fill(firms.len(), self.is.as_mut_slice(), |list, part| {
+            for (row, is) in (part.first..).zip(part.columns) {
                 let does_research = firms.workforce[row].engineers * structure.scale >= params.active_engineers;
                 *is = does_research && firms.plant[row].capacity > 0.0;
                 if *is {

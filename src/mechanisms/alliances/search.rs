@@ -1,20 +1,36 @@
 //! The search for partners: whom a firm looks at, and what a link would be worth to both sides.
 
+use super::scene::Scene;
 use super::{LOOKED_AT, Params, SEARCH};
 use crate::kernel::draws::{Draws, Small};
-use crate::kernel::lists::Lists;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::levers;
 use crate::world::network::{Network, Place, Subject};
 use crate::world::platforms::SubPlatform;
-use crate::world::workspace::{Scene, Wish};
+
+/// A firm's wish to work with a subject.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Wish {
+    /// Row of the firm.
+    pub(super) row: u32,
+    /// With whom.
+    pub(super) partner: Subject,
+    /// Word from which the random numbers of their common work start.
+    pub(super) seed: u64,
+    /// What a link is worth to the firm and to the other one before its cost, million CNY per quarter.
+    pub(super) value: [f64; 2],
+    /// Partners that both had then.
+    pub(super) degree: [u16; 2],
+}
 
 /// Finds, in parallel, the best partner of every active firm that looks for one.
-pub(super) fn search(world: &World, scene: &Scene, wishes: &mut Lists<Wish>, params: &Params, draws: &Draws) {
+pub(super) fn search(world: &World, scene: &Scene, wishes: &mut Desks<Vec<Wish>>, params: &Params, draws: &Draws) {
     let key = draws.key(SEARCH, world.clock.tick);
     let seeker = Seeker { world, scene, params };
-    wishes.fill_by(&scene.actives.list, |wishes, actives| {
-        for active in actives.iter().filter(|active| active.due) {
+    wishes.fill(scene.firms, 0..scene.firms, |wishes, part| {
+        let actives = scene.actives.list.among(part.columns, |active| active.row as usize);
+        for active in actives.filter(|active| active.due) {
             let row = active.row as usize;
             wishes.extend(seeker.look(row, &mut key.firm(world.firms.id[row])));
         }

@@ -119,9 +119,8 @@ const MIN_DRAFTS: usize = 64;
 /// Adds the drafted entrants to the region, with nothing in their accounts yet, and notes what their founding takes.
 fn place(world: &mut World, desk: &mut Desk) {
     let fields = world.firms.fields;
-    let mut row = world.firms.len();
     world.firms.make_room(desk.drafts.len());
-    for Draft { firm, parent } in desk.drafts.iter_mut().flatten() {
+    for (row, Draft { firm, parent }) in (world.firms.len()..).zip(desk.drafts.iter_mut().flatten()) {
         desk.newcomers.push(Newcomer {
             row,
             paid_in: -firm.balances.get(Account::Equity),
@@ -134,7 +133,6 @@ fn place(world: &mut World, desk: &mut Desk) {
             world.events.spin_offs += 1;
             world.network.parents.push((Subject::firm(*parent), Subject::firm(row)));
         }
-        row += 1;
     }
     let lore = desk.levels.chunks(fields.max(1)).zip(desk.unlocked.chunks(fields.max(1)));
     let arrivals = desk.drafts.iter().zip(lore).filter_map(|(draft, (levels, unlocked))| {

@@ -3,18 +3,41 @@
 use super::{ADOPTION, ALLIANCE, Params};
 use crate::kernel::draws::{Draws, Key};
 use crate::kernel::groups::Groups;
-use crate::kernel::lists::Lists;
 use crate::kernel::math::{exp, happens, ln};
-use crate::kernel::ordered::CHUNK;
+use crate::kernel::parts::Desks;
 use crate::world::World;
 use crate::world::firms::Firms;
 use crate::world::ledger::{Account, Entry, Journal, Side};
 use crate::world::network::{Place, Subject};
-use crate::world::workspace::{Adoption, Diffusion};
+
+/// How generations of generic technologies spread in the tick.
+#[derive(Debug, Default)]
+pub(super) struct Diffusion {
+    /// Fields in which the region is ahead of what the world has codified, with its generation.
+    ahead: Vec<(u16, u8)>,
+    /// City by city the number of its firms, and of these those that have the generation, field by field.
+    counts: Desks<Vec<u32>>,
+    /// Hazard without a neighbour who has adopted, per quarter, city by city and field by field.
+    alone: Vec<f64>,
+    /// Places in `ahead` of the fields that each sub-industry needs.
+    needed: Groups,
+    /// Who adopts what.
+    adoptions: Desks<Vec<Adoption>>,
+}
+
+/// A firm that adopts a generation of a field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Adoption {
+    /// Row of the firm.
+    row: u32,
+    /// Technology field.
+    field: u16,
+    /// Generation.
+    generation: u8,
+}
 
 /// Lets generations spread: firms decide together and pay one after the other.
 pub(super) fn spread(world: &mut World, diffusion: &mut Diffusion, params: &Params, draws: &Draws) {
-    diffusion.adoptions.clear();
     find_ahead(world, diffusion);
     if diffusion.ahead.is_empty() {
         return;
@@ -46,9 +69,9 @@ fn find_ahead(world: &World, diffusion: &mut Diffusion) {
 fn count_by_city(world: &World, diffusion: &mut Diffusion) {
     let Diffusion { ahead, counts, .. } = diffusion;
     let (firms, cities, width) = (&world.firms, world.cities.len(), 1 + ahead.len());
-    counts.fill(firms.len(), CHUNK, |counts, rows| {
+    counts.fill(firms.len(), 0..firms.len(), |counts, part| {
         counts.resize(cities * width, 0);
-        for row in rows.filter(|row| firms.plant[*row].capacity > 0.0) {
+        for row in part.columns.filter(|row| firms.plant[*row].capacity > 0.0) {
             let (city, generations) = (usize::from(firms.profile[row].city), firms.generations(row));
             let counts = &mut counts[city * width..(city + 1) * width];
             counts[0] += 1;
@@ -63,7 +86,7 @@ fn count_by_city(world: &World, diffusion: &mut Diffusion) {
 fn find_hazards(world: &World, diffusion: &mut Diffusion, params: &Params) {
     let Diffusion { ahead, counts, alone, .. } = diffusion;
     let width = 1 + ahead.len();
-    let count = |at: usize| counts.lists().filter_map(|list| list.get(at)).sum::<u32>();
+    let count = |at: usize| counts.iter().filter_map(|list| list.get(at)).sum::<u32>();
     let share = |have: u32, all: u32| if all > 0 { f64::from(have) / f64::from(all) } else { 0.0 };
     alone.clear();
     for all in (0..world.cities.len()).map(|city| city * width) {
@@ -77,7 +100,10 @@ fn find_adopters(world: &World, diffusion: &mut Diffusion, params: &Params, draw
     let key = draws.key(ADOPTION, world.clock.tick);
     let (quarters, by_neighbour) = (4.0 * world.clock.years(), contact(params.adoption, 1.0));
     let decision = Decision { world, params, ahead, alone, needed, quarters, by_neighbour };
-    adoptions.fill(world.firms.len(), CHUNK, |adoptions, rows| rows.for_each(|row| decision.take(row, key, adoptions)));
+    let firms = world.firms.len();
+    adoptions.fill(firms, 0..firms, |adoptions, part| {
+        part.columns.for_each(|row| decision.take(row, key, adoptions));
+    });
 }
 
 /// The decision of one firm at a time.
@@ -173,10 +199,10 @@ fn has(world: &World, subject: Subject, field: usize, generation: u8) -> bool {
 }
 
 /// Adopts in the order of firms; whoever cannot pay the conversion waits.
-fn adopt(world: &mut World, params: &Params, adoptions: &Lists<Adoption>) {
+fn adopt(world: &mut World, params: &Params, adoptions: &Desks<Vec<Adoption>>) {
     let ticks = world.clock.ticks();
     let mut journal = Journal::default();
-    for adoption in adoptions.iter() {
+    for adoption in adoptions.all() {
         let (row, field) = (adoption.row as usize, usize::from(adoption.field));
         let firms = &mut world.firms;
         let sales = firms.flow[row].sales * ticks;

@@ -309,18 +309,21 @@ fn without_diffusers_nobody_adopts() {
 }
 
 /// REQ-45: partners abroad take part, and a region cut off from them has fewer relations: paired t-test over small
-/// worlds, on one side.
+/// worlds, on one side. Over 384 of them t is 11.9, so over 64 it fails by chance once in a thousand times.
 #[test]
 fn partners_abroad_make_relations() {
+    const WORLDS: u64 = 64;
+    /// Beyond this a t-value of 64 comes up by chance five times in a hundred.
+    const SHOWN: f64 = 1.669;
     let relations = |changes: &[&str]| {
         let changes = support::with(&["scale=0.15"], changes);
-        measured(MANY, "liaoning.toml", &changes, |run| over(&layer(&run, "alliance"), "relations", 61, LAST))
+        measured(WORLDS, "liaoning.toml", &changes, |run| over(&layer(&run, "alliance"), "relations", 61, LAST))
     };
     let (with, without) = (relations(&[]), relations(&["alliances.partners_abroad=0"]));
     let more: Vec<f64> = with.iter().zip(&without).map(|(with, without)| with - without).collect();
     let (mean, t) = t_value(&more);
     println!("relations more with partners abroad: {mean:+.1}, t = {t:.1}");
-    assert!(t > SIGNIFICANT);
+    assert!(t > SHOWN);
 }
 
 // -------------------------------------------------------------------------------- supply chain

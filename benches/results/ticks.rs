@@ -58,6 +58,9 @@ pub fn measure(case: &Case) -> Vec<Measurement> {
         let grown = per_firm(now.saturating_sub(before) as f64);
         found.push(Measurement::new("tick/resident", "bytes per firm", grown).of(case.scale, firms).on(most));
     }
+    // The opening state waits meanwhile, so there is one world more than threads.
+    let together = case.threads.contains(&1) && most > 1 && machine::fits(case.scale, most + 1, machine::available());
+    let at_once = together.then(|| at_once(most, &opened, &loaded, case));
     let mut opened = Some(opened);
     for (at, count) in case.threads.iter().enumerate() {
         let last = at + 1 == case.threads.len();
@@ -65,7 +68,28 @@ pub fn measure(case: &Case) -> Vec<Measurement> {
         let simulation = simulation.expect("taken by the last one only");
         found.extend(on(*count, simulation, &loaded, case, "tick"));
     }
+    let alone =
+        found.iter().find(|one| one.quantity == "tick/all" && one.threads == 1).map(|one| (one.value, one.firms));
+    if let (Some(times), Some((alone, firms))) = (at_once, alone) {
+        let speed_up = times.iter().map(|time| alone / time).sum();
+        let given = Measurement::new("tick/speed-up of the machine", "times", speed_up);
+        found.push(given.of(case.scale, firms).on(most));
+    }
     found
+}
+
+/// The same ticks of as many worlds at once as there are threads, each on one of its own: none waits for another, so this is
+/// what the machine has to give. Time per firm and tick of each.
+fn at_once(count: usize, opened: &Simulation, loaded: &Loaded, case: &Case) -> Vec<f64> {
+    let time = |world: Simulation| {
+        let measured = on(1, world, loaded, case, "at once");
+        measured.iter().find(|one| one.quantity == "at once/all").map_or(f64::NAN, |one| one.value)
+    };
+    std::thread::scope(|scope| {
+        let worlds: Vec<_> = (0..count).map(|_| opened.clone()).collect();
+        let running: Vec<_> = worlds.into_iter().map(|world| scope.spawn(move || time(world))).collect();
+        running.into_iter().map(|world| world.join().expect("it ran")).collect()
+    })
 }
 
 /// Ticks on so many threads, after one that is not counted.

@@ -34,11 +34,11 @@ pub struct Parts {
 impl Parts {
     /// So many rows in as many parts as the threads want.
     pub fn of(rows: usize) -> Self {
-        Parts::from(rows, PARALLEL_FROM)
+        Parts::of_few(rows, PARALLEL_FROM)
     }
 
     /// The same where it is worth it to hand out that few rows.
-    pub fn from(rows: usize, few: usize) -> Self {
+    pub fn of_few(rows: usize, few: usize) -> Self {
         let threads = rayon::current_num_threads();
         let count = if rows < few || threads == 1 { 1 } else { PARTS * threads };
         Parts { rows, each: rows.div_ceil(count).max(1), count }
@@ -113,18 +113,18 @@ impl<D: Default + Send> Desks<D> {
 impl<T: Send> Desks<Vec<T>> {
     /// Divides the rows anew and lets `write` put down what each part brings; what stood there before is gone.
     pub fn fill<C: Columns>(&mut self, rows: usize, columns: C, write: impl Fn(&mut Vec<T>, Part<C>) + Sync) {
-        self.fill_from(PARALLEL_FROM, rows, columns, write);
+        self.fill_few(PARALLEL_FROM, rows, columns, write);
     }
 
     /// The same for rows each of which asks so much that it is worth it to hand out that few.
-    pub fn fill_from<C: Columns>(
+    pub fn fill_few<C: Columns>(
         &mut self,
         few: usize,
         rows: usize,
         columns: C,
         write: impl Fn(&mut Vec<T>, Part<C>) + Sync,
     ) {
-        self.parts = Parts::from(rows, few);
+        self.parts = Parts::of_few(rows, few);
         self.desks.resize_with(self.parts.count, Vec::new);
         self.again(columns, |desk, part| {
             desk.clear();
@@ -195,16 +195,16 @@ mod tests {
 
     #[test]
     fn a_few_rows_that_ask_much_are_handed_out_and_what_stood_there_is_gone() {
-        assert_eq!((Parts::of(100).count, Parts::from(100, 101).count), (1, 1));
+        assert_eq!((Parts::of(100).count, Parts::of_few(100, 101).count), (1, 1));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         pool.install(|| {
-            assert_eq!(Parts::from(100, 100), Parts { rows: 100, each: 13, count: 8 });
+            assert_eq!(Parts::of_few(100, 100), Parts { rows: 100, each: 13, count: 8 });
             let mut desks: Desks<Vec<usize>> = Desks::default();
             for rows in [100, 40, 0] {
-                desks.fill_from(10, rows, 0..rows, |desk, part| desk.extend(part.columns));
+                desks.fill_few(10, rows, 0..rows, |desk, part| desk.extend(part.columns));
                 assert!(desks.all().copied().eq(0..rows));
             }
-            desks.fill_from(10, 40, 0..40, |desk, part| desk.extend(part.columns));
+            desks.fill_few(10, 40, 0..40, |desk, part| desk.extend(part.columns));
             desks.retain(|row| row % 3 == 0);
             assert!(desks.all().copied().eq((0..40).step_by(3)));
         });

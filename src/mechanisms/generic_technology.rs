@@ -297,7 +297,7 @@ fn advance(
     let quarters = 4.0 * world.clock.years();
     let key = draws.key(BREAKTHROUGH, world.clock.tick);
     let mut alliances = std::mem::take(&mut world.network.alliances);
-    successes.fill_from(FEW, alliances.len(), alliances.as_mut_slice(), |successes, part| {
+    successes.fill_few(FEW, alliances.len(), alliances.as_mut_slice(), |successes, part| {
         for (place, alliance) in (part.first..).zip(part.columns) {
             let public = public.get(place).copied().unwrap_or(0.0);
             let (gain, engineers) = gain_of(world, alliance, params, means, public);

@@ -39,7 +39,7 @@ impl Teaching<'_> {
         let share = 1.0 - libm::pow(1.0 - self.params.learning, 4.0);
         let (shift, alliances) = (u64::from(self.shift), &world.network.alliances);
         let teaches = |alliance: &&Alliance| alliance.size > 1 && world.clock.reviews(alliance.number + shift);
-        lessons.fill_from(FEW, alliances.len(), alliances.as_slice(), |lessons, part| {
+        lessons.fill_few(FEW, alliances.len(), alliances.as_slice(), |lessons, part| {
             for alliance in part.columns.iter().filter(teaches) {
                 for me in alliance.members() {
                     let first = lessons.len();

@@ -146,7 +146,7 @@ fn lead_one(world: &mut World, projects: &mut Projects, leader: Subject, partner
 fn agree(world: &mut World, founded: &[Founded], aims: &mut Desks<Vec<Aim>>, params: &Params) {
     let first = world.network.alliances.len() - founded.len();
     let started = &world.network.alliances[first..];
-    aims.fill_from(FEW, founded.len(), (started, founded), |aims, part| {
+    aims.fill_few(FEW, founded.len(), (started, founded), |aims, part| {
         for (project, Founded { seed, .. }) in part.columns.0.iter().zip(part.columns.1) {
             let mut small = Small::new(*seed);
             let field = world.choose_field(&project.members[..2], params.signal_noise, &mut small);
@@ -204,7 +204,7 @@ pub(super) fn expire(
     let key = draws.key(EXPIRY, tick);
     let seeker = Seeker { world, scene, params };
     let places = world.network.alliances.len();
-    verdicts.fill_from(FEW, places, 0..places, |verdicts, part| {
+    verdicts.fill_few(FEW, places, 0..places, |verdicts, part| {
         let due = part.columns.filter(|place| seeker.world.network.alliances[*place].until <= tick);
         verdicts.extend(due.map(|place| judge(&seeker, place, key)));
     });

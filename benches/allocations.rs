@@ -56,6 +56,9 @@ fn main() {
             // The first years find their buffers; the steady state comes after.
             let years = if measured { (200.0 / scale).clamp(4.0, 40.0) as u32 / 4 } else { 1 };
             count_ticks(scale, count, 4 * years);
+            if count == 1 {
+                count_standing(scale, 4 * years);
+            }
         }
     }
 }
@@ -94,4 +97,23 @@ fn count_ticks(scale: f64, count: usize, ticks: u32) {
         println!("allocations/{name},allocations per tick,{scale},{firms},{count},{}", per_tick(allocations));
         println!("allocations/{name} bytes,bytes per tick,{scale},{firms},{count},{}", per_tick(bytes));
     }
+}
+
+/// Counts as many ticks, on one thread, of a region in which nobody enters or leaves and nothing moves but by luck: lists
+/// grow no more.
+fn count_standing(scale: f64, ticks: u32) {
+    let loaded = load("stationary.toml", &[format!("scale={scale:?}"), "demography.enabled=false".to_string()]);
+    let pool = threads(1);
+    let mut simulation = pool.install(|| Simulation::open(&loaded));
+    let mut standing = Count::default();
+    for tick in 0..2 * ticks {
+        let region = Region::new(ALLOCATOR);
+        pool.install(|| simulation.step());
+        if tick >= ticks {
+            standing.add(&region);
+        }
+    }
+    let per_tick = standing.allocations as f64 / f64::from(ticks);
+    let firms = simulation.world.firms.len();
+    println!("allocations/standing,allocations per tick,{scale},{firms},1,{per_tick}");
 }

@@ -22,5 +22,6 @@ pub(super) struct Arguments {
 /// Prints the summary.
 pub(super) fn execute(arguments: &Arguments) -> Done {
     let loaded = glue::load(arguments.scenario.path(), &arguments.scenario.settings())?;
+    glue::warn_of_idle_programmes(&loaded);
     console::emit(&glue::summary(&loaded)?)
 }

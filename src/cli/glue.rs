@@ -7,20 +7,35 @@ use super::failure::Failure;
 use super::listing::{Format, Listing};
 use super::scenario_arguments::Setting;
 use super::session::{Phases, Stage, stopped};
-use super::{chapters, indicators, policies, summary};
+use super::{chapters, indicators, mistaken, policies, summary};
 use crate::experiment::calibration::plan::CalibrationPlan;
-use crate::experiment::plan::Plan;
+use crate::experiment::plan::{self, LoadedPlan, Plan};
 use crate::kernel::record::TableSpec;
 use crate::population::OpeningError;
 use crate::run;
 use crate::scenario::format::Panel;
-use crate::scenario::{self, CrossProblem, ListFormat, Loaded, Override, Scenario, describe};
+use crate::scenario::{self, CrossProblem, ListFormat, Loaded, Override, Scenario, ScenarioError, describe};
 
 /// Reads a scenario with its changes, and checks it.
 pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure> {
     let changes: Vec<_> =
         settings.iter().map(|setting| Override::labelled(setting.option, setting.text.as_str())).collect();
-    scenario::load(path, &changes).map_err(|error| Failure::refused_in_full(error.render(console::colour())))
+    scenario::load(path, &changes).map_err(|error| mistaken::for_a_scenario(path, refused(&error)))
+}
+
+/// All that is wrong with a file.
+fn refused(error: &ScenarioError) -> Failure {
+    Failure::refused_in_full(error.render(console::colour()))
+}
+
+/// Reads the plan of a sweep; nothing runs if anything is wrong with it.
+pub(super) fn plan(path: &Path) -> Result<LoadedPlan, Failure> {
+    plan::load(path).map_err(|error| mistaken::for_a_plan(path, refused(&error)))
+}
+
+/// Reads the plan of a sweep from which a map is to be made.
+pub(super) fn plan_of_map(path: &Path) -> Result<LoadedPlan, Failure> {
+    plan::load_with_map(path).map_err(|error| mistaken::for_a_plan(path, refused(&error)))
 }
 
 /// The tables that a run of the scenario writes: micro data only where asked for.
@@ -61,8 +76,16 @@ pub(super) fn summary(loaded: &Loaded) -> Result<String, Failure> {
     Ok(summary::render(&world, &loaded.scenario))
 }
 
+/// Says which programmes cannot do anything, whatever else is silent.
+pub(super) fn warn_of_idle_programmes(loaded: &Loaded) {
+    for (name, switch) in loaded.idle_programmes() {
+        console::say(&format!("warning: `policies.{name}` can do nothing, for `{switch}` is false"));
+    }
+}
+
 /// Conditions of the paths that the policies declare; those not met are said, whatever else is silent.
 pub(super) fn path_conditions(loaded: &Loaded) -> Result<Vec<String>, Failure> {
+    warn_of_idle_programmes(loaded);
     let conditions = run::path_conditions(&loaded.scenario).map_err(|error| no_opening(loaded, &error))?;
     for condition in conditions.iter().filter(|condition| !condition.met()) {
         console::say(&format!("warning: {}", condition.line()));

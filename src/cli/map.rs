@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::report::renewing;
 use super::sweep::{self, Arguments as SweepArguments};
 use super::table::aligned;
-use super::{Done, console};
+use super::{Done, console, glue};
 use crate::experiment::map::{self, Map};
 use crate::experiment::map_traits::{self, TraitGain};
 use crate::experiment::merge::no_sweep;
@@ -57,6 +57,7 @@ pub(super) struct Arguments {
 
 /// Does the sweep, then draws the map.
 pub(super) fn execute(arguments: &Arguments) -> Done {
+    glue::plan_of_map(arguments.sweep.plan())?;
     let swept = sweep::execute(&arguments.sweep);
     let folder = arguments.sweep.folder();
     if arguments.sweep.is_partial() || swept.as_ref().is_err_and(|failure| failure.code() != 3) {

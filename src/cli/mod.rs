@@ -16,6 +16,7 @@ mod indicators;
 mod listing;
 mod map;
 mod merge;
+mod mistaken;
 mod new;
 mod plot;
 mod policies;

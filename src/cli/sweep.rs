@@ -10,8 +10,7 @@ use super::report::renewing;
 use super::run::{counted, duration, size};
 use super::signals::Signals;
 use super::slurm::{self, SlurmArguments};
-use super::{Done, console};
-use crate::experiment::plan;
+use super::{Done, console, glue};
 use crate::experiment::probe;
 use crate::experiment::store::Index;
 use crate::experiment::sweep::{self, Count, Folder, Shard, Sweep, SweepError};
@@ -153,6 +152,11 @@ impl Arguments {
         self.options.quiet
     }
 
+    /// The plan file.
+    pub(super) fn plan(&self) -> &Path {
+        &self.plan
+    }
+
     /// Where the results go.
     pub(super) fn folder(&self) -> PathBuf {
         let stem = self.plan.file_stem().map_or_else(|| "sweep".into(), |stem| stem.to_os_string());
@@ -166,8 +170,7 @@ impl Arguments {
 
 /// Reads a plan; nothing runs if anything is wrong with it.
 fn load(path: &Path, shard: Option<Shard>) -> Result<Sweep, Failure> {
-    let loaded = plan::load(path).map_err(|error| Failure::refused_in_full(error.render(console::colour())))?;
-    Ok(Sweep::new(&loaded, shard))
+    Ok(Sweep::new(&glue::plan(path)?, shard))
 }
 
 /// Does the sweep, or says what it would be.

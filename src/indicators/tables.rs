@@ -327,7 +327,12 @@ pub static POLICIES: TableSpec = TableSpec {
         column("instrument", TEXT, "Name of the instrument.", "scenario"),
         column("budget", MONEY, "Most that the instrument could spend; 0 while it does not run.", "scenario"),
         column("spent", MONEY, "Money spent.", DEFINITION),
-        column("recipients", "firms or persons", "Firms, or graduates of a talent programme, reached.", DEFINITION),
+        column(
+            "recipients",
+            "firms or persons",
+            "Who was reached: firms, or graduates of a talent programme, workers of a reform, relations of mediation, projects of foresight.",
+            DEFINITION,
+        ),
         column("unspent", MONEY, "Budget that was not spent; it is lost.", DEFINITION),
         column(
             "state",

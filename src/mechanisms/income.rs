@@ -49,6 +49,8 @@ const IMPROVE: usize = UpgradingOption::Improve as usize;
 const ALLIANCE: usize = UpgradingOption::Alliance as usize;
 /// Kinds of levers that pay firms.
 const KINDS: usize = 11;
+/// The discount on interest among them.
+const INTEREST: usize = 2;
 
 /// What income reads of the sections of labour, taxes, investment and research.
 #[derive(Debug, Clone, Copy)]
@@ -290,7 +292,8 @@ fn claim(claims: &mut Claims, world: &World, rates: &Rates, kinds: &[&[Lever]; K
         let due = premium_due(profile, technique, flow, &rates.insurance, scale);
         let bases = bases(flow, effort, outlay, &firms.balances[row], &bought, due, world.clock.years());
         for kind in 0..KINDS {
-            for part in parts(kinds[kind], profile, people.workers.get(), priority, bases[kind]) {
+            let most = most(kind, bases[kind], flow);
+            for part in parts(kinds[kind], profile, people.workers.get(), priority, bases[kind], most) {
                 claims.offered[kind][part.lever] += bases[kind] * part.offered;
                 claims.nominal[kind][part.lever] += bases[kind] * part.nominal;
             }
@@ -372,9 +375,15 @@ fn parts<'a>(
     employment: f64,
     priority: f64,
     base: f64,
+    most: f64,
 ) -> impl Iterator<Item = levers::Part> + 'a {
-    let levers = if base > 0.0 { &levers[..levers.len().min(MOST_LEVERS)] } else { &[] };
-    levers::parts(levers, profile, employment, priority)
+    let levers = if base > 0.0 && most > 0.0 { &levers[..levers.len().min(MOST_LEVERS)] } else { &[] };
+    levers::parts_up_to(levers, profile, employment, priority, most)
+}
+
+/// Largest part of a base that levers of a kind pay together: no more of the debt than the interest on it.
+fn most(kind: usize, base: f64, flow: &Flow) -> f64 {
+    if kind == INTEREST && base > 0.0 { flow.interest / base } else { levers::MOST }
 }
 
 /// One firm as its payments see it.
@@ -452,7 +461,8 @@ impl Payer<'_> {
         let bases = bases(flow, firm.effort, outlay, books, &firm.bought, firm.premium_due, self.years);
         let mut income = 0.0;
         for (kind, levers) in kinds(self.levers).into_iter().enumerate() {
-            for part in parts(levers, firm.profile, firm.people.workers.get(), firm.dials.priority, bases[kind]) {
+            let (workers, priority) = (firm.people.workers.get(), firm.dials.priority);
+            for part in parts(levers, firm.profile, workers, priority, bases[kind], most(kind, bases[kind], flow)) {
                 let amount = bases[kind] * part.offered * self.grants.allowed[kind][part.lever];
                 journal.firm(PAID_BY[kind], Side::Receiver, amount, books);
                 reached.spent[kind][part.lever] += amount;

@@ -1,7 +1,8 @@
 //! Interest discount.
 //!
 //! # Story
-//! Takes over `rate` (per year) of the interest on the debt of the firms addressed.
+//! Takes over interest on the debt of the firms addressed: `rate` of the debt a year, but no more than the interest that
+//! they pay.
 //!
 //! # Cost
 //! Booked in the ledger as `interest_discount`; the rate offered falls where claims exceed the

@@ -187,7 +187,7 @@ pub enum Instrument {
     EquipmentSubsidy(Terms),
     /// Talent programme: pays the share `rate` of an annual engineer's pay to graduates who stay.
     TalentProgramme(Terms),
-    /// Interest discount: takes over `rate` (per year) of the interest of the firms addressed.
+    /// Interest discount: takes over interest of the firms addressed, `rate` (per year) of their debt at the most.
     InterestDiscount(Terms),
     /// Alliance funding: pays the share `rate` of the outlay for joint research.
     AllianceFunding(Terms),
@@ -276,6 +276,37 @@ impl Instrument {
             Instrument::OwnershipReform(_) => Heeds { ownership: true, dials: true, ..Heeds::NOBODY },
             Instrument::ServiceSupport(_) | Instrument::PlatformSupport(_) => Heeds { cities: true, ..Heeds::NOBODY },
             _ => Heeds::FIRMS,
+        }
+    }
+
+    /// Switch of the mechanism without which the kind can do nothing; none where what it works on cannot be switched off.
+    pub fn needs(&self) -> Option<&'static str> {
+        match self {
+            Instrument::ResearchGrant(_) | Instrument::RiskFund(_) | Instrument::InnovationIncentive(_) => {
+                Some("research.enabled")
+            }
+            Instrument::TalentProgramme(_) => Some("talent.enabled"),
+            Instrument::InterestDiscount(_) | Instrument::CreditGuarantee(_) | Instrument::EquityFund(_) => {
+                Some("finance.enabled")
+            }
+            Instrument::AllianceFunding(_)
+            | Instrument::Connection(_)
+            | Instrument::TrustBuilding(_)
+            | Instrument::Foresight(_) => Some("alliances.enabled"),
+            Instrument::GenericTechnologyProgramme(_) => Some("generic_technology.enabled"),
+            Instrument::SupplierProgramme(_) | Instrument::LocalProcurement(_) => Some("supply.enabled"),
+            Instrument::FunctionGrant(_) => Some("value_chain.enabled"),
+            Instrument::StandardsProgramme(_) => Some("standards.enabled"),
+            Instrument::DigitalSubsidy(_) => Some("digital.enabled"),
+            Instrument::MergerSupport(_) => Some("mergers.enabled"),
+            Instrument::EntrySupport(_) => Some("demography.enabled"),
+            Instrument::ServiceSupport(_) => Some("services.enabled"),
+            Instrument::PlatformSupport(_) => Some("platform.enabled"),
+            Instrument::EquipmentSubsidy(_)
+            | Instrument::FirstSetInsurance(_)
+            | Instrument::BuyerSupport(_)
+            | Instrument::OwnershipReform(_)
+            | Instrument::ExportPromotion(_) => None,
         }
     }
 

@@ -16,6 +16,13 @@ pub(super) fn render(problem: &Problem, sources: &Sources, colour: bool) -> Stri
         let label = problem.label.as_deref().unwrap_or("");
         group = show(group, sources, origin, label, AnnotationKind::Primary);
     }
+    if problem.origin.is_none()
+        && problem.context.is_empty()
+        && let Some(file) = sources.names().next()
+    {
+        // What is not written has no place but its file.
+        group = group.element(Place::path(file));
+    }
     for (origin, note) in &problem.context {
         group = show(group, sources, *origin, note, AnnotationKind::Context);
     }

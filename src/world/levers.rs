@@ -212,7 +212,7 @@ pub fn expected_rate(nominal: f64, budget: f64, last_claims: f64) -> f64 {
 }
 
 /// Largest rate that a firm meets, all levers of one kind together.
-const MOST: f64 = 0.9;
+pub const MOST: f64 = 0.9;
 
 /// Rate that a firm meets, all levers of one kind together, at most 0.9; scaled by its priority.
 pub fn rate_for(levers: &[Lever], profile: &Profile, employment: f64, priority: f64) -> f64 {
@@ -242,8 +242,19 @@ pub fn parts<'a>(
     employment: f64,
     priority: f64,
 ) -> impl Iterator<Item = Part> + 'a {
+    parts_up_to(levers, profile, employment, priority, MOST)
+}
+
+/// The same where the levers of a kind together pay at most this rate, too.
+pub fn parts_up_to<'a>(
+    levers: &'a [Lever],
+    profile: &'a Profile,
+    employment: f64,
+    priority: f64,
+    most: f64,
+) -> impl Iterator<Item = Part> + 'a {
     // What is left of the sum of rates after the bound.
-    let bounded = |sum: f64| if sum > 0.0 { (sum * priority).min(MOST) / sum } else { 0.0 };
+    let bounded = |sum: f64| if sum > 0.0 { (sum * priority).min(MOST).min(most) / sum } else { 0.0 };
     let offered = bounded(sum_of(levers, profile, employment, |lever| lever.rate));
     let nominal = bounded(sum_of(levers, profile, employment, |lever| lever.nominal));
     let addressed = levers.iter().enumerate().filter(move |(_, l)| l.addressees.include(profile, employment));
@@ -280,6 +291,8 @@ mod tests {
             assert_eq!(part.lever, lever);
             assert!((part.offered - offered).abs() < 1e-15 && (part.nominal - nominal).abs() < 1e-15);
         }
+        let bound: Vec<Part> = parts_up_to(&levers, &profile(), 10.0, 2.0, 0.15).collect();
+        assert!((bound[0].offered - 0.1).abs() < 1e-15 && (bound[1].nominal - 0.05).abs() < 1e-15);
     }
 
     #[test]

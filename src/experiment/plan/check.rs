@@ -75,6 +75,14 @@ fn factor_shape(kind: Kind, at: usize, factor: &Factor) -> Vec<CrossProblem> {
     if factor.listed().is_some_and(|values| values.is_empty()) {
         return problem("", "a factor needs at least one value", "values = [1.5, 2.0]");
     }
+    let twice = |values: &Vec<Json>| values.iter().enumerate().any(|(at, value)| values[..at].contains(value));
+    if kind == Kind::Grid && factor.values.as_ref().is_some_and(twice) {
+        return problem(
+            ".values",
+            "a value stands there twice",
+            "a grid runs each once: more `replicates` are more seeds",
+        );
+    }
     if factor.key.as_deref().is_some_and(|key| key == "seed") {
         return problem(".key", "`seed` cannot be a factor", "replicates have seeds of their own: replicates = 20");
     }

@@ -49,6 +49,19 @@ pub fn load(path: &Path) -> Result<LoadedPlan, ScenarioError> {
     }
 }
 
+/// The same for a plan from which a map is to be made.
+///
+/// # Errors
+/// All that is wrong with it, with places; also if it says nothing of a map.
+pub fn load_with_map(path: &Path) -> Result<LoadedPlan, ScenarioError> {
+    let loaded = scenario::load_as::<Plan>(path, &[], CHECKS)?;
+    if loaded.scenario.map.is_none() {
+        let help = "write [map] with `x`, `y`, `path` and `criterion`; `tiexi sweep` takes plans without a map";
+        return Err(loaded.refusal(vec![CrossProblem::new("map", "the plan has no [map]").help(help)]));
+    }
+    load(path)
+}
+
 /// All scenarios of the plan.
 fn load_scenarios(path: &Path, loaded: &LoadedAs<Plan>) -> Result<Vec<Loaded>, ScenarioError> {
     let plan = &loaded.scenario;

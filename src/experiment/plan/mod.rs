@@ -3,7 +3,7 @@
 mod check;
 mod load;
 
-pub use load::{LoadedPlan, beside, load, setting};
+pub use load::{LoadedPlan, beside, load, load_with_map, setting};
 pub(super) use load::{load_scenario, refused};
 
 use indexmap::IndexMap;

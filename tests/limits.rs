@@ -482,3 +482,14 @@ fn the_number_of_simulated_firms_hardly_matters() {
     // 4 standard errors of which few seeds make a rough estimate, and half a per cent.
     assert!((mean(&small) - mean(&large)).abs() < 4.0 * error + 0.005);
 }
+
+/// Where demand grows much faster than the number of people, machines are bought for those who work on them and not for all
+/// that could be sold.
+#[test]
+fn machines_follow_people_where_these_are_short() {
+    let booming = ["markets.home.growth=0.15", "time.ticks=84"];
+    let run = support::tables("teaching.toml", &booming);
+    let utilisation = run.region().ticks(|tick| tick > 76).numbers("utilisation");
+    println!("utilisation {utilisation:?}");
+    assert!(utilisation.iter().all(|u| (0.7..0.8).contains(u)), "{utilisation:?}");
+}

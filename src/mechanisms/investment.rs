@@ -12,7 +12,8 @@
 //!
 //! # Equations
 //! - level of a new machine: `min(offer, theta + usable_margin)`, offer = ceiling of the recipe
-//! - wish: lacking = `D^e / u - K`; what was scrapped as far as it lacks, and the share `adjustment` of the
+//! - wish: lacking = `min(D^e, (1 + overtime) L / l) / u - K`, for nobody buys machines that people are lacking for; what
+//!   was scrapped as far as it lacks, and the share `adjustment` of the
 //!   rest, at most `expansion_cap K dt`
 //! - early replacement, decided once a year, of `r = saved budgets / c_K` units of the oldest cohorts if
 //!   `r c_K <= payback x gain of annual cash flow`, gain from the firm's own profit function, at the margin, for
@@ -47,7 +48,7 @@ use rayon::prelude::*;
 
 use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MIN_ROWS};
 use crate::world::World;
-use crate::world::firms::{Effort, Flow, Plant, Position, Ring, Technique, UpgradingOption, VINTAGES, Vintages};
+use crate::world::firms::{Effort, Flow, Plant, Ring, Technique, UpgradingOption, VINTAGES, Vintages};
 use crate::world::levers;
 use crate::world::profit::{ProfitFunction, Source};
 
@@ -101,6 +102,8 @@ pub struct Params {
 pub struct Valuation {
     /// Utilisation of capacity that firms aim at.
     pub utilisation: f64,
+    /// Share by which people work longer where there are too few of them.
+    pub overtime: f64,
     /// Present value of one unit of annual cash flow, years.
     pub annuity: f64,
 }
@@ -115,13 +118,17 @@ pub fn plan(world: &mut World, params: &Params, valuation: &Valuation) {
         adjustment: clock.share_from_quarter(params.adjustment),
         cap: params.expansion_cap * clock.years(),
     };
-    (&mut firms.vintages, &mut firms.plant, &mut firms.flow, &firms.position)
+    let hours = 1.0 + valuation.overtime;
+    (&mut firms.vintages, &mut firms.plant, &mut firms.flow, &firms.position, &firms.workforce, &firms.technique)
         .into_par_iter()
         .with_min_len(MIN_ROWS)
-        .for_each(|(vintages, plant, flow, position)| {
+        .for_each(|(vintages, plant, flow, position, people, technique)| {
             let scrapped = scrap(vintages, ring.oldest, scrap_share);
             plant.capacity = (plant.capacity - scrapped).max(0.0).into();
-            flow.investment = (pace.wish(position, plant, scrapped) * plant.capital_price).into();
+            // Nobody buys machines for whom there are no hands, however much could be sold.
+            let manned = hours * people.workers / technique.unit_labour;
+            let output = position.expected.get().min(manned);
+            flow.investment = (pace.wish(output, plant, scrapped) * plant.capital_price).into();
         });
 }
 
@@ -190,10 +197,10 @@ struct Pace {
 }
 
 impl Pace {
-    /// Capacity wanted, product units per tick: what was scrapped as far as it is needed, and a part of
+    /// Capacity wanted for an output, product units per tick: what was scrapped as far as it is needed, and a part of
     /// what is lacking beyond it.
-    fn wish(&self, position: &Position, plant: &Plant, scrapped: f64) -> f64 {
-        let lacking = (position.expected / self.utilisation - plant.capacity).max(0.0);
+    fn wish(&self, output: f64, plant: &Plant, scrapped: f64) -> f64 {
+        let lacking = (output / self.utilisation - plant.capacity).max(0.0);
         let growth = self.adjustment * (lacking - scrapped).max(0.0);
         lacking.min(scrapped) + growth.min(self.cap * (plant.capacity + scrapped))
     }
@@ -380,7 +387,7 @@ mod tests {
 
     #[test]
     fn early_replacement_takes_the_oldest_and_raises_the_mean() {
-        let (params, valuation) = (Params::default(), Valuation { utilisation: 0.75, annuity: 6.0 });
+        let (params, valuation) = (Params::default(), Valuation { utilisation: 0.75, overtime: 0.15, annuity: 6.0 });
         let job = Replacement {
             params: &params,
             valuation: &valuation,
@@ -408,8 +415,7 @@ mod tests {
     fn wish_replaces_and_expands_step_by_step_within_the_cap() {
         let plant = Plant { capacity: 95.0.into(), ..Plant::default() };
         let pace = Pace { utilisation: 0.75, adjustment: 0.25, cap: 0.125 };
-        let wish_at =
-            |expected: f64| pace.wish(&Position { expected: expected.into(), ..Position::default() }, &plant, 5.0);
+        let wish_at = |output: f64| pace.wish(output, &plant, 5.0);
         assert!((wish_at(75.0) - 5.0).abs() < 1e-12);
         assert!((wish_at(72.75) - 2.0).abs() < 1e-12);
         assert_eq!(wish_at(60.0), 0.0);

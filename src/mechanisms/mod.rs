@@ -209,7 +209,8 @@ impl Settings {
 
     /// What investment is worth.
     pub fn valuation(&self) -> investment::Valuation {
-        investment::Valuation { utilisation: self.production.utilisation, annuity: self.upgrading.annuity() }
+        let production::Params { utilisation, overtime, .. } = self.production;
+        investment::Valuation { utilisation, overtime, annuity: self.upgrading.annuity() }
     }
 
     /// Rates at which income is paid.

@@ -87,6 +87,40 @@ fn values_that_make_no_sense_are_refused() {
     }
 }
 
+/// A plan is no scenario, nor the other way round, and neither is said to have twenty unknown keys.
+#[test]
+fn files_of_another_kind_are_named_as_what_they_are() {
+    for (subcommand, file, command) in [
+        ("run", "scenarios/plans/debt-limit.toml", "tiexi sweep"),
+        ("check", "scenarios/plans/calibration.toml", "tiexi calibrate"),
+        ("sweep", "scenarios/teaching.toml", "tiexi run"),
+        ("map", "scenarios/teaching.toml", "tiexi run"),
+    ] {
+        let file = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = said(&[subcommand, &file], 2);
+        assert!(text.contains(&format!("`{command} {file}`")) && !text.contains("unknown key"), "{text}");
+    }
+}
+
+#[test]
+fn programmes_that_can_do_nothing_are_named() {
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/everything.toml");
+    let check = |changes: &[&str]| said(&[&["check", scenario], changes].concat(), 0);
+    assert!(!check(&[]).contains("can do nothing"));
+    let text = check(&["--set", "platform.enabled=false", "--set", "finance.enabled=false"]);
+    assert_eq!(text.matches("can do nothing").count(), 4, "{text}");
+    assert!(text.contains("`platform.enabled` is false") && text.contains("`policies.interest_discount`"), "{text}");
+}
+
+#[test]
+fn a_file_without_anything_is_named() {
+    let folder = empty_folder();
+    std::fs::write(folder.path().join("empty.toml"), "").expect("written");
+    let path = folder.path().join("empty.toml");
+    let text = said(&["check", path.to_str().expect("a path")], 2);
+    assert!(text.contains("has no city") && text.contains("empty.toml"), "{text}");
+}
+
 #[test]
 fn a_missing_scenario_is_named() {
     for subcommand in ["run", "check"] {

@@ -117,6 +117,20 @@ fn without_finance_nobody_lends_or_takes_interest() {
     }
 }
 
+/// A discount takes over interest, and so no more than there is: nothing where banks take none.
+#[test]
+fn a_discount_is_no_more_than_the_interest() {
+    let generous = "policies.cheap={kind=\"interest_discount\",start=\"2010Q1\",annual_budget=1e6,rate=0.9}";
+    let discounted = |changes: &[&str]| {
+        let run = years(&support::with(&[generous], changes));
+        (booked(&run, "interest_discount"), booked(&run, "interest"))
+    };
+    let (paid, interest) = discounted(&[]);
+    assert!(paid > 0.5 * interest && paid <= interest * (1.0 + 1e-9), "{paid} of {interest}");
+    assert_eq!(discounted(&["finance.enabled=false"]), (0.0, 0.0));
+    assert_eq!(discounted(&["finance.interest=0.0", "finance.spread=0.0"]), (0.0, 0.0));
+}
+
 // ------------------------------------------------------------------------------------- the dials
 
 /// Switch, key of the dial in the groups, neutral value.

@@ -633,6 +633,14 @@ every = 12
 "#;
 
 #[test]
+fn a_map_of_a_plan_without_one_is_refused_before_anything_runs() {
+    let folder = with_plan(PLAN);
+    let text = folder.said(&["map", "plan.toml", "--output", "x"], 2);
+    assert!(text.contains("plan.toml") && text.contains("no [map]") && text.contains("`tiexi sweep`"), "{text}");
+    assert!(!folder.join("x").exists());
+}
+
+#[test]
 fn a_map_names_the_best_path_of_every_cell() {
     let folder = with_plan(MAP);
     let text = folder.said(&["map", "plan.toml", "--output", "x"], 0);

@@ -2,6 +2,7 @@
 
 use super::store::Index;
 use super::sweep::{Sweep, SweepError};
+use crate::scenario::nearest;
 
 /// Outcomes at the points of a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +84,11 @@ fn cells_at(rows: &str, tick: u32) -> Option<Vec<&str>> {
 /// When the indicator was not kept, or a record cannot be read.
 pub fn by_run(sweep: &Sweep, index: &Index, indicator: &str) -> Result<Vec<Option<f64>>, SweepError> {
     let column = sweep.spec.indicators.iter().position(|name| name == indicator);
-    let column = column.ok_or_else(|| SweepError::Refused(format!("no indicator `{indicator}` was kept")))?;
+    let column = column.ok_or_else(|| {
+        let near = nearest(indicator, sweep.spec.indicators.iter().map(String::as_str));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        SweepError::Refused(format!("no indicator `{indicator}` was kept{hint}"))
+    })?;
     let mut values = Vec::with_capacity(sweep.len());
     for at in 0..sweep.len() {
         let entry = index.get(&sweep.id(&sweep.run(at))).filter(|entry| !entry.failed);

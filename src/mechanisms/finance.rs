@@ -66,7 +66,7 @@ pub const VENTURE: Stream = Stream(5);
 #[derive(Debug, Clone, PartialEq, SmartDefault, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Params {
-    /// Whether banks lend and charge interest and venture funds invest; off, firms live on their own means.
+    /// Whether banks lend and charge interest and venture funds invest; off, firms live on their own means, and an account that they overdraw costs nothing.
     #[default(true)]
     #[schemars(extend("x-unit" = "-", "x-source" = "switch"))]
     pub enabled: bool,

@@ -549,7 +549,7 @@ fn common_standards_raise_exports_technique_and_productivity() {
 
 /// REQ-55: where more of what is used are the region's own standards, margins are higher, over 96 seeds of the race, in
 /// which that share is nothing in some and a third in others. The price of exports hardly goes with it: over 384 worlds the
-/// correlation is .11, and .08 comes up by chance once in twenty times.
+/// correlation is .12, and .08 comes up by chance once in twenty times.
 #[test]
 fn margins_and_not_prices_go_with_own_standards() {
     /// Beyond these a correlation of 96 comes up by chance five times and once in a hundred, on one side.

@@ -109,22 +109,22 @@ struct Found {
 }
 
 const FOUND: Found = Found {
-    lasting_support: (0.0060, 0.0011),
-    diffusers: (0.0007, 0.0005),
-    advanced_firms: (-0.0012, 0.0019),
-    bottleneck: (-0.0114, 0.0026),
-    bottleneck_in_small_worlds: (-0.0200, 0.0035),
-    no_leader: (0.0001, 0.0023),
-    alliances: (0.0038, 0.0010),
-    core_firms: (0.0000, 0.0006),
-    suppliers: (0.0013, 0.0010),
-    technology_from_abroad: (-0.0006, 0.0018),
-    science: (0.0035, 0.0006),
-    patience: (0.0060, 0.0014),
-    participation: (0.0055, 0.0014),
-    network: (0.0096, 0.0026),
-    network_in_small_worlds: (-0.0038, 0.0033),
-    resources: (0.0051, 0.0012),
+    lasting_support: (0.0043, 0.0013),
+    diffusers: (0.0004, 0.0005),
+    advanced_firms: (-0.0024, 0.0022),
+    bottleneck: (-0.0087, 0.0022),
+    bottleneck_in_small_worlds: (-0.0223, 0.0032),
+    no_leader: (-0.0035, 0.0024),
+    alliances: (0.0036, 0.0010),
+    core_firms: (-0.0006, 0.0006),
+    suppliers: (0.0004, 0.0010),
+    technology_from_abroad: (0.0002, 0.0014),
+    science: (0.0035, 0.0005),
+    patience: (0.0065, 0.0014),
+    participation: (0.0065, 0.0012),
+    network: (0.0104, 0.0022),
+    network_in_small_worlds: (-0.0053, 0.0035),
+    resources: (0.0070, 0.0011),
 };
 
 /// Measures a condition anew and holds it against what was found.

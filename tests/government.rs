@@ -297,23 +297,20 @@ fn each_dial_is_reformed_alone() {
     }
 }
 
-/// REQ-62: reform of all six dials raises the capital productivity of the firms of state capital after fourteen years.
-/// Single worlds differ by two per cent either way, and eight do not tell; of 24, a t-value of 1.714 comes up by
-/// chance five times in a hundred.
+/// REQ-62: reform of all six dials raises the capital productivity of the firms of state capital after sixteen years, by a
+/// quarter of a per cent. Single worlds differ by two per cent either way, so few do not tell; of 384, a t-value of 1.649
+/// comes up by chance five times in a hundred.
 #[test]
 fn reform_raises_capital_productivity() {
-    let pairs = support::seeds(24, |seed| {
+    let pairs = support::seeds(384, |seed| {
         let all =
             "[\"cheap_capital\",\"bailout\",\"labour_hoarding\",\"research_efficiency\",\"inertia\",\"priority\"]";
         (capital_productivity(&reformed(seed, all, 64)), capital_productivity(&reformed(seed, "none", 64)))
     });
-    for (with, without) in &pairs {
-        println!("capital productivity of state firms: {with:.4} with reform, {without:.4} without");
-    }
     let gains: Vec<f64> = pairs.iter().map(|(with, without)| (with / without).ln()).collect();
     let (gain, error) = (mean(&gains), standard_error(&gains));
     println!("{gain:+.4} log points, standard error {error:.4}");
-    assert!(gain > 1.714 * error, "{gain} {error}");
+    assert!(gain > 1.649 * error, "{gain} {error}");
 }
 
 // ------------------------------------------------------------------------------------------ shocks

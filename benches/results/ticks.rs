@@ -11,16 +11,19 @@ use crate::common::{Simulation, load, threads};
 use crate::nowhere::Nowhere;
 use crate::record::machine;
 use crate::record::table::Measurement;
-use crate::{Case, SCENARIO, SMALL};
+use crate::{Case, SCENARIO};
 
 const TIME: &str = "ns per firm and tick";
 /// The scenario in which every mechanism and a programme of every kind is at work.
 const EVERYTHING: &str = "everything.toml";
 
+/// Scales from which on opening takes longer than ticks.
+const OPENING: f64 = 10.0;
+
 /// How the numbers of threads of a scale share processes: each its own where opening is cheap or memory is short;
-/// else they share the opening, which takes far longer than ticks, and each goes on from a copy of it.
+/// else they share the opening, and each goes on from a copy of it.
 pub fn shares(scale: f64, threads: &[usize]) -> Vec<(f64, Vec<usize>)> {
-    if scale > SMALL && machine::fits(scale, 2, machine::available()) {
+    if scale > OPENING && machine::fits(scale, 2, machine::available()) {
         vec![(scale, threads.to_vec())]
     } else {
         threads.iter().map(|threads| (scale, vec![*threads])).collect()

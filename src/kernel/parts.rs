@@ -8,8 +8,10 @@ use std::ops::Range;
 
 use crate::kernel::ordered::{Columns, PARALLEL_FROM};
 
-/// Parts of the rows for each thread: enough that nobody waits long for the slowest.
-const PARTS: usize = 4;
+/// Parts of the rows for each thread: some rows ask more than others, and nobody is to wait long for the slowest part.
+const PARTS: usize = 16;
+/// The same for letters, of which there is a list for each two parts.
+const PARTS_OF_LETTERS: usize = 4;
 
 /// A part of the rows and of their columns.
 #[derive(Debug)]
@@ -39,8 +41,18 @@ impl Parts {
 
     /// The same where it is worth it to hand out that few rows.
     pub fn of_few(rows: usize, few: usize) -> Self {
+        Parts::divided(rows, few, PARTS)
+    }
+
+    /// Fewer parts, for letters from all to all.
+    pub fn of_letters(rows: usize) -> Self {
+        Parts::divided(rows, PARALLEL_FROM, PARTS_OF_LETTERS)
+    }
+
+    /// So many parts for each thread where there are at least `few` rows.
+    fn divided(rows: usize, few: usize, parts: usize) -> Self {
         let threads = rayon::current_num_threads();
-        let count = if rows < few || threads == 1 { 1 } else { PARTS * threads };
+        let count = if rows < few || threads == 1 { 1 } else { parts * threads };
         Parts { rows, each: rows.div_ceil(count).max(1), count }
     }
 
@@ -198,7 +210,7 @@ mod tests {
         assert_eq!((Parts::of(100).count, Parts::of_few(100, 101).count), (1, 1));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         pool.install(|| {
-            assert_eq!(Parts::of_few(100, 100), Parts { rows: 100, each: 13, count: 8 });
+            assert_eq!(Parts::of_few(100, 100), Parts { rows: 100, each: 4, count: 32 });
             let mut desks: Desks<Vec<usize>> = Desks::default();
             for rows in [100, 40, 0] {
                 desks.fill_few(10, rows, 0..rows, |desk, part| desk.extend(part.columns));

@@ -18,7 +18,7 @@ pub struct Post<L> {
 
 impl<L> Default for Post<L> {
     fn default() -> Self {
-        Post { lists: Vec::new(), parts: Parts::of(0) }
+        Post { lists: Vec::new(), parts: Parts::of_letters(0) }
     }
 }
 
@@ -40,7 +40,7 @@ impl<L> Outbox<'_, L> {
 impl<L: Send> Post<L> {
     /// Lets all senders write; what had been written before is gone. `write` gets the rows of a part with their columns.
     pub fn write<C: Columns>(&mut self, rows: usize, columns: C, write: impl Fn(Part<C>, &mut Outbox<'_, L>) + Sync) {
-        self.parts = Parts::of(rows);
+        self.parts = Parts::of_letters(rows);
         let Parts { each, count, .. } = self.parts;
         self.lists.iter_mut().for_each(Vec::clear);
         self.lists.resize_with(count * count, Vec::new);

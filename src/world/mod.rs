@@ -282,14 +282,11 @@ pub type Nests = [[f64; MARKETS]; MOST_GROUPS];
 
 /// What is left where the accounts of a firm do not cancel. Each entry moves two of them or none, and nothing else
 /// moves them; as for sectors, what years of entries round off is measured by the accounts, however little flows now.
-/// Less than the smallest coin is nothing: it is what was rounded off in the great days of a firm that has shrunk.
 fn firm_violation(firms: &Firms, row: usize) -> Option<(usize, f64)> {
-    /// A hundredth of a yuan, million CNY.
-    const FEN: f64 = 1e-8;
     let (balances, flow) = (&firms.balances[row], &firms.flow[row]);
     let largest = balances.0.iter().fold(0.0, |largest: f64, balance| largest.max(balance.abs()));
     let flows = (flow.sales + flow.inputs + flow.investment).abs();
-    let tolerance = (TOLERANCE * flows.max(1e-3 * largest)).max(FEN);
+    let tolerance = TOLERANCE * flows.max(1e-3 * largest).max(1.0);
     let gap: f64 = balances.0.iter().sum();
     // A NaN is a violation too, so the comparison must not be turned round.
     if gap.abs() <= tolerance { None } else { Some((row, gap)) }

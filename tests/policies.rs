@@ -53,3 +53,16 @@ fn everything_has_a_programme_of_every_kind() {
     assert!(declared.len() >= 26, "{declared:?}");
     assert_eq!(declared, named);
 }
+
+/// The switch without which a programme can do nothing is a key of the scenario, so that a warning can find it.
+#[test]
+fn what_programmes_need_can_be_switched() {
+    let loaded = support::scenario::<&str>("everything.toml", &[]);
+    let scenario = serde_json::to_value(&loaded.scenario).expect("a value");
+    let switches: BTreeSet<&str> = loaded.scenario.policies.values().filter_map(|policy| policy.needs()).collect();
+    assert!(switches.len() >= 12, "{switches:?}");
+    for switch in switches {
+        let place = format!("/{}", switch.replace('.', "/"));
+        assert_eq!(scenario.pointer(&place).and_then(serde_json::Value::as_bool), Some(true), "{switch}");
+    }
+}

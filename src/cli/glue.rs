@@ -24,7 +24,7 @@ pub(super) fn load(path: &Path, settings: &[Setting]) -> Result<Loaded, Failure>
 }
 
 /// All that is wrong with a file.
-fn refused(error: &ScenarioError) -> Failure {
+pub(super) fn refused(error: &ScenarioError) -> Failure {
     Failure::refused_in_full(error.render(console::colour()))
 }
 
@@ -33,9 +33,9 @@ pub(super) fn plan(path: &Path) -> Result<LoadedPlan, Failure> {
     plan::load(path).map_err(|error| mistaken::for_a_plan(path, refused(&error)))
 }
 
-/// Reads the plan of a sweep from which a map is to be made.
-pub(super) fn plan_of_map(path: &Path) -> Result<LoadedPlan, Failure> {
-    plan::load_with_map(path).map_err(|error| mistaken::for_a_plan(path, refused(&error)))
+/// Refuses a plan from which no map can be made.
+pub(super) fn check_for_map(path: &Path) -> Result<(), Failure> {
+    plan::check_for_map(path).map_err(|error| mistaken::for_a_plan(path, refused(&error)))
 }
 
 /// The tables that a run of the scenario writes: micro data only where asked for.

@@ -57,7 +57,7 @@ pub(super) struct Arguments {
 
 /// Does the sweep, then draws the map.
 pub(super) fn execute(arguments: &Arguments) -> Done {
-    glue::plan_of_map(arguments.sweep.plan())?;
+    glue::check_for_map(arguments.sweep.plan())?;
     let swept = sweep::execute(&arguments.sweep);
     let folder = arguments.sweep.folder();
     if arguments.sweep.is_partial() || swept.as_ref().is_err_and(|failure| failure.code() != 3) {

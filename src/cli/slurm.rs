@@ -6,8 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::failure::Failure;
 use super::run::counted;
-use super::{Done, console};
-use crate::experiment::plan;
+use super::{Done, console, glue};
 use crate::experiment::slurm::{self, Job, Profile};
 use crate::experiment::sweep::Sweep;
 
@@ -37,9 +36,9 @@ impl SlurmArguments {
 
 /// Checks the plan here, so that no task has to find out, and submits.
 pub(super) fn execute(arguments: &SlurmArguments, plan_file: &Path, folder: &Path) -> Done {
-    let refused = |error: crate::scenario::ScenarioError| Failure::refused_in_full(error.render(console::colour()));
-    let profile = arguments.profile.as_deref().map_or_else(|| Ok(Profile::default()), slurm::load).map_err(refused)?;
-    let sweep = Sweep::new(&plan::load(plan_file).map_err(refused)?, None);
+    let profile = arguments.profile.as_deref().map_or_else(|| Ok(Profile::default()), slurm::load);
+    let profile = profile.map_err(|error| glue::refused(&error))?;
+    let sweep = Sweep::new(&glue::plan(plan_file)?, None);
     if sweep.len() < profile.parts as usize {
         let (runs, parts) = (counted(sweep.len(), "run"), counted(profile.parts as usize, "part"));
         return Err(Failure::refused(format!("{runs} cannot be divided into {parts}; set `parts` in a --profile")));

@@ -9,7 +9,7 @@
 //! firm who knows less than anybody can learn. An entrant is small and has the customers that keep it
 //! where it starts; where a market has no room for its plan, it is not founded. Founders pay in its
 //! capital. Firms leave when their own funds are gone, unless the state rescues them, or when they have
-//! been too small for a year. What is left pays lenders first, then owners; the rest is written off.
+//! been too small for half a year. What is left pays lenders first, then owners; the rest is written off.
 //!
 //! # Equations
 //! - entrants of s: Poisson with mean `rate N_s dt min(1, S_s / S_s0) e^(r (m_s - m_s0)) x density_s^d / mean`

@@ -15,7 +15,8 @@
 //! - conversion to a new generation is booked where it arises and reduces own funds, not profit
 //! - local purchases of inputs and machines are paid to the region's firms in proportion to their
 //!   home sales, at most all of them
-//! - grants: claims = rate x outlay, paid in full or scaled to the instrument's budget of the tick
+//! - grants: claims = rate x outlay, paid in full or scaled to the instrument's budget of the tick; of interest no more
+//!   than there is
 //!
 //! # Place in the tick
 //! After investment, before pay-outs.
@@ -383,7 +384,7 @@ fn parts<'a>(
 
 /// Largest part of a base that levers of a kind pay together: no more of the debt than the interest on it.
 fn most(kind: usize, base: f64, flow: &Flow) -> f64 {
-    if kind == INTEREST && base > 0.0 { flow.interest / base } else { levers::MOST }
+    if kind == INTEREST && base > 0.0 { flow.interest / base } else { f64::INFINITY }
 }
 
 /// One firm as its payments see it.

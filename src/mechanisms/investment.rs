@@ -25,7 +25,7 @@
 //! Plan after production, install after credit.
 //!
 //! # Reads / Writes
-//! Reads position, technique, plant, effort; writes flow.investment, vintages, plant, effort.gain.
+//! Reads position, technique, plant, people, effort; writes flow.investment, vintages, plant, effort.gain.
 //!
 //! # Randomness
 //! None.

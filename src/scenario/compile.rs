@@ -116,26 +116,6 @@ impl Scenario {
         self.government.counted(|date| tick_of(date, &axis).map(|tick| u32::try_from(tick.max(1)).unwrap_or(u32::MAX)))
     }
 
-    /// Whether the mechanism with this switch is on.
-    pub(super) fn is_on(&self, switch: &str) -> bool {
-        match switch {
-            "research.enabled" => self.research.enabled,
-            "talent.enabled" => self.talent.enabled,
-            "finance.enabled" => self.finance.enabled,
-            "alliances.enabled" => self.alliances.enabled,
-            "generic_technology.enabled" => self.generic_technology.enabled,
-            "supply.enabled" => self.supply.enabled,
-            "value_chain.enabled" => self.value_chain.enabled,
-            "standards.enabled" => self.standards.enabled,
-            "digital.enabled" => self.digital.enabled,
-            "mergers.enabled" => self.mergers.enabled,
-            "demography.enabled" => self.demography.enabled,
-            "services.enabled" => self.services.enabled,
-            "platform.enabled" => self.platform.enabled,
-            _ => true,
-        }
-    }
-
     /// What the policies give to each path that they declare.
     pub fn declared_paths(&self) -> Vec<Declared> {
         let axis = self.time.axis();

@@ -83,8 +83,12 @@ impl<T> LoadedAs<T> {
 impl LoadedAs<Scenario> {
     /// Programmes with a budget whose mechanism is switched off for all of the run: name, and the switch.
     pub fn idle_programmes(&self) -> Vec<(String, &'static str)> {
-        let states = || std::iter::once(&self.scenario).chain(self.timeline.iter().map(|(_, later)| later));
-        let off = |switch: &str| states().all(|state| !state.is_on(switch));
+        let states = std::iter::once(&self.scenario).chain(self.timeline.iter().map(|(_, later)| later));
+        let states: Vec<Json> = states.map(|state| json!(state)).collect();
+        let off = |switch: &str| {
+            let place = format!("/{}", switch.replace('.', "/"));
+            states.iter().all(|state| state.pointer(&place).and_then(Json::as_bool) == Some(false))
+        };
         let with_money = self.scenario.policies.iter().filter(|(_, one)| one.terms().annual_budget > 0.0);
         let idle = with_money.filter_map(|(name, one)| Some((name.clone(), one.needs().filter(|switch| off(switch))?)));
         idle.collect()

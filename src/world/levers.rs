@@ -212,7 +212,7 @@ pub fn expected_rate(nominal: f64, budget: f64, last_claims: f64) -> f64 {
 }
 
 /// Largest rate that a firm meets, all levers of one kind together.
-pub const MOST: f64 = 0.9;
+const MOST: f64 = 0.9;
 
 /// Rate that a firm meets, all levers of one kind together, at most 0.9; scaled by its priority.
 pub fn rate_for(levers: &[Lever], profile: &Profile, employment: f64, priority: f64) -> f64 {

@@ -49,17 +49,17 @@ pub fn load(path: &Path) -> Result<LoadedPlan, ScenarioError> {
     }
 }
 
-/// The same for a plan from which a map is to be made.
+/// Whether a map can be made from a plan.
 ///
 /// # Errors
-/// All that is wrong with it, with places; also if it says nothing of a map.
-pub fn load_with_map(path: &Path) -> Result<LoadedPlan, ScenarioError> {
+/// All that is wrong with the plan itself, with places; also that it says nothing of a map.
+pub fn check_for_map(path: &Path) -> Result<(), ScenarioError> {
     let loaded = scenario::load_as::<Plan>(path, &[], CHECKS)?;
-    if loaded.scenario.map.is_none() {
-        let help = "write [map] with `x`, `y`, `path` and `criterion`; `tiexi sweep` takes plans without a map";
-        return Err(loaded.refusal(vec![CrossProblem::new("map", "the plan has no [map]").help(help)]));
+    if loaded.scenario.map.is_some() {
+        return Ok(());
     }
-    load(path)
+    let help = "write [map] with `x`, `y`, `path` and `criterion`; `tiexi sweep` takes plans without a map";
+    Err(loaded.refusal(vec![CrossProblem::new("map", "the plan has no [map]").help(help)]))
 }
 
 /// All scenarios of the plan.

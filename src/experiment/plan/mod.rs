@@ -3,7 +3,7 @@
 mod check;
 mod load;
 
-pub use load::{LoadedPlan, beside, load, load_with_map, setting};
+pub use load::{LoadedPlan, beside, check_for_map, load, setting};
 pub(super) use load::{load_scenario, refused};
 
 use indexmap::IndexMap;

@@ -4,17 +4,17 @@ use arrayvec::ArrayVec;
 use rand::Rng;
 use rayon::prelude::*;
 
-use super::founder::{Founder, Home, Lore};
+use super::founder::{Call, Draft, Founder, Industry, Lore, industries, offered};
 use super::{ENTRY, Founding, Params, SUPPORTED_ENTRY};
 use crate::kernel::draws::{Draws, Small, poisson};
 use crate::kernel::math::{exp, ln};
 use crate::kernel::ordered::Total;
 use crate::world::World;
-use crate::world::firms::{Arrival, Firms, NewFirm};
+use crate::world::firms::{Arrival, Firms};
 use crate::world::ledger::{Account, Balances, Entry, Journal, Sector, Side};
 use crate::world::levers::{self, Lever, Levers, MOST_LEVERS};
 use crate::world::network::Subject;
-use crate::world::structure::{Each, MOST_GROUPS};
+use crate::world::structure::Each;
 
 /// Lets firms enter.
 pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Draws) {
@@ -43,17 +43,6 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
 /// Entrants that are drafted at a time: what is between draft and place stays in the cache.
 const BATCH: usize = 1024;
 
-/// One who wants to found a firm.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Call {
-    pub(super) s: usize,
-    pub(super) ordinal: u64,
-    /// Its luck.
-    pub(super) word: u64,
-    /// Whether support has brought it.
-    pub(super) supported: bool,
-}
-
 /// What founders leave on the desk.
 #[derive(Default)]
 struct Desk {
@@ -64,12 +53,6 @@ struct Desk {
     levels: Vec<f32>,
     unlocked: Vec<u8>,
     newcomers: Vec<Newcomer>,
-}
-
-/// A firm to be founded, and out of whom if it is a spin-off.
-pub(super) struct Draft {
-    pub(super) firm: NewFirm,
-    pub(super) parent: Option<usize>,
 }
 
 /// Who wants to found a firm in a sub-industry, those whom support brings last.
@@ -91,11 +74,6 @@ fn call(world: &World, params: &Params, draws: &Draws, s: usize, mean: f64, call
     let brought = u64::from(poisson(Small::new(generator.next_u64()).uniform(), more.min(20.0), 200));
     let ordinals = count..count + brought;
     calls.extend(ordinals.map(|ordinal| Call { s, ordinal, word: generator.next_u64(), supported: true }));
-}
-
-/// Share of founding capital that all programmes together pay.
-pub(super) fn offered(world: &World) -> f64 {
-    world.levers.entrants.iter().map(|lever| lever.rate).sum()
 }
 
 /// Drafts what a batch of founders found, in parallel and with nothing but looking at the firms that there are.
@@ -236,34 +214,6 @@ fn expected_entrants(world: &World, params: &Params, industries: &[Industry]) ->
 pub fn density(relatedness: &[f64], presence: &[f64]) -> f64 {
     let total: f64 = presence.iter().sum();
     if total <= 0.0 { 0.0 } else { relatedness.iter().zip(presence).map(|(r, p)| r * p).sum::<f64>() / total }
-}
-
-/// A sub-industry as founders see it: what it sold in the last tick, what was left of that, and its market at home.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Industry {
-    operating: f64,
-    sales: f64,
-    pub(super) home: Home,
-}
-
-impl Total for Industry {
-    fn absorb(&mut self, part: &Self) {
-        self.operating += part.operating;
-        self.sales += part.sales;
-        self.home.absorb(&part.home);
-    }
-}
-
-fn industries(world: &World) -> [Industry; MOST_GROUPS] {
-    let firms = &world.firms;
-    firms.chunks.fold(&[Industry::default(); MOST_GROUPS], |industries, rows| {
-        for row in rows {
-            let industry = &mut industries[usize::from(firms.profile[row].sub_industry)];
-            industry.operating += firms.flow[row].operating;
-            industry.sales += firms.flow[row].sales;
-            industry.home.count(&firms.position[row]);
-        }
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What a founder sees, and the firm that comes of it.
 
 use super::Params;
-use super::entry::{Call, Draft, Industry, offered};
 use crate::kernel::draws::Small;
 use crate::kernel::ids::FirmId;
 use crate::kernel::math::{exp, ln, logistic};
@@ -34,6 +33,28 @@ pub struct Founding {
     pub rivalry: Rivalry,
 }
 
+/// One who wants to found a firm.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    pub(super) s: usize,
+    pub(super) ordinal: u64,
+    /// Its luck.
+    pub(super) word: u64,
+    /// Whether support has brought it.
+    pub(super) supported: bool,
+}
+
+/// A firm to be founded, and out of whom if it is a spin-off.
+pub(super) struct Draft {
+    pub(super) firm: NewFirm,
+    pub(super) parent: Option<usize>,
+}
+
+/// Share of founding capital that all programmes together pay.
+pub(super) fn offered(world: &World) -> f64 {
+    world.levers.entrants.iter().map(|lever| lever.rate).sum()
+}
+
 /// What founders know.
 pub(super) struct Lore<'l> {
     pub(super) levels: &'l mut [f32],
@@ -51,10 +72,9 @@ pub(super) struct Founder<'a> {
 impl Founder<'_> {
     /// The firm that is founded; none where there is nobody to learn from, or too little support.
     pub(super) fn answer(&self, call: &Call, lore: Lore<'_>) -> Option<Draft> {
-        let Founder { world, params, founding, industries } = *self;
+        let world = self.world;
         let mut small = Small::new(call.word);
-        let (firm, parent) =
-            found(world, params, founding, call.s, call.ordinal, &industries[call.s].home, &mut small, lore)?;
+        let (firm, parent) = self.found(call, &mut small, lore)?;
         if call.supported {
             let met = levers::rate_for(&world.levers.entrants, &firm.profile, firm.workforce.workers.get(), 1.0);
             // Whoever is offered less than all programmes together comes less often.
@@ -64,6 +84,66 @@ impl Founder<'_> {
         }
         Some(Draft { firm, parent })
     }
+
+    /// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to
+    /// learn from.
+    fn found(&self, call: &Call, small: &mut Small, lore: Lore<'_>) -> Option<(NewFirm, Option<usize>)> {
+        let Founder { world, params, founding, industries } = *self;
+        let Call { s, ordinal, .. } = *call;
+        let members = &world.members[s];
+        if members.is_empty() {
+            return None;
+        }
+        let model = members[small.index(members.len())] as usize;
+        let firms = &world.firms;
+        let spin_off = small.uniform() < params.spin_off_share;
+        let ownership = draw_ownership(world, small);
+        let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
+        let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
+        let models = firms.knowledge(model).iter().zip(&world.outside.ceiling);
+        for (level, (known, ceiling)) in lore.levels.iter_mut().zip(models) {
+            let common = (ceiling - params.common_knowledge) as f32;
+            *level = (known - (2.0 * trimming * small.uniform()) as f32).max(common);
+        }
+        // A spin-off takes along what its parent has unlocked.
+        lore.unlocked.fill(0);
+        if spin_off {
+            lore.unlocked.copy_from_slice(firms.generations(model));
+        }
+        let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
+        let kept = founding.value_chain.draw(small);
+        let plan = Plan { s, ordinal, ownership, city, levels: lore.levels, sales, kept, model };
+        Some((blueprint(world, founding, plan, &industries[s].home)?, spin_off.then_some(model)))
+    }
+}
+
+/// A sub-industry as founders see it: what it sold in the last tick, what was left of that, and its market at home.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Industry {
+    pub(super) operating: f64,
+    pub(super) sales: f64,
+    pub(super) home: Home,
+}
+
+impl Total for Industry {
+    fn absorb(&mut self, part: &Self) {
+        self.operating += part.operating;
+        self.sales += part.sales;
+        self.home.absorb(&part.home);
+    }
+}
+
+/// All of them.
+pub(super) fn industries(world: &World) -> [Industry; MOST_GROUPS] {
+    let firms = &world.firms;
+    firms.chunks.fold(&[Industry::default(); MOST_GROUPS], |industries, rows| {
+        for row in rows {
+            let industry = &mut industries[usize::from(firms.profile[row].sub_industry)];
+            industry.operating += firms.flow[row].operating;
+            industry.sales += firms.flow[row].sales;
+            industry.home.count(&firms.position[row]);
+        }
+    })
 }
 
 /// The home market of a sub-industry, as far as the region's firms have it.
@@ -104,44 +184,6 @@ impl Total for Home {
         self.base += part.base;
         self.custom += part.custom;
     }
-}
-
-/// Builds an entrant after the model of an incumbent, with its parent if it is a spin-off; none where there is nobody to learn from.
-#[allow(clippy::too_many_arguments)]
-fn found(
-    world: &World,
-    params: &Params,
-    founding: &Founding,
-    s: usize,
-    ordinal: u64,
-    home: &Home,
-    small: &mut Small,
-    lore: Lore<'_>,
-) -> Option<(NewFirm, Option<usize>)> {
-    let members = &world.members[s];
-    if members.is_empty() {
-        return None;
-    }
-    let model = members[small.index(members.len())] as usize;
-    let firms = &world.firms;
-    let spin_off = small.uniform() < params.spin_off_share;
-    let ownership = draw_ownership(world, small);
-    let city = if spin_off { firms.profile[model].city } else { draw_city(world, small) };
-    let trimming = if spin_off { params.trimming } else { 1.5 * params.trimming };
-    let models = firms.knowledge(model).iter().zip(&world.outside.ceiling);
-    for (level, (known, ceiling)) in lore.levels.iter_mut().zip(models) {
-        let common = (ceiling - params.common_knowledge) as f32;
-        *level = (known - (2.0 * trimming * small.uniform()) as f32).max(common);
-    }
-    // A spin-off takes along what its parent has unlocked.
-    lore.unlocked.fill(0);
-    if spin_off {
-        lore.unlocked.copy_from_slice(firms.generations(model));
-    }
-    let sales = params.entry_size / world.structure.scale * pareto(small.uniform(), params.entry_size_exponent);
-    let kept = founding.value_chain.draw(small);
-    let plan = Plan { s, ordinal, ownership, city, levels: lore.levels, sales, kept, model };
-    Some((blueprint(world, founding, plan, home)?, spin_off.then_some(model)))
 }
 
 /// Factor of a Pareto distribution above 1, at most a hundred.

@@ -104,8 +104,9 @@ pub fn step(
 
     // ---- Firms enter ----------------------------------------------------------------------------
     watch.phase("entry");
+    let incumbents = world.firms.len();
     demography::enter(world, &settings.demography, &settings.founding(), draws);
-    world.index_members();
+    world.index_newcomers(incumbents);
 
     // ---- Upgrading: budgets, people, knowledge --------------------------------------------------
     watch.phase("upgrading budgets and talent");
@@ -173,8 +174,6 @@ pub fn step(
     watch.phase("mergers and exit");
     let stays = mergers::step(world, &settings.mergers, draws);
     demography::exit(world, &settings.demography, draws, stays);
-    world.index_members();
-    world.index_supply();
     world.index_platforms();
 
     // ---- Sectors settle, and the books must balance ---------------------------------------------

@@ -15,6 +15,9 @@ pub const CHUNK: usize = 256;
 /// Chunks that one thread takes at the least.
 pub const MIN_CHUNKS: usize = 4;
 
+/// Chunks that one thread takes at the most where some of them ask more than others: nobody is to wait long for it.
+pub const MOST_CHUNKS: usize = 4 * MIN_CHUNKS;
+
 /// Rows that one thread takes at the least where work goes row by row.
 pub const MIN_ROWS: usize = MIN_CHUNKS * CHUNK;
 
@@ -247,6 +250,13 @@ pub fn fold<T: Total>(rows: usize, nothing: &T, work: impl Fn(&mut T, std::ops::
 /// Sum of `value(row)` over `0..rows`, the same for any number of threads.
 pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
     fold(rows, &0.0, |sum, rows| rows.for_each(|row| *sum += value(row)))
+}
+
+/// Works on a few items, in parallel: whoever is free takes the next one.
+pub fn one_after_the_other<T: Send>(items: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
+    if let Some((next, later)) = items.split_first_mut() {
+        rayon::join(|| work(next), || one_after_the_other(later, work));
+    }
 }
 
 #[cfg(test)]

@@ -156,6 +156,11 @@ impl<T> Desks<Vec<T>> {
         self.desks.iter().flatten()
     }
 
+    /// The same to be changed.
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.desks.iter_mut().flatten()
+    }
+
     /// What was written for some rows, in their order; `row` says for which one an item was.
     pub fn among<'d>(
         &'d self,

@@ -50,7 +50,7 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::{Clock, StockTaking};
 use crate::kernel::math::exp_each;
-use crate::kernel::ordered::{CHUNK, MIN_CHUNKS};
+use crate::kernel::ordered::{CHUNK, MIN_CHUNKS, MOST_CHUNKS};
 use crate::world::World;
 use crate::world::firms::{Effort, OPTIONS, Profile, UpgradingOption};
 use crate::world::ledger::Account;
@@ -286,6 +286,7 @@ pub fn learn(world: &mut World, params: &Params, means: &Means, stock: StockTaki
         .into_par_iter()
         .enumerate()
         .with_min_len(MIN_CHUNKS)
+        .with_max_len(MOST_CHUNKS)
         .for_each(|(chunk, (strategies, efforts, profiles, ids))| {
             let mut weights = [[0.0; OPTIONS]; CHUNK];
             let mut taking_stock = 0;

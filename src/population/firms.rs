@@ -44,7 +44,7 @@ pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draw
     let subs = 0..world.structure.sub_industries.len();
     let firms: usize = subs.clone().map(|s| count(opening, s)).sum();
     // A tenth more than there are: as many enter before others have left.
-    world.firms.reserve(firms + firms / 10);
+    world.firms.reserve(firms + firms / 2);
     let mut drafts = Drafts { sketches: Vec::with_capacity(firms), rows: Vec::new() };
     for s in subs {
         let first = world.firms.len();

@@ -23,7 +23,7 @@ const IMITATE: usize = UpgradingOption::Imitate as usize;
 
 /// Completes the opening state.
 pub fn settle(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) {
-    world.index_members();
+    world.index_firms();
     labour(settings, world);
     science::measure_quality(world, &settings.science);
     relations(settings, world, draws);
@@ -65,7 +65,6 @@ fn relations(settings: &Settings, world: &mut World, draws: &Draws) {
     for (people, flow) in world.firms.workforce.iter_mut().zip(&world.firms.flow) {
         people.engineers = (flow.research / cost).into();
     }
-    world.index_supply();
     supply::find_cores(world, &settings.supply);
     alliances::open(world, &settings.alliances, draws);
     own_projects::open(world, &settings.own_projects, settings.alliances.signal_noise, draws);

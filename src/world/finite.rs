@@ -206,7 +206,8 @@ impl World {
         let part = |turn: usize| turn * firms / ROUND as usize;
         let flow = &self.firms.flow;
         let flows = marks_of(firms, |row| flow[row].marks());
-        let some = (part(turn)..part(turn + 1)).fold(0, |marks, row| marks | self.firm_marks(row));
+        let (first, end) = (part(turn), part(turn + 1));
+        let some = marks_of(end - first, |at| self.firm_marks(first + at));
         !is_broken(flows | some | self.region_marks())
     }
 

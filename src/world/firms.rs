@@ -4,18 +4,15 @@
 //! is one vector over firms in the order of their ids. Mechanisms take just the columns they work
 //! on. Firms that leave are squeezed out in place, so rows stay dense and ordered.
 
-use std::ops::Range;
-
-use rayon::prelude::*;
-
 use crate::kernel::clock::Clock;
 use crate::kernel::ids::FirmId;
-use crate::kernel::ordered::Chunks;
+use crate::kernel::ordered::{Chunks, one_after_the_other};
 use crate::kernel::single::{LogLevel, Single};
 use crate::world::abroad::Presence;
 use crate::world::ledger::{Balances, FirmBooks};
 use crate::world::platforms::Membership;
 use crate::world::standards::Practice;
+use crate::world::stayers::{Run, Stayers};
 use crate::world::supply::Sourcing;
 
 /// Number of markets: home, middle-income, high-income.
@@ -614,27 +611,42 @@ impl Firms {
         rayon::join(half, other_half);
     }
 
-    /// Keeps these runs of rows, in order.
-    pub fn retain(&mut self, runs: &[Range<usize>]) {
-        self.columns().into_par_iter().for_each(|(column, width)| column.squeeze(runs, width));
-        self.chunks.renew(&self.id);
+    /// Keeps those who stay, in order; does `meanwhile` what needs no more than their directory.
+    pub fn retain(&mut self, stayers: &Stayers, meanwhile: impl FnOnce(Directory<'_>) + Send) {
+        let (mut listed, mut others) = self.parted();
+        each_column(&mut listed.columns(), |column, width| column.squeeze(stayers, width));
+        let Listed { id, profile, plant, sourcing, chunks } = listed;
+        chunks.renew(id);
+        rayon::join(
+            || each_column(&mut others, |column, width| column.squeeze(stayers, width)),
+            || meanwhile(Directory { profile, plant, sourcing }),
+        );
+    }
+
+    /// What indices of firms are made of.
+    pub fn directory(&self) -> Directory<'_> {
+        let Firms { profile, plant, sourcing, .. } = self;
+        Directory { profile, plant, sourcing }
     }
 
     /// Makes room for newcomers, and for some more where there is too little, so that it is seldom made.
     pub fn make_room(&mut self, newcomers: usize) {
         if self.id.capacity() < self.len() + newcomers {
-            self.reserve(newcomers + self.len() / 16);
+            self.reserve(newcomers + self.len() / 2);
         }
     }
 
     /// Makes room for this many more firms, and no more: columns that double when they are full would take up to
     /// twice the memory.
     pub fn reserve(&mut self, firms: usize) {
-        self.columns().into_iter().for_each(|(column, width)| column.reserve(firms * width));
+        let (mut listed, mut others) = self.parted();
+        each_column(&mut listed.columns(), |column, width| column.reserve(firms * width));
+        each_column(&mut others, |column, width| column.reserve(firms * width));
     }
 
-    /// All columns, with the number of items of a row. Taken apart as a whole, so that no column can be forgotten.
-    fn columns(&mut self) -> [(&mut dyn Column, usize); 18] {
+    /// The columns of the directory, and all others with the number of items of a row. Taken apart as a whole, so that no
+    /// column can be forgotten.
+    fn parted(&mut self) -> (Listed<'_>, [(&mut dyn Column, usize); 14]) {
         let Firms {
             fields,
             levels,
@@ -655,34 +667,33 @@ impl Firms {
             balances,
             venture_equity,
             flow,
-            chunks: _,
+            chunks,
         } = self;
         let fields = *fields;
-        [
+        let others: [(&mut dyn Column, usize); 14] = [
             (levels, fields),
             (unlocked, fields),
-            (id, 1),
-            (profile, 1),
             (technique, 1),
             (vintages, 1),
-            (plant, 1),
             (workforce, 1),
             (position, 1),
             (strategy, 1),
             (effort, 1),
             (chain, 1),
-            (sourcing, 1),
             (practice, 1),
             (membership, 1),
             (balances, 1),
             (venture_equity, 1),
             (flow, 1),
-        ]
+        ];
+        (Listed { id, profile, plant, sourcing, chunks }, others)
     }
 
     /// Bytes of state per firm.
     pub fn bytes_per_firm(fields: usize) -> usize {
-        Firms::new(0, fields).columns().iter().map(|(column, width)| width * column.item_bytes()).sum()
+        let mut firms = Firms::new(0, fields);
+        let (mut listed, others) = firms.parted();
+        listed.columns().iter().chain(&others).map(|(column, width)| width * column.item_bytes()).sum()
     }
 
     /// Part of [`Firms::bytes_per_firm`] that the economy takes by itself, before relations: who a firm is, its
@@ -700,29 +711,42 @@ impl Firms {
     }
 }
 
-/// Lists the runs of rows that stay.
-pub fn list_kept(stays: &[bool], runs: &mut Vec<Range<usize>>) {
-    /// Rows that are looked at together, for most of them stay.
-    const TOGETHER: usize = 16;
-    runs.clear();
-    let mut start = 0;
-    for (at, some) in stays.chunks(TOGETHER).enumerate().filter(|(_, some)| some.contains(&false)) {
-        for row in (at * TOGETHER..).zip(some).filter_map(|(row, stays)| (!stays).then_some(row)) {
-            if start < row {
-                runs.push(start..row);
-            }
-            start = row + 1;
-        }
+/// What says who a firm is, where it belongs and of whom it buys.
+#[derive(Debug, Clone, Copy)]
+pub struct Directory<'f> {
+    /// Industry, place, owner and role.
+    pub profile: &'f [Profile],
+    /// Machines; who has none is nobody's model or target.
+    pub plant: &'f [Plant],
+    /// Sources of components.
+    pub sourcing: &'f [Sourcing],
+}
+
+/// The columns of the directory, and what stands by their ids.
+struct Listed<'f> {
+    id: &'f mut Vec<FirmId>,
+    profile: &'f mut Vec<Profile>,
+    plant: &'f mut Vec<Plant>,
+    sourcing: &'f mut Vec<Sourcing>,
+    chunks: &'f mut Chunks,
+}
+
+impl Listed<'_> {
+    fn columns(&mut self) -> [(&mut dyn Column, usize); 4] {
+        [(self.id, 1), (self.profile, 1), (self.plant, 1), (self.sourcing, 1)]
     }
-    if start < stays.len() {
-        runs.push(start..stays.len());
-    }
+}
+
+/// Works on some columns at once, of which the largest come first: nobody is to wait for one that was begun late.
+fn each_column(columns: &mut [(&mut dyn Column, usize)], work: impl Fn(&mut dyn Column, usize) + Sync) {
+    columns.sort_unstable_by_key(|(column, width)| std::cmp::Reverse(column.item_bytes() * width));
+    one_after_the_other(columns, &|(column, width)| work(*column, *width));
 }
 
 /// A column of the firm table, whatever its items are.
 trait Column: Send {
-    /// Moves the kept runs of rows of `width` items together and cuts off the rest.
-    fn squeeze(&mut self, runs: &[Range<usize>], width: usize);
+    /// Moves the rows of `width` items that stay together and cuts off the rest.
+    fn squeeze(&mut self, stayers: &Stayers, width: usize);
 
     /// Makes room for so many items more.
     fn reserve(&mut self, items: usize);
@@ -732,15 +756,15 @@ trait Column: Send {
 }
 
 impl<T: Copy + Send> Column for Vec<T> {
-    fn squeeze(&mut self, runs: &[Range<usize>], width: usize) {
-        let mut to = 0;
-        for run in runs {
-            if run.start != to {
-                self.copy_within(run.start * width..run.end * width, to * width);
+    fn squeeze(&mut self, stayers: &Stayers, width: usize) {
+        let mut end = 0;
+        for Run { rows, to } in stayers.runs() {
+            if rows.start != *to {
+                self.copy_within(rows.start * width..rows.end * width, to * width);
             }
-            to += run.len();
+            end = to + rows.len();
         }
-        self.truncate(to * width);
+        self.truncate(end * width);
     }
 
     fn reserve(&mut self, items: usize) {
@@ -759,23 +783,10 @@ mod tests {
     #[test]
     fn squeezing_keeps_order_and_width() {
         let mut column: Vec<i32> = (0..12).collect();
-        let mut runs = Vec::new();
-        list_kept(&[true, false, true, false], &mut runs);
-        column.squeeze(&runs, 3);
+        let mut stayers = Stayers::default();
+        stayers.find(&[true, false, true, false]);
+        column.squeeze(&stayers, 3);
         assert_eq!(column, [0, 1, 2, 6, 7, 8]);
-    }
-
-    #[test]
-    fn runs_of_rows_that_stay_by_hand() {
-        let runs = |rows: usize, gone: &[usize]| {
-            let mut runs = Vec::new();
-            list_kept(&(0..rows).map(|row| !gone.contains(&row)).collect::<Vec<_>>(), &mut runs);
-            runs.iter().map(|run| (run.start, run.end)).collect::<Vec<_>>()
-        };
-        assert_eq!(runs(50, &[]), [(0, 50)]);
-        assert_eq!(runs(50, &[0, 15, 16, 40]), [(1, 15), (17, 40), (41, 50)]);
-        assert_eq!(runs(34, &[20, 32, 33]), [(0, 20), (21, 32)]);
-        assert!(runs(3, &[0, 1, 2]).is_empty() && runs(0, &[]).is_empty());
     }
 
     #[test]

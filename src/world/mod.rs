@@ -19,6 +19,7 @@ pub mod region;
 pub mod rivalry;
 pub mod services;
 pub mod standards;
+pub mod stayers;
 pub mod structure;
 pub mod supply;
 
@@ -26,8 +27,9 @@ use rayon::prelude::*;
 
 use crate::kernel::clock::Clock;
 use crate::kernel::ordered::{self, MIN_ROWS, Total};
+use crate::kernel::post::Post;
 use crate::kernel::scratch::Scratch;
-use crate::world::firms::{Firms, MARKETS, Role};
+use crate::world::firms::{Directory, Firms, MARKETS, Role};
 use crate::world::ledger::{ACCOUNTS, Balances, BooksError, Journal, Ledger, TOGETHER, TOLERANCE};
 use crate::world::levers::Levers;
 use crate::world::lines::Lines;
@@ -38,8 +40,9 @@ use crate::world::profit::{ProfitFunction, Terms};
 use crate::world::region::{CityState, DIALS, Dials, Events, LabourMarket, Learning, Measures, Openings, Researcher};
 use crate::world::services::Services;
 use crate::world::standards::Standards;
+use crate::world::stayers::Stayers;
 use crate::world::structure::{MOST_GROUPS, Structure};
-use crate::world::supply::SupplyNetwork;
+use crate::world::supply::{Contacts, Sourcing, SupplyNetwork, Trade};
 
 /// The state of the region and of the world around it.
 #[derive(Debug, Clone)]
@@ -102,55 +105,39 @@ pub struct World {
 }
 
 impl World {
-    /// Rebuilds the index of firms by sub-industry; a firm without capacity is nobody's model or target.
-    pub fn index_members(&mut self) {
-        self.members.iter_mut().chain(&mut self.suppliers).for_each(Vec::clear);
-        for (row, (profile, plant)) in self.firms.profile.iter().zip(&self.firms.plant).enumerate() {
-            let s = usize::from(profile.sub_industry);
-            if plant.capacity > 0.0 {
-                self.members[s].push(row as u32);
-                if profile.role == Role::ComponentSupplier {
-                    self.suppliers[s].push(row as u32);
-                }
-            }
-        }
+    /// Rebuilds the indices of firms: who works in which sub-industry, and who buys from whom.
+    pub fn index_firms(&mut self) {
+        let mut post = self.scratch.take();
+        let World { members, suppliers, firms, supply, .. } = self;
+        index(firms.directory(), members, suppliers, &mut supply.contacts, &mut post);
+        self.scratch.give_back(post);
     }
 
-    /// Keeps the firms for which `stays` holds; relations of those that leave end. Indices must be made anew.
+    /// Adds the firms from this row on, who are not in the indices yet: newcomers, who buy from nobody here.
+    pub fn index_newcomers(&mut self, first: usize) {
+        list_members(self.firms.directory(), first, &mut self.members, &mut self.suppliers);
+    }
+
+    /// Keeps the firms for which `stays` holds, and rebuilds their indices; relations of those that leave end.
     pub fn retain(&mut self, stays: &[bool]) {
         if !stays.contains(&false) {
-            return;
+            return self.index_firms();
         }
-        let Moved { mut rows, mut runs } = self.scratch.take();
-        firms::list_kept(stays, &mut runs);
-        rows.clear();
-        let mut next = 0;
-        for run in &runs {
-            rows.resize(run.start, u32::MAX);
-            rows.extend(next..next + run.len() as u32);
-            next += run.len() as u32;
-        }
-        rows.resize(stays.len(), u32::MAX);
-        let World { network, standards, firms, supply, .. } = self;
+        let mut stayers: Stayers = self.scratch.take();
+        let mut post = self.scratch.take();
+        stayers.find(stays);
+        let World { network, standards, firms, supply, members, suppliers, .. } = self;
         let relations = || {
-            network.retain(&rows);
-            standards.retain(&rows);
+            network.retain(stayers.rows());
+            standards.retain(stayers.rows());
         };
+        // Moving rows waits for memory, and the indices for single firms.
         let table = || {
-            let moved = (&mut firms.sourcing, &rows).into_par_iter().with_min_len(MIN_ROWS).map(|(sourcing, row)| {
-                if *row == u32::MAX { sourcing.suppliers().count() as u32 } else { sourcing.moved(&rows) }
-            });
-            supply.lost_since += moved.sum::<u32>();
-            firms.retain(&runs);
+            supply.lost_since += move_suppliers(&mut firms.sourcing, stayers.rows());
+            firms.retain(&stayers, |listed| index(listed, members, suppliers, &mut supply.contacts, &mut post));
         };
         rayon::join(table, relations);
-        self.scratch.give_back(Moved { rows, runs });
-    }
-
-    /// Rebuilds who buys from whom.
-    pub fn index_supply(&mut self) {
-        let mut post = self.scratch.take();
-        self.supply.contacts.renew(&self.firms.sourcing, &mut post);
+        self.scratch.give_back(stayers);
         self.scratch.give_back(post);
     }
 
@@ -268,13 +255,43 @@ impl World {
     }
 }
 
-/// Where firms go when some have left, while it is needed.
-#[derive(Default)]
-struct Moved {
-    /// Row of each firm; `u32::MAX` of those that have left.
-    rows: Vec<u32>,
-    /// Runs of rows that stay.
-    runs: Vec<std::ops::Range<usize>>,
+/// Moves the names of suppliers; returns the links lost with firms that leave.
+fn move_suppliers(sourcing: &mut [Sourcing], rows: &[u32]) -> u32 {
+    let of = |(sourcing, row): (&mut Sourcing, &u32)| match *row {
+        Stayers::GONE => sourcing.suppliers().count() as u32,
+        _ => sourcing.moved(rows),
+    };
+    (sourcing, rows).into_par_iter().with_min_len(MIN_ROWS).map(of).sum()
+}
+
+/// Makes the indices of firms anew; one knows nothing of the other.
+fn index(
+    firms: Directory<'_>,
+    members: &mut [Vec<u32>],
+    suppliers: &mut [Vec<u32>],
+    contacts: &mut Contacts,
+    post: &mut Post<Trade>,
+) {
+    rayon::join(
+        || contacts.renew(firms.sourcing, post),
+        || {
+            members.iter_mut().chain(&mut *suppliers).for_each(Vec::clear);
+            list_members(firms, 0, members, suppliers);
+        },
+    );
+}
+
+/// Lists the firms from this row on by sub-industry; a firm without capacity is nobody's model or target.
+fn list_members(firms: Directory<'_>, first: usize, members: &mut [Vec<u32>], suppliers: &mut [Vec<u32>]) {
+    for (row, (profile, plant)) in (first..).zip(firms.profile[first..].iter().zip(&firms.plant[first..])) {
+        let s = usize::from(profile.sub_industry);
+        if plant.capacity > 0.0 {
+            members[s].push(row as u32);
+            if profile.role == Role::ComponentSupplier {
+                suppliers[s].push(row as u32);
+            }
+        }
+    }
 }
 
 /// Sums over firms by sub-industry and market.

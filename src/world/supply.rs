@@ -149,7 +149,7 @@ pub struct Contacts {
 }
 
 /// A firm and one of its contacts.
-type Trade = (u32, u32);
+pub type Trade = (u32, u32);
 
 impl Contacts {
     /// Notes anew who trades with whom. `post` is working memory.
@@ -163,10 +163,10 @@ impl Contacts {
                 }
             }
         });
-        self.ends.clear();
         make_room(&mut self.ends, rows);
         self.ends.resize(rows, 0);
         post.read(self.ends.as_mut_slice(), |part, trades| {
+            part.columns.fill(0);
             trades.iter().flatten().for_each(|(row, _)| part.columns[*row as usize - part.first] += 1);
         });
         // Where the contacts of each firm begin; filling moves it to where they end.
@@ -174,7 +174,6 @@ impl Contacts {
         for end in &mut self.ends {
             (*end, all) = (all, all + *end);
         }
-        self.others.clear();
         make_room(&mut self.others, all as usize);
         self.others.resize(all as usize, 0);
         let lists = Lists { begins: &mut self.ends, items: &mut self.others, first: 0 };

@@ -257,11 +257,11 @@ impl World {
 
 /// Moves the names of suppliers; returns the links lost with firms that leave.
 fn move_suppliers(sourcing: &mut [Sourcing], rows: &[u32]) -> u32 {
-    let of = |(sourcing, row): (&mut Sourcing, &u32)| match *row {
+    let lost = (sourcing, rows).into_par_iter().with_min_len(MIN_ROWS).map(|(sourcing, row)| match *row {
         Stayers::GONE => sourcing.suppliers().count() as u32,
         _ => sourcing.moved(rows),
-    };
-    (sourcing, rows).into_par_iter().with_min_len(MIN_ROWS).map(of).sum()
+    });
+    lost.sum()
 }
 
 /// Makes the indices of firms anew; one knows nothing of the other.

@@ -7,6 +7,7 @@
 use crate::kernel::sorted::merge;
 use crate::world::fresh_bonds::FreshBonds;
 use crate::world::kept_progress::KeptProgress;
+use crate::world::stayers::Stayers;
 
 /// Most members of an alliance.
 pub const MOST_MEMBERS: usize = 6;
@@ -63,7 +64,7 @@ impl Subject {
     fn moved(self, rows: &[u32]) -> Option<Self> {
         match self.place() {
             Place::Science(_) => Some(self),
-            Place::Firm(row) => Some(rows[row]).filter(|row| *row != u32::MAX).map(Subject),
+            Place::Firm(row) => Some(rows[row]).filter(|row| *row != Stayers::GONE).map(Subject),
         }
     }
 }
@@ -368,7 +369,7 @@ impl Network {
             + self.parents.capacity() * size_of::<(Subject, Subject)>()
     }
 
-    /// Moves all names to the rows that firms have after some have left (`u32::MAX`).
+    /// Moves all names to the rows that firms have after some have left ([`Stayers::GONE`]).
     pub fn retain(&mut self, rows: &[u32]) {
         let (chronicle, turnover, ended) = (&mut self.chronicle, &mut self.turnover, &mut self.ended);
         self.alliances.retain_mut(|alliance| {
@@ -443,7 +444,7 @@ mod tests {
         network.inherit(&mut [(0, 2)]);
         assert_eq!(network.parents, [(c, b), (d, a)]);
         // Firm a leaves with the exits of the tick, and its own parent has one subsidiary fewer.
-        network.retain(&[u32::MAX, 0, 1, 2]);
+        network.retain(&[Stayers::GONE, 0, 1, 2]);
         assert_eq!(network.parents, [(Subject::firm(1), Subject::firm(0))]);
     }
 
@@ -474,7 +475,7 @@ mod tests {
         };
         [b, c].into_iter().for_each(|member| alliance.join(member));
         network.alliances.push(alliance);
-        network.retain(&[0, u32::MAX, 1]);
+        network.retain(&[0, Stayers::GONE, 1]);
         // The firm of row 2 now stands in row 1.
         let moved = Subject::firm(1);
         assert_eq!(network.alliances[0].members(), [moved]);

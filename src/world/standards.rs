@@ -5,6 +5,7 @@
 
 use crate::kernel::math::exp;
 use crate::kernel::single::Single;
+use crate::world::stayers::Stayers;
 
 /// Number of classes of standards.
 pub const STANDARD_CLASSES: usize = 3;
@@ -205,11 +206,11 @@ impl Standards {
         1.0 - self.digital_relief * dominance
     }
 
-    /// Moves stakes to the rows that firms have after some have left (`u32::MAX`): their patents lapse.
+    /// Moves stakes to the rows that firms have after some have left ([`Stayers::GONE`]): their patents lapse.
     pub fn retain(&mut self, rows: &[u32]) {
         self.stakes.retain_mut(|stake| {
             stake.row = rows[stake.row as usize];
-            stake.row != u32::MAX
+            stake.row != Stayers::GONE
         });
     }
 
@@ -303,7 +304,7 @@ mod tests {
     fn stakes_move_with_the_rows() {
         let stake = |row, weight| Stake { row, standard: 1, weight, received: 0.0 };
         let mut standards = Standards { stakes: vec![stake(0, 1.0), stake(2, 2.0)], ..Standards::default() };
-        standards.retain(&[u32::MAX, 0, 1]);
+        standards.retain(&[Stayers::GONE, 0, 1]);
         assert_eq!(standards.stakes, [stake(1, 2.0)]);
         assert_eq!((standards.stakes_in(1), standards.stakes_in(0)), (2.0, 0.0));
     }

@@ -10,6 +10,7 @@ use crate::kernel::post::Post;
 use crate::kernel::single::Single;
 use crate::world::firms::Profile;
 use crate::world::network::make_room;
+use crate::world::stayers::Stayers;
 
 /// Component classes of a product.
 pub const CLASSES: usize = 3;
@@ -82,7 +83,7 @@ impl Sourcing {
         let mut lost = 0;
         for class in 0..CLASSES {
             if let Some(row) = self.source[class].supplier() {
-                if rows[row] == u32::MAX {
+                if rows[row] == Stayers::GONE {
                     self.source[class] = Source::HOME;
                     self.trust[class] = 0.0;
                     lost += 1;
@@ -93,7 +94,7 @@ impl Sourcing {
         }
         self.development = self.development.and_then(|development| {
             let supplier = rows[development.supplier as usize];
-            (supplier != u32::MAX).then_some(Development { supplier, ..development })
+            (supplier != Stayers::GONE).then_some(Development { supplier, ..development })
         });
         lost
     }
@@ -293,7 +294,7 @@ mod tests {
             ..Sourcing::default()
         };
         // Row 0 leaves, row 2 becomes row 1.
-        assert_eq!(sourcing.moved(&[u32::MAX, 0, 1]), 1);
+        assert_eq!(sourcing.moved(&[Stayers::GONE, 0, 1]), 1);
         assert_eq!(sourcing.source, [Source::local(1), Source::HOME, Source::ABROAD]);
         assert_eq!(sourcing.trust, [0.5, 0.0, 0.5]);
         assert_eq!(sourcing.suppliers().collect::<Vec<_>>(), [1]);

@@ -43,7 +43,7 @@ pub struct Drafts {
 pub fn draft(opening: &Opening<'_>, settings: &Settings, world: &mut World, draws: &Draws) -> Drafts {
     let subs = 0..world.structure.sub_industries.len();
     let firms: usize = subs.clone().map(|s| count(opening, s)).sum();
-    // A tenth more than there are: as many enter before others have left.
+    // Half as many again: room is addresses, which take memory only when firms fill them, and seldom made anew.
     world.firms.reserve(firms + firms / 2);
     let mut drafts = Drafts { sketches: Vec::with_capacity(firms), rows: Vec::new() };
     for s in subs {

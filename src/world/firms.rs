@@ -629,7 +629,8 @@ impl Firms {
         Directory { profile, plant, sourcing }
     }
 
-    /// Makes room for newcomers, and for some more where there is too little, so that it is seldom made.
+    /// Makes room for newcomers, and for half as many firms again where there is too little, so that it is seldom made: room
+    /// takes memory only when firms fill it.
     pub fn make_room(&mut self, newcomers: usize) {
         if self.id.capacity() < self.len() + newcomers {
             self.reserve(newcomers + self.len() / 2);

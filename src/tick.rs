@@ -104,9 +104,7 @@ pub fn step(
 
     // ---- Firms enter ----------------------------------------------------------------------------
     watch.phase("entry");
-    let incumbents = world.firms.len();
     demography::enter(world, &settings.demography, &settings.founding(), draws);
-    world.index_newcomers(incumbents);
 
     // ---- Upgrading: budgets, people, knowledge --------------------------------------------------
     watch.phase("upgrading budgets and talent");

@@ -253,9 +253,9 @@ pub fn sum(rows: usize, value: impl Fn(usize) -> f64 + Sync) -> f64 {
 }
 
 /// Works on a few items, in parallel: whoever is free takes the next one.
-pub fn one_after_the_other<T: Send>(items: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
+pub fn hand_out<T: Send>(items: &mut [T], work: &(impl Fn(&mut T) + Sync)) {
     if let Some((next, later)) = items.split_first_mut() {
-        rayon::join(|| work(next), || one_after_the_other(later, work));
+        rayon::join(|| work(next), || hand_out(later, work));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Mechanisms never import each other; they meet here.
 
 pub mod abroad;
+mod columns;
 pub mod finite;
 pub mod firms;
 mod fresh_bonds;
@@ -116,6 +117,15 @@ impl World {
     /// Adds the firms from this row on, who are not in the indices yet: newcomers, who buy from nobody here.
     pub fn index_newcomers(&mut self, first: usize) {
         list_members(self.firms.directory(), first, &mut self.members, &mut self.suppliers);
+        debug_assert!(self.has_listed_all(), "a firm has gained or lost its capacity since the firms were indexed");
+    }
+
+    /// Whether the firms with capacity, and no others, are listed by sub-industry.
+    fn has_listed_all(&self) -> bool {
+        let has_capacity = |row: usize| self.firms.plant[row].capacity > 0.0;
+        let listed = self.members.iter().flatten();
+        let count = (0..self.firms.len()).filter(|row| has_capacity(*row)).count();
+        listed.clone().count() == count && listed.clone().all(|row| has_capacity(*row as usize))
     }
 
     /// Keeps the firms for which `stays` holds, and rebuilds their indices; relations of those that leave end.

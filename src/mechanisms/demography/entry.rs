@@ -16,11 +16,12 @@ use crate::world::levers::{self, Lever, Levers, MOST_LEVERS};
 use crate::world::network::Subject;
 use crate::world::structure::Each;
 
-/// Lets firms enter.
+/// Lets firms enter, and adds them to the indices.
 pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Draws) {
     if !params.enabled {
         return;
     }
+    let incumbents = world.firms.len();
     let industries = industries(world);
     let means = expected_entrants(world, params, &industries);
     let mut desk: Desk = world.scratch.take();
@@ -35,6 +36,7 @@ pub fn enter(world: &mut World, params: &Params, founding: &Founding, draws: &Dr
         place(world, &mut desk);
     }
     pay_in(world, &desk.newcomers);
+    world.index_newcomers(incumbents);
     calls.clear();
     desk.calls = calls;
     world.scratch.give_back(desk);

@@ -13,7 +13,7 @@ use crate::world::region::{Dials, Events};
 use crate::world::structure::{MOST_GROUPS, OwnershipGroup};
 
 /// Lets firms leave, beside those that `stays` says have been taken over. Failing ones first try to be
-/// rescued; what is left of a firm is wound up.
+/// rescued; what is left of a firm is wound up. Who stays is indexed anew.
 pub fn exit(world: &mut World, params: &Params, draws: &Draws, mut stays: Vec<bool>) {
     if params.enabled {
         wind_up_failing(world, params, draws, &mut stays);
